@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The fan-out: io_uring threads that send the newest frame of each channel to everybody who
+ * subscribed to it, over TCP, WebSocket and server-sent events, and serve a few documents over
+ * HTTP.
+ *
+ * It is handed finished frames and finished documents and asks nobody. Newest replaces older
+ * everywhere: in the mailbox between control and a thread, and on the way to a subscriber. The
+ * calls below never wait for a subscriber or for a fan-out thread. They belong to one thread, the
+ * one that started the fan-out, unless said otherwise.
+ */
+#ifndef FANOUT_FANOUT_H
+#define FANOUT_FANOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct fanout;
+
+enum fanout_protocol { FANOUT_TCP, FANOUT_HTTP };
+
+enum fanout_severity { FANOUT_DEBUG, FANOUT_INFO, FANOUT_WARNING, FANOUT_ERROR };
+
+struct fanout_listener {
+	enum fanout_protocol protocol;
+	struct sockaddr_storage address; // IPv4 or IPv6, port in network order
+	socklen_t address_len;
+};
+
+struct fanout_config {
+	const struct fanout_listener *listeners;
+	unsigned n_listeners;
+	unsigned threads;	     // 1 or more
+	unsigned max_connections;    // in all; further ones are told why and closed
+	unsigned handshake_seconds;  // a client that has not asked for anything by then is closed
+	/* Called from any thread of the fan-out; one line without a line end. */
+	void (*log)(enum fanout_severity severity, const char *line);
+};
+
+/*
+ * Binds the listeners and starts the threads. 0, or -errno with a sentence in error that says what
+ * was wanted, what was found and what to do. *out is set only on success.
+ */
+int fanout_start(struct fanout **out, const struct fanout_config *config, char *error, size_t cap);
+
+/* Closes every connection, ends the threads, frees all. */
+void fanout_stop(struct fanout *f);
+
+/* A channel that was opened exists for subscribers, also before its first frame. */
+void fanout_open_channel(struct fanout *f, uint16_t channel);
+
+/* Subscribers that asked for this channel alone are closed after its last frame; others stay. */
+void fanout_close_channel(struct fanout *f, uint16_t channel);
+
+/* A finished frame in its encodings. The bytes are copied before the call returns. */
+struct fanout_frame {
+	uint16_t channel;
+	uint32_t window;
+	const uint8_t *binary;
+	size_t binary_len;
+	const char *json; // one line without a line end
+	size_t json_len;
+};
+
+/* Replaces the channel's newest frame. Call fanout_flush() behind the last one of a window. */
+void fanout_publish(struct fanout *f, const struct fanout_frame *frame);
+
+/* Wakes the threads: what was published since the last call goes out. */
+void fanout_flush(struct fanout *f);
+
+/*
+ * Serves body at path ("/", "/v1/catalogue") by GET and HEAD, replacing what was there. The bytes
+ * are copied. 0, or -ENOSPC when there are too many paths.
+ */
+int fanout_document(struct fanout *f, const char *path, const char *content_type, const void *body,
+	size_t len);
+
+/* Counters of all threads added up; since the start unless said otherwise. */
+struct fanout_stats {
+	uint64_t tcp;	    // connections open now
+	uint64_t websocket; // open now
+	uint64_t sse;	    // open now
+	uint64_t http;	    // open now: plain requests and handshakes
+	uint64_t accepted;  // connections
+	uint64_t refused;   // connections and requests that were told why and closed
+	uint64_t timed_out; // handshakes
+	uint64_t frames_sent;
+	uint64_t frames_skipped; // replaced by a newer one before this subscriber could take it
+	uint64_t bytes_sent;
+	uint64_t ring_overflows; // of completion queues; each one is a bug worth a report
+};
+
+/* May be called from any thread; the counters are read one by one, without a lock. */
+void fanout_read_stats(const struct fanout *f, struct fanout_stats *out);
+
+#endif
