@@ -36,7 +36,7 @@ size_t frame_encode(const struct frame *f, uint8_t *out)
 static bool plausible(const struct frame *f)
 {
 	return f->channel != WIRE_CHANNEL_NONE && f->score >= -FRAME_SHARE_ONE &&
-		f->score <= FRAME_SHARE_ONE && f->n <= WIRE_FRAME_ENTRIES_MAX;
+	       f->score <= FRAME_SHARE_ONE && f->n <= WIRE_FRAME_ENTRIES_MAX;
 }
 
 int frame_decode(const uint8_t *in, size_t len, struct frame *f)

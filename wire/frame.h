@@ -34,12 +34,12 @@ struct frame {
 	uint8_t flags; // FRAME_SURGE, FRAME_CLOSED
 	uint16_t channel;
 	uint32_t window;
-	uint64_t ends;	 // Unix milliseconds
+	uint64_t ends;   // Unix milliseconds
 	uint32_t length; // milliseconds
-	uint32_t taps;	 // saturating
+	uint32_t taps;   // saturating
 	uint64_t total;
 	uint32_t reactors;  // 0: unknown
-	int16_t score;	    // -10000 to 10000
+	int16_t score;      // -10000 to 10000
 	uint16_t intensity; // 1000 = usual; saturating
 	uint8_t n;
 	struct frame_entry entries[WIRE_FRAME_ENTRIES_MAX]; // most counted first

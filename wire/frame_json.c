@@ -61,8 +61,8 @@ static void put_time(struct writer *w, uint64_t unix_ms)
 		put(w, "null");
 		return;
 	}
-	put(w, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03uZ\"", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned)(unix_ms % 1000));
+	put(w, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03uZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
+		tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned)(unix_ms % 1000));
 }
 
 static void put_entry(struct writer *w, const struct frame_entry *e, const char *label)
@@ -86,7 +86,9 @@ size_t frame_encode_json(const struct frame *f, const char *const *labels, char 
 
 	put(&w, "{\"channel\":%u,\"window\":%" PRIu32 ",\"ends\":", f->channel, f->window);
 	put_time(&w, f->ends);
-	put(&w, ",\"length\":%" PRIu32 ",\"taps\":%" PRIu32 ",\"total\":%" PRIu64 ",\"reactors\":%" PRIu32,
+	put(&w,
+		",\"length\":%" PRIu32 ",\"taps\":%" PRIu32 ",\"total\":%" PRIu64
+		",\"reactors\":%" PRIu32,
 		f->length, f->taps, f->total, f->reactors);
 	put(&w, ",\"score\":");
 	put_fraction(&w, f->score, FRAME_SHARE_ONE);

@@ -34,7 +34,7 @@ struct reaction_datagram {
 	uint64_t session;      // 1 to 2^56 - 1; 0 for plain text
 	uint32_t sequence;     // of the newest batch; 0: unsequenced
 	uint16_t channel;      // WIRE_CHANNEL_NONE for plain text: the appliance has a default
-	uint8_t flags;	       // REACTION_*
+	uint8_t flags;         // REACTION_*
 	uint8_t batches;       // 0 to 8, newest first
 	const uint8_t *ticket; // WIRE_TICKET_LEN bytes, or NULL
 	const uint8_t *body;   // batches, or text; points into the payload

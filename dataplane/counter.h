@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * One worker's counting: a payload goes in; taps go to the worker's tallies, or the payload is
+ * refused whole, for the first reason that applies. Everything is checked before anything counts.
+ * No DPDK here: tests and fuzzers call the same code that workers run.
+ */
+#ifndef DATAPLANE_COUNTER_H
+#define DATAPLANE_COUNTER_H
+
+#include "dataplane/policy.h"
+#include "dataplane/text_scanner.h"
+#include "dataplane/worker_stats.h"
+#include "wire/reaction.h"
+
+struct counter {
+	const struct policy *policy;
+	struct worker_stats *stats;
+	uint64_t *tallies; // [rows][stride], in the arena; worker: wo, control: ro
+	uint32_t stride;   // reactions a row
+	struct text_scanner *scanner;
+};
+
+/* Counts the payload, or returns why not. The caller counts accepted and refused. */
+enum refusal counter_take(struct counter *c, const uint8_t *payload, size_t len);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "dataplane/dataplane.h"
+
+#include "dataplane/eal.h"
+#include "dataplane/log.h"
+#include "dataplane/port.h"
+#include "dataplane/vdev.h"
+#include "dataplane/worker.h"
+
+#include <errno.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+RTE_LOG_REGISTER(dataplane_log, uproar.dataplane, INFO);
+
+struct dataplane {
+	unsigned n_ports;
+	unsigned n_workers;
+	bool running;
+	atomic_bool stop; // control: wo, workers: ro
+	struct port ports[DATAPLANE_PORTS_MAX];
+	struct worker workers[DATAPLANE_WORKERS_MAX];
+	char why[512];
+};
+
+unsigned dataplane_workers(const struct dataplane_config *config)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < config->n_ports; i++)
+		n += config->ports[i].queues;
+	return n;
+}
+
+/* The first choice that works; d->why gathers why those before it did not. */
+static int open_auto(struct dataplane *d, struct port *p, const struct dataplane_config *config,
+	const struct dataplane_port *wanted, char *error, size_t cap)
+{
+	size_t used = 0;
+	int ret = 0;
+
+	for (unsigned i = 0; i < VDEV_CHOICES; i++) {
+		struct dataplane_port choice = *wanted;
+		char device[DATAPLANE_DEVICE_MAX];
+
+		ret = vdev_choice(i, config->name, config->runtime_folder, device, sizeof(device));
+		if (ret == 0) {
+			choice.device = device;
+			choice.local = true;
+			ret = port_open(p, &choice, config->reaction_port, error, cap);
+		}
+		if (ret == 0)
+			return 0;
+		if (used < sizeof(d->why))
+			used += (size_t)snprintf(d->why + used, sizeof(d->why) - used, "%s%s",
+				i == 0 ? "" : "; ", error);
+	}
+	snprintf(error, cap, "no device works here: %s", d->why);
+	return ret;
+}
+
+static int open_ports(
+	struct dataplane *d, const struct dataplane_config *config, char *error, size_t cap)
+{
+	for (unsigned i = 0; i < config->n_ports; i++) {
+		struct port *p = &d->ports[d->n_ports];
+		const struct dataplane_port *wanted = &config->ports[i];
+		int ret;
+
+		if (strcmp(wanted->device, DATAPLANE_DEVICE_AUTO) == 0)
+			ret = open_auto(d, p, config, wanted, error, cap);
+		else
+			ret = port_open(p, wanted, config->reaction_port, error, cap);
+		if (ret < 0)
+			return ret;
+		d->n_ports++;
+		LOG_INFO("receiving through %s (%s), %u queue%s", p->device, p->driver, p->queues,
+			p->queues == 1 ? "" : "s");
+	}
+	return 0;
+}
+
+/* Each queue of each port gets the next worker, each worker the next lcore. */
+static int place_workers(
+	struct dataplane *d, const struct dataplane_config *config, char *error, size_t cap)
+{
+	unsigned lcore = rte_get_next_lcore(-1, 1, 0), w = 0;
+
+	for (unsigned i = 0; i < d->n_ports; i++) {
+		for (uint16_t q = 0; q < d->ports[i].queues; q++, w++) {
+			if (lcore >= RTE_MAX_LCORE) {
+				snprintf(error, cap,
+					"%u queues need as many lcores besides the main one, DPDK "
+					"was given %u: "
+					"change -l or --lcores, or use fewer queues",
+					d->n_workers, rte_lcore_count() - 1);
+				return -ERANGE;
+			}
+			d->workers[w] = (struct worker){
+				.port = d->ports[i].id,
+				.queue = q,
+				.lcore = lcore,
+				.stop = &d->stop,
+				.rules = {.port = config->reaction_port,
+					.partial_checksums = d->ports[i].local},
+			};
+			lcore = rte_get_next_lcore(lcore, 1, 0);
+		}
+	}
+	return 0;
+}
+
+int dataplane_init(
+	struct dataplane **out, const struct dataplane_config *config, char *error, size_t cap)
+{
+	struct dataplane *d = calloc(1, sizeof(*d));
+	int ret;
+
+	if (d == NULL)
+		return -ENOMEM;
+	d->n_workers = dataplane_workers(config);
+	ret = eal_start(config, d->n_workers, error, cap);
+	if (ret < 0) {
+		free(d);
+		return ret;
+	}
+	ret = open_ports(d, config, error, cap);
+	if (ret == 0)
+		ret = place_workers(d, config, error, cap);
+	if (ret < 0) {
+		dataplane_free(d);
+		return ret;
+	}
+	*out = d;
+	return 0;
+}
+
+static int arm(struct worker *w, unsigned i, const struct policy *policy,
+	const struct dataplane_memory *memory)
+{
+	w->block = &memory->blocks[i];
+	w->linear = malloc(WORKER_FRAME_MAX);
+	if (w->linear == NULL)
+		return -ENOMEM;
+	w->counter = (struct counter){
+		.policy = policy,
+		.stats = &w->block->stats,
+		.tallies = memory->tallies + (size_t)i * memory->rows * memory->stride,
+		.stride = memory->stride,
+	};
+	return text_scanner_new(&w->counter.scanner, policy->matcher);
+}
+
+int dataplane_start(struct dataplane *d, const struct policy *policy,
+	const struct dataplane_memory *memory, char *error, size_t cap)
+{
+	atomic_store(&d->stop, false);
+	for (unsigned i = 0; i < d->n_workers; i++) {
+		if (arm(&d->workers[i], i, policy, memory) < 0) {
+			snprintf(error, cap, "no memory for worker %u", i);
+			return -ENOMEM;
+		}
+	}
+	for (unsigned i = 0; i < d->n_workers; i++) {
+		int ret = rte_eal_remote_launch(worker_run, &d->workers[i], d->workers[i].lcore);
+
+		if (ret < 0) {
+			snprintf(error, cap, "lcore %u does not take worker %u: %s",
+				d->workers[i].lcore, i, strerror(-ret));
+			return ret;
+		}
+		d->running = true;
+	}
+	return 0;
+}
+
+void dataplane_stop(struct dataplane *d)
+{
+	atomic_store(&d->stop, true);
+	if (d->running)
+		rte_eal_mp_wait_lcore();
+	d->running = false;
+}
+
+void dataplane_free(struct dataplane *d)
+{
+	dataplane_stop(d);
+	for (unsigned i = 0; i < d->n_ports; i++)
+		port_close(&d->ports[i]);
+	for (unsigned i = 0; i < d->n_workers; i++) {
+		if (d->workers[i].counter.scanner != NULL)
+			text_scanner_free(d->workers[i].counter.scanner);
+		free(d->workers[i].linear);
+	}
+	eal_stop();
+	free(d);
+}
+
+unsigned dataplane_ports(const struct dataplane *d)
+{
+	return d->n_ports;
+}
+
+void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out)
+{
+	port_info(&d->ports[port], out);
+}
+
+unsigned dataplane_worker_core(const struct dataplane *d, unsigned worker)
+{
+	return (unsigned)rte_lcore_to_cpu_id((int)d->workers[worker].lcore);
+}
+
+const char *dataplane_why_this_device(const struct dataplane *d)
+{
+	return d->why;
+}

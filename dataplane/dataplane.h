@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The dataplane: ports and queues, and one worker per queue that takes bursts of frames, parses
+ * them and counts. It is given memory to count into and a policy, and knows nobody behind it.
+ *
+ * All calls belong to the thread that called dataplane_init() (DPDK's main lcore).
+ */
+#ifndef DATAPLANE_DATAPLANE_H
+#define DATAPLANE_DATAPLANE_H
+
+#include "dataplane/policy.h"
+#include "dataplane/worker_stats.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dataplane;
+
+enum {
+	DATAPLANE_PORTS_MAX = 8,
+	DATAPLANE_WORKERS_MAX = 64,
+	DATAPLANE_DEVICE_MAX = 256,
+};
+
+/* The device of a port: "auto", a PCI address, or a virtual device with its arguments. */
+#define DATAPLANE_DEVICE_AUTO "auto"
+
+struct dataplane_port {
+	const char *device;
+	unsigned queues; // one worker each
+	bool local; // the sender's kernel is this machine's: its UDP checksums may be half made
+};
+
+struct dataplane_config {
+	const char *name;       // of the appliance; DPDK's file prefix comes from it
+	const char *const *eal; // further arguments for DPDK's EAL, as a user would type them
+	unsigned n_eal;
+	const unsigned *cores; // where workers run; NULL: the last ones that we may use
+	unsigned n_cores;
+	const struct dataplane_port *ports;
+	unsigned n_ports;
+	uint16_t reaction_port;
+	const char *runtime_folder; // for sockets of virtual devices
+};
+
+/* Where the workers count; the sum of queues of all ports says how many there are. */
+struct dataplane_memory {
+	struct worker_block *blocks; // one a worker
+	uint64_t *tallies;           // [worker][rows][stride]
+	uint32_t rows;
+	uint32_t stride;
+};
+
+/* How many workers this configuration makes. */
+unsigned dataplane_workers(const struct dataplane_config *config);
+
+/*
+ * Starts DPDK, opens the devices, sets up ports and queues. 0, or -errno with a sentence in error
+ * that says what was wanted, what was found and what to do. Once a process.
+ */
+int dataplane_init(
+	struct dataplane **out, const struct dataplane_config *config, char *error, size_t cap);
+
+/* Starts the workers. The policy and the memory stay the caller's and must outlive them. */
+int dataplane_start(struct dataplane *d, const struct policy *policy,
+	const struct dataplane_memory *memory, char *error, size_t cap);
+
+/* Stops the workers behind the burst that they are at; the ports go on filling their queues. */
+void dataplane_stop(struct dataplane *d);
+
+/* Closes ports and DPDK; removes what they left in the file system. */
+void dataplane_free(struct dataplane *d);
+
+struct dataplane_port_info {
+	char device[DATAPLANE_DEVICE_MAX]; // as it was opened
+	char driver[64];
+	bool local;
+	bool link_up;
+	bool tells_offered; // false: offered is not known
+	uint64_t offered;   // by the wire, or by our XDP program
+	uint64_t rx;        // received by the driver
+	uint64_t imissed;   // lost because the queue was full
+	uint64_t nombuf;    // lost because there was no buffer
+};
+
+unsigned dataplane_ports(const struct dataplane *d);
+void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out);
+
+/* The CPU on which a worker runs. */
+unsigned dataplane_worker_core(const struct dataplane *d, unsigned worker);
+
+/* Why a device was taken that "auto" would rather not have; "" if it was the first choice. */
+const char *dataplane_why_this_device(const struct dataplane *d);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "dataplane/eal.h"
+
+#include "dataplane/log.h"
+#include "hugepages/free_pages.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <glob.h>
+#include <mntent.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Buffers of the pools, with room for the devices' own rings. */
+enum { NEED_HUGE = 128 << 20, NO_HUGE_MB = 256 };
+
+enum { ARGS_MAX = 96, ARGS_BYTES = 8192 };
+
+struct args {
+	int n;
+	char *argv[ARGS_MAX];
+	char bytes[ARGS_BYTES];
+	size_t used;
+	bool full;
+};
+
+/* EAL keeps pointers into its arguments. */
+static struct args args;
+
+static char prefix[64];
+
+__attribute__((format(printf, 1, 2))) static void arg(const char *format, ...)
+{
+	size_t room = sizeof(args.bytes) - args.used;
+	va_list list;
+
+	va_start(list, format);
+	int len = vsnprintf(args.bytes + args.used, room, format, list);
+	va_end(list);
+	if (len < 0 || (size_t)len >= room || args.n + 1 >= ARGS_MAX) {
+		args.full = true;
+		return;
+	}
+	args.argv[args.n++] = args.bytes + args.used;
+	args.used += (size_t)len + 1;
+}
+
+static bool user_gives(const struct dataplane_config *config, const char *const *options)
+{
+	for (unsigned i = 0; i < config->n_eal; i++) {
+		for (const char *const *o = options; *o != NULL; o++) {
+			if (strncmp(config->eal[i], *o, strlen(*o)) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Worker i runs on: what was configured, else the last CPUs that we may use, shared if too few. */
+static unsigned worker_cpu(
+	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned i)
+{
+	unsigned n = (unsigned)CPU_COUNT(allowed), skip;
+
+	if (config->n_cores > 0)
+		return config->cores[i % config->n_cores];
+	skip = n - 1 - i % (n > 1 ? n - 1 : 1);
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, allowed) && skip-- == 0)
+			return cpu;
+	}
+	return 0;
+}
+
+/* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
+static void add_lcores(const struct dataplane_config *config, unsigned workers)
+{
+	char list[1024], *at = list, *end = list + sizeof(list);
+	cpu_set_t allowed, rest;
+
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	rest = allowed;
+	for (unsigned i = 0; i < workers; i++)
+		CPU_CLR(worker_cpu(config, &allowed, i), &rest);
+	if (CPU_COUNT(&rest) == 0)
+		rest = allowed;
+	at += snprintf(at, (size_t)(end - at), "0@(");
+	for (unsigned cpu = 0, first = 1; cpu < CPU_SETSIZE && at < end; cpu++) {
+		if (!CPU_ISSET(cpu, &rest))
+			continue;
+		at += snprintf(at, (size_t)(end - at), "%s%u", first ? "" : ",", cpu);
+		first = 0;
+	}
+	for (unsigned i = 0; i < workers && at < end; i++)
+		at += snprintf(at, (size_t)(end - at), "%s%u@%u", i == 0 ? ")," : ",", i + 1,
+			worker_cpu(config, &allowed, i));
+	if (at >= end)
+		args.full = true;
+	arg("--lcores");
+	arg("%s", list);
+}
+
+static void add_devices(const struct dataplane_config *config)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < config->n_ports; i++) {
+		if (strchr(config->ports[i].device, ':') == NULL ||
+			strncmp(config->ports[i].device, "net_", 4) == 0)
+			continue;
+		arg("-a");
+		arg("%s", config->ports[i].device);
+		any = true;
+	}
+	if (!any)
+		arg("--no-pci");
+}
+
+static void add_memory(void)
+{
+	uint64_t free_bytes = hugepages_free_bytes();
+
+	if (free_bytes >= NEED_HUGE)
+		return;
+	LOG_NOTICE("packet buffers lie in ordinary memory: %u MiB of huge pages are free, %u are "
+		   "wanted",
+		(unsigned)(free_bytes >> 20), (unsigned)NEED_HUGE >> 20);
+	arg("--no-huge");
+	arg("-m");
+	arg("%u", NO_HUGE_MB);
+}
+
+static const char *const core_options[] = {"-l", "-c", "--lcores", "-s", "-S", NULL};
+static const char *const device_options[] = {"-a", "--allow", "-b", "--block", "--no-pci", NULL};
+static const char *const memory_options[] = {
+	"-m", "--socket-mem", "--no-huge", "--in-memory", "--huge-dir", "--legacy-mem", NULL};
+
+static void add_all(const struct dataplane_config *config, unsigned workers)
+{
+	arg("uproard");
+	arg("--file-prefix=%s", prefix);
+	arg("--log-level=lib.*:warning");
+	arg("--log-level=pmd.*:warning");
+	arg("--log-level=bus.*:warning");
+	if (!user_gives(config, core_options))
+		add_lcores(config, workers);
+	if (!user_gives(config, device_options))
+		add_devices(config);
+	if (!user_gives(config, memory_options))
+		add_memory();
+	for (unsigned i = 0; i < config->n_eal; i++)
+		arg("%s", config->eal[i]);
+}
+
+int eal_start(const struct dataplane_config *config, unsigned workers, char *error, size_t cap)
+{
+	snprintf(prefix, sizeof(prefix), "uproar-%s", config->name);
+	rte_openlog_stream(stderr); // not to syslog besides
+	add_all(config, workers);
+	if (args.full) {
+		snprintf(error, cap, "too many or too long arguments for DPDK's EAL");
+		return -E2BIG;
+	}
+	if (rte_eal_init(args.n, args.argv) < 0) {
+		snprintf(error, cap, "DPDK's EAL did not start: %s (its own message stands above)",
+			rte_strerror(rte_errno));
+		return rte_errno != 0 ? -rte_errno : -EIO;
+	}
+	return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+	(void)st;
+	(void)type;
+	(void)walk;
+	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
+}
+
+/* Files of our prefix in the hugetlbfs mounts. */
+static void remove_page_files(void)
+{
+	FILE *mounts = setmntent("/proc/mounts", "r");
+	struct mntent *entry;
+
+	while (mounts != NULL && (entry = getmntent(mounts)) != NULL) {
+		char pattern[512];
+		glob_t found;
+
+		if (strcmp(entry->mnt_type, "hugetlbfs") != 0)
+			continue;
+		snprintf(pattern, sizeof(pattern), "%s/%smap_*", entry->mnt_dir, prefix);
+		if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
+			continue;
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			unlink(found.gl_pathv[i]);
+		globfree(&found);
+	}
+	if (mounts != NULL)
+		endmntent(mounts);
+}
+
+void eal_stop(void)
+{
+	char folder[512];
+
+	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
+	rte_eal_cleanup();
+	remove_page_files();
+	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}

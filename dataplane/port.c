@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "dataplane/port.h"
+
+#include "dataplane/log.h"
+#include "dataplane/vdev.h"
+#include "dataplane/worker.h"
+
+#include <errno.h>
+#include <rte_dev.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum {
+	RX_RING = 2048,
+	TX_RING = 512,
+	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
+	RSS_KEY_MAX = 64,
+};
+
+static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
+{
+	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
+	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	snprintf(name, sizeof(name), "port%u", p->id);
+	p->pool = rte_pktmbuf_pool_create(
+		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, rte_eth_dev_socket_id(p->id));
+	if (p->pool != NULL)
+		return 0;
+	snprintf(error, cap, "no memory for %u packet buffers of %s: %s", n, p->device,
+		rte_strerror(rte_errno));
+	return -rte_errno;
+}
+
+/* A random key, so that nobody can choose addresses that all fall on one queue. */
+static void use_rss(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info, uint8_t *key)
+{
+	uint64_t wanted =
+		RTE_ETH_RSS_IP | RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
+
+	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	conf->rx_adv_conf.rss_conf.rss_hf = wanted & info->flow_type_rss_offloads;
+	if (info->hash_key_size > 0 && info->hash_key_size <= RSS_KEY_MAX &&
+		getrandom(key, info->hash_key_size, 0) == info->hash_key_size) {
+		conf->rx_adv_conf.rss_conf.rss_key = key;
+		conf->rx_adv_conf.rss_conf.rss_key_len = info->hash_key_size;
+	}
+}
+
+static int configure(struct port *p, char *error, size_t cap)
+{
+	struct rte_eth_conf conf = {0};
+	struct rte_eth_dev_info info;
+	uint8_t key[RSS_KEY_MAX];
+	uint16_t rx = RX_RING, tx = TX_RING;
+	int ret = rte_eth_dev_info_get(p->id, &info);
+
+	if (ret < 0)
+		goto failed;
+	if (info.max_rx_queues < p->queues) {
+		snprintf(error, cap,
+			"%s has %u receive queues, %u are configured: set queues to %u or less",
+			p->device, info.max_rx_queues, p->queues, info.max_rx_queues);
+		return -ERANGE;
+	}
+	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
+	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	if (p->queues > 1)
+		use_rss(&conf, &info, key);
+	/* Drivers of one kind want as many queues to send as to receive; answers will need them. */
+	ret = rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
+	if (ret == 0)
+		ret = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
+	for (uint16_t q = 0; ret == 0 && q < p->queues; q++) {
+		ret = rte_eth_rx_queue_setup(
+			p->id, q, rx, rte_eth_dev_socket_id(p->id), NULL, p->pool);
+		if (ret == 0)
+			ret = rte_eth_tx_queue_setup(
+				p->id, q, tx, rte_eth_dev_socket_id(p->id), NULL);
+	}
+	if (ret == 0)
+		ret = rte_eth_dev_start(p->id);
+	if (ret == 0)
+		return 0;
+failed:
+	snprintf(error, cap, "%s cannot be set up with %u queues: %s", p->device, p->queues,
+		rte_strerror(-ret));
+	return ret;
+}
+
+static int find_or_probe(struct port *p, const char *devargs, char *error, size_t cap)
+{
+	char name[RTE_ETH_NAME_MAX_LEN];
+	int ret;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(devargs, ","), devargs);
+	if (rte_eth_dev_get_port_by_name(name, &p->id) == 0)
+		return 0;
+	ret = rte_dev_probe(devargs);
+	if (ret == 0)
+		ret = rte_eth_dev_get_port_by_name(name, &p->id);
+	if (ret == 0) {
+		p->probed = true;
+		return 0;
+	}
+	snprintf(error, cap, "%s cannot be opened: %s", p->device, rte_strerror(-ret));
+	return ret;
+}
+
+static void remove_device(struct port *p)
+{
+	struct rte_eth_dev_info info;
+	bool known = rte_eth_dev_info_get(p->id, &info) == 0;
+
+	rte_eth_dev_close(p->id);
+	if (p->probed && known)
+		rte_dev_remove(info.device);
+	rte_mempool_free(p->pool);
+}
+
+int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
+	char *error, size_t cap)
+{
+	struct vdev vdev;
+	int ret;
+
+	*p = (struct port){.queues = (uint16_t)config->queues, .local = config->local};
+	snprintf(p->device, sizeof(p->device), "%s", config->device);
+	ret = vdev_prepare(&vdev, config->device, error, cap);
+	if (ret < 0)
+		return ret;
+	ret = find_or_probe(p, vdev.devargs, error, cap);
+	if (ret == 0) {
+		ret = make_pool(p, config->queues, error, cap);
+		if (ret == 0)
+			ret = configure(p, error, cap);
+		if (ret == 0 && vdev.interface[0] != '\0') {
+			ret = xdp_program_open(&p->program, vdev.interface, reaction_port);
+			p->xdp = ret == 0;
+			if (ret < 0)
+				snprintf(error, cap, "our XDP program is not to be found on %s: %s",
+					vdev.interface, strerror(-ret));
+		}
+		if (ret < 0)
+			remove_device(p);
+	}
+	vdev_done(&vdev);
+	return ret;
+}
+
+void port_close(struct port *p)
+{
+	if (p->xdp)
+		xdp_program_close(&p->program);
+	rte_eth_dev_stop(p->id);
+	remove_device(p);
+}
+
+void port_info(const struct port *p, struct dataplane_port_info *out)
+{
+	struct rte_eth_stats stats = {0};
+	struct rte_eth_link link = {0};
+
+	*out = (struct dataplane_port_info){.local = p->local, .tells_offered = p->xdp};
+	snprintf(out->device, sizeof(out->device), "%s", p->device);
+	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
+	/* What was offered is read last: then it is never less than what was received of it. */
+	if (rte_eth_stats_get(p->id, &stats) == 0) {
+		out->rx = stats.ipackets;
+		out->imissed = stats.imissed;
+		out->nombuf = stats.rx_nombuf;
+	}
+	if (p->xdp)
+		out->offered = xdp_program_redirected(&p->program);
+	if (rte_eth_link_get_nowait(p->id, &link) == 0)
+		out->link_up = link.link_status == RTE_ETH_LINK_UP;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * A port: a device with its queues, opened and started.
+ */
+#ifndef DATAPLANE_PORT_H
+#define DATAPLANE_PORT_H
+
+#include "dataplane/dataplane.h"
+#include "dataplane/xdp_program.h"
+
+#include <rte_mempool.h>
+
+struct port {
+	uint16_t id; // DPDK's
+	uint16_t queues;
+	bool local;
+	bool probed; // by us: close removes the device
+	bool xdp;    // our program is on the interface
+	char device[DATAPLANE_DEVICE_MAX];
+	char driver[64];
+	struct xdp_program program;
+	struct rte_mempool *pool;
+};
+
+/*
+ * Opens one device ("auto" excluded) and starts it with this many queues. 0, or -errno with a
+ * sentence in error; then nothing of it stays.
+ */
+int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
+	char *error, size_t cap);
+
+void port_close(struct port *p);
+
+void port_info(const struct port *p, struct dataplane_port_info *out);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "dataplane/vdev.h"
+
+#include "dataplane/xdp_program.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The value of key= in a device's arguments. */
+static bool argument(const char *device, const char *key, char *out, size_t cap)
+{
+	size_t len = strlen(key);
+
+	for (const char *at = strchr(device, ','); at != NULL; at = strchr(at + 1, ',')) {
+		if (strncmp(at + 1, key, len) == 0 && at[1 + len] == '=') {
+			const char *value = at + 2 + len;
+			return (size_t)snprintf(out, cap, "%.*s", (int)strcspn(value, ","), value) <
+			       cap;
+		}
+	}
+	return false;
+}
+
+/* Asks the kernel the cheapest question that shows whether AF_XDP is to be had. */
+static int af_xdp_allowed(char *error, size_t cap)
+{
+	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	int ret = -errno;
+	snprintf(error, cap, "AF_XDP sockets are refused here: %s%s", strerror(-ret),
+		ret == -EPERM ? " (it takes root, or CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF and "
+				"CAP_IPC_LOCK)"
+			      : "");
+	return ret;
+}
+
+static int prepare_af_xdp(struct vdev *v, const char *device, char *error, size_t cap)
+{
+	char value[64];
+	int ret;
+
+	if (!argument(device, "iface", v->interface, sizeof(v->interface))) {
+		snprintf(error, cap, "%s names no interface: write net_af_xdp0,iface=NAME", device);
+		return -EINVAL;
+	}
+	ret = af_xdp_allowed(error, cap);
+	if (ret == 0)
+		ret = xdp_program_clear_stale(v->interface, error, cap);
+	if (ret < 0)
+		return ret;
+	v->program_file = xdp_program_file();
+	if (v->program_file < 0) {
+		snprintf(error, cap, "no memory file for the XDP program: %s",
+			strerror(-v->program_file));
+		return v->program_file;
+	}
+	/* The kernel's busy polling would have the worker do the sender's work on virtual devices.
+	 */
+	snprintf(v->devargs, sizeof(v->devargs), "%s,xdp_prog=/proc/self/fd/%d%s", device,
+		v->program_file,
+		argument(device, "busy_budget", value, sizeof(value)) ? "" : ",busy_budget=0");
+	return 0;
+}
+
+int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
+{
+	char program[64];
+
+	*v = (struct vdev){.program_file = -1};
+	if (strlen(device) >= DATAPLANE_DEVICE_MAX) {
+		snprintf(error, cap, "the device %.40s... is longer than %d characters", device,
+			DATAPLANE_DEVICE_MAX - 1);
+		return -ENAMETOOLONG;
+	}
+	if (strncmp(device, "net_af_xdp", 10) == 0 &&
+		!argument(device, "xdp_prog", program, sizeof(program)))
+		return prepare_af_xdp(v, device, error, cap);
+	snprintf(v->devargs, sizeof(v->devargs), "%s", device);
+	return 0;
+}
+
+void vdev_done(struct vdev *v)
+{
+	if (v->program_file >= 0)
+		close(v->program_file);
+}
+
+/* uproar0, or the next that is free. */
+static void free_interface(char *out, size_t cap)
+{
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(out, cap, "uproar%u", i);
+		if (if_nametoindex(out) == 0)
+			return;
+	}
+}
+
+int vdev_choice(unsigned i, const char *name, const char *runtime_folder, char *out, size_t cap)
+{
+	char interface[IF_NAMESIZE];
+	int len;
+
+	switch (i) {
+	case 0:
+		len = snprintf(out, cap, "net_af_xdp0,iface=lo");
+		break;
+	case 1:
+		free_interface(interface, sizeof(interface));
+		len = snprintf(out, cap, "net_tap0,iface=%s", interface);
+		break;
+	default:
+		len = snprintf(out, cap,
+			"net_memif0,role=server,id=0,socket=%s/%s.memif,socket-abstract=no",
+			runtime_folder, name);
+	}
+	return len < 0 || (size_t)len >= cap ? -ENAMETOOLONG : 0;
+}

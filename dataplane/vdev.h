@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * Virtual devices: what DPDK must be told besides what the user wrote, and what "auto" tries.
+ */
+#ifndef DATAPLANE_VDEV_H
+#define DATAPLANE_VDEV_H
+
+#include "dataplane/dataplane.h"
+
+struct vdev {
+	char devargs[2 * DATAPLANE_DEVICE_MAX];
+	char interface[64]; // network interface that gets our XDP program; "" if none does
+	int program_file;   // descriptor, -1 if none
+};
+
+/*
+ * Completes the arguments of a device. AF_XDP without a program of the user's gets ours, after a
+ * stale one of ours was taken off. 0, or -errno with a sentence in error. vdev_done() afterwards.
+ */
+int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap);
+void vdev_done(struct vdev *v);
+
+/* The choices of "auto", best first: AF_XDP on lo, a TAP interface, memif. */
+enum { VDEV_CHOICES = 3 };
+int vdev_choice(unsigned i, const char *name, const char *runtime_folder, char *out, size_t cap);
+
+#endif

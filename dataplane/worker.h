@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * A worker: one lcore, one queue. worker_burst() is what it does with a burst of frames; tests and
+ * benchmarks call the same function.
+ */
+#ifndef DATAPLANE_WORKER_H
+#define DATAPLANE_WORKER_H
+
+#include "dataplane/counter.h"
+#include "dataplane/packet.h"
+
+#include <rte_mbuf.h>
+#include <stdatomic.h>
+
+enum { WORKER_BURST = 64, WORKER_FRAME_MAX = 65536 };
+
+/* Everything that the core touches for a datagram hangs on this structure. */
+struct worker {
+	struct counter counter;
+	struct packet_rules rules;
+	struct worker_block *block; // in the arena
+	uint16_t port;
+	uint16_t queue;
+	unsigned lcore;
+	const atomic_bool *stop; // control: wo, worker: ro
+	uint8_t *linear; // WORKER_FRAME_MAX bytes: frames in several segments are copied here
+};
+
+/* Counts n frames and frees them. */
+void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n);
+
+/* Polls until stop; for rte_eal_remote_launch(). */
+int worker_run(void *worker);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What one worker counted, in the arena. The worker writes in place; the sequence is odd while it
+ * is at work on a burst and even between bursts, so that a reader can tell a consistent copy. One
+ * writer, no lock.
+ *
+ * The stores need no fence on x86-64 (stores are seen in program order); the atomics below keep
+ * the compiler from moving them. A process that dies in the middle of a burst leaves the sequence
+ * odd; control/recovery.c makes such a block consistent again before a worker takes it over.
+ */
+#ifndef DATAPLANE_WORKER_STATS_H
+#define DATAPLANE_WORKER_STATS_H
+
+#include "wire/refusal.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { WORKER_STATS_LAYOUT = 1 };
+
+struct worker_stats {
+	uint64_t rx; // frames taken from the device
+	uint64_t rx_bytes;
+	uint64_t bursts; // receive calls that brought something
+	uint64_t accepted;
+	uint64_t batches; // in accepted datagrams
+	uint64_t batches_counted;
+	uint64_t batches_repeated; // older batches of a datagram; only the newest counts
+	uint64_t taps_counted;     // a counter of its own, not taken from the tallies
+	uint64_t taps_recovered;   // found in the tallies after a kill, and not yet in taps_counted
+	uint64_t refused[REFUSALS];
+};
+
+struct worker_block {
+	_Alignas(64) uint64_t sequence; // worker: wo, control: ro
+	struct worker_stats stats;      // worker: wo, control: ro
+};
+
+static inline void worker_block_begin(struct worker_block *b)
+{
+	__atomic_store_n(&b->sequence, b->sequence + 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+static inline void worker_block_end(struct worker_block *b)
+{
+	__atomic_store_n(&b->sequence, b->sequence + 1, __ATOMIC_RELEASE);
+}
+
+/*
+ * Copies a consistent state. Returns false, with a torn copy, if the worker stayed in one burst
+ * for the whole patience: it hangs, or was stopped.
+ */
+bool worker_block_read(const struct worker_block *b, struct worker_stats *out);
+
+/* Waits, within the same patience, until the burst that is being worked on now is done. */
+bool worker_block_settle(const struct worker_block *b);
+
+/* sum += add, every field. */
+void worker_stats_add(struct worker_stats *sum, const struct worker_stats *add);
+
+uint64_t worker_stats_refused(const struct worker_stats *s);
+
+#endif
