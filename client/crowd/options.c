@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "client/crowd/options.h"
+
+#include "client/clock.h"
+#include "client/complain.h"
+#include "client/number.h"
+#include "wire/limits.h"
+#include "wire/socket_path.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+const char crowd_options_help[] =
+	"  --to HOST:PORT       where taps go (default 127.0.0.1:7700)\n"
+	"  --from HOST:PORT     where the mood comes from, TCP (default 127.0.0.1:7701)\n"
+	"  --http HOST:PORT     where the catalogue and the page are (default 127.0.0.1:7780)\n"
+	"  --taps-per-second N  between the moments, up to 10000000 (default 2000; 0 taps "
+	"nothing)\n"
+	"  --seconds N          stop after so long (default: at Ctrl-C)\n"
+	"  --seed N             of all chance (default: another one each time)\n"
+	"  --name NAME          of the appliance whose ledger is asked at the end (default: "
+	"default)\n"
+	"  --socket PATH        or the path of its control socket\n"
+	"  --help               this text\n";
+
+enum { RATE_MAX = 10000000 };
+
+static int parse_endpoint(const char *option, uint16_t port, struct endpoint *out)
+{
+	if (endpoint_parse(optarg, port, out) == 0)
+		return 0;
+	complain("--%s: '%s' is not HOST:PORT", option, optarg);
+	return -EINVAL;
+}
+
+static int parse_number(const char *option, uint64_t max, uint64_t *out)
+{
+	if (number_parse(optarg, 0, max, out) == 0)
+		return 0;
+	complain("--%s: '%s' is not a number from 0 to %ju", option, optarg, (uintmax_t)max);
+	return -EINVAL;
+}
+
+static int set_socket(struct crowd_options *o, const char *path)
+{
+	if (strlen(path) >= sizeof(o->socket_path)) {
+		complain("--socket: the path is too long");
+		return -EINVAL;
+	}
+	memcpy(o->socket_path, path, strlen(path) + 1);
+	return 0;
+}
+
+static int parse_option(int option, struct crowd_options *o)
+{
+	switch (option) {
+	case 't':
+		return parse_endpoint("to", WIRE_PORT_REACTIONS, &o->to);
+	case 'f':
+		return parse_endpoint("from", WIRE_PORT_TCP, &o->from);
+	case 'p':
+		return parse_endpoint("http", WIRE_PORT_HTTP, &o->http);
+	case 'r':
+		return parse_number("taps-per-second", RATE_MAX, &o->taps_per_second);
+	case 's':
+		return parse_number("seconds", 1000000000, &o->seconds);
+	case 'e':
+		return parse_number("seed", UINT64_MAX, &o->seed);
+	case 'n':
+		if (control_socket_path(optarg, o->socket_path, sizeof(o->socket_path)) == 0)
+			return 0;
+		complain("--name: the name is too long");
+		return -EINVAL;
+	case 'k':
+		return set_socket(o, optarg);
+	default:
+		return -EINVAL;
+	}
+}
+
+static int set_defaults(struct crowd_options *o)
+{
+	*o = (struct crowd_options){
+		.to = {"127.0.0.1", WIRE_PORT_REACTIONS},
+		.from = {"127.0.0.1", WIRE_PORT_TCP},
+		.http = {"127.0.0.1", WIRE_PORT_HTTP},
+		.taps_per_second = 2000,
+	};
+	if (getrandom(&o->seed, sizeof(o->seed), 0) < 0)
+		o->seed = clock_now();
+	return control_socket_path(UPROAR_DEFAULT_NAME, o->socket_path, sizeof(o->socket_path));
+}
+
+int crowd_options_parse(int argc, char **argv, struct crowd_options *out)
+{
+	static const struct option options[] = {
+		{"to", required_argument, NULL, 't'},
+		{"from", required_argument, NULL, 'f'},
+		{"http", required_argument, NULL, 'p'},
+		{"taps-per-second", required_argument, NULL, 'r'},
+		{"seconds", required_argument, NULL, 's'},
+		{"seed", required_argument, NULL, 'e'},
+		{"name", required_argument, NULL, 'n'},
+		{"socket", required_argument, NULL, 'k'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option;
+
+	if (set_defaults(out) < 0) {
+		complain("the path of the control socket would be too long");
+		return -EINVAL;
+	}
+	optind = 0; // the relay has parsed its own options before
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h')
+			return 1;
+		if (parse_option(option, out) < 0)
+			return -EINVAL;
+	}
+	if (optind < argc) {
+		complain("'%s' is too much", argv[optind]);
+		return -EINVAL;
+	}
+	return 0;
+}

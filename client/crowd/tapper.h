@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The viewers and what they tap. Each has a session of its own and stays on one channel; each
+ * datagram carries one batch, numbered one above that viewer's batch before it, and repeats none.
+ */
+#ifndef CLIENT_CROWD_TAPPER_H
+#define CLIENT_CROWD_TAPPER_H
+
+#include "client/catalogue.h"
+#include "client/crowd/match.h"
+#include "client/crowd/palette.h"
+#include "client/crowd/sink.h"
+
+struct viewer {
+	uint64_t session;
+	uint32_t sequence; // of the newest batch; 0: none yet
+	uint16_t channel;
+	uint16_t side;
+};
+
+struct tapper {
+	const struct catalogue *catalogue;
+	struct palette palette;
+	struct random chance;
+	struct viewer *viewers;
+	unsigned n;
+};
+
+enum { TAPPER_TAPS_MAX = 16 }; // in one datagram
+
+/*
+ * Spreads the viewers over the channels, the first of which has the most. 0, or -ENOMEM. The
+ * catalogue outlives the tapper.
+ */
+int tapper_init(struct tapper *t, const struct catalogue *catalogue, const uint16_t *channels,
+	unsigned channel_count, unsigned viewers, uint64_t seed);
+
+void tapper_free(struct tapper *t);
+
+/* How many taps the next datagram has: 1 to TAPPER_TAPS_MAX, about 3 on average. */
+unsigned tapper_taps(struct tapper *t);
+
+/* A datagram of so many taps by some viewer, in the mood of the match. */
+void tapper_make(struct tapper *t, const struct match *match, unsigned taps, struct datagram *out);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/* `uproar send`: one tap in one datagram. */
+
+#include "client/command.h"
+#include "client/complain.h"
+#include "client/endpoint.h"
+#include "client/number.h"
+#include "client/tap.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static const char help[] =
+	"usage: uproar send [--to HOST:PORT] [--channel N] [--text] REACTION…\n"
+	"\n"
+	"Sends one tap in one datagram.\n"
+	"\n"
+	"  uproar send 🔥🔥👏              plain text, to the appliance's default channel\n"
+	"  uproar send --channel 1 🔥🔥👏  text in a binary datagram, to channel 1\n"
+	"  uproar send --channel 1 7:2 3:1 reaction 7 twice and reaction 3 once, to channel 1\n"
+	"\n"
+	"  --to HOST:PORT  where the appliance is (default 127.0.0.1:7700)\n"
+	"  --channel N     0 to 65534 (default of REACTION:COUNT: 0)\n"
+	"  --text          take the arguments as text, even those like 7:2\n"
+	"  --help          this text\n"
+	"\n"
+	"exit status: 0 the datagram is on its way, 1 it is not, 2 wrong usage\n";
+
+struct request {
+	struct endpoint to;
+	struct tap tap;
+};
+
+static int parse_option(int option, struct request *r)
+{
+	uint64_t channel;
+
+	switch (option) {
+	case 't':
+		if (endpoint_parse(optarg, WIRE_PORT_REACTIONS, &r->to) == 0)
+			return 0;
+		complain("--to: '%s' is not HOST:PORT", optarg);
+		return -EINVAL;
+	case 'c':
+		if (number_parse(optarg, 0, WIRE_CHANNEL_NONE - 1, &channel) < 0) {
+			complain("--channel: '%s' is not a number from 0 to %d", optarg,
+				WIRE_CHANNEL_NONE - 1);
+			return -EINVAL;
+		}
+		r->tap.channel = (int)channel;
+		return 0;
+	case 'x':
+		r->tap.as_text = true;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* 0 to go on, 1 if help was asked for, or -EINVAL. */
+static int parse_arguments(int argc, char **argv, struct request *r)
+{
+	static const struct option options[] = {
+		{"to", required_argument, NULL, 't'},
+		{"channel", required_argument, NULL, 'c'},
+		{"text", no_argument, NULL, 'x'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h')
+			return 1;
+		if (parse_option(option, r) < 0)
+			return -EINVAL;
+	}
+	r->tap.words = argv + optind;
+	r->tap.n = (unsigned)(argc - optind);
+	if (r->tap.n == 0) {
+		complain("no reaction was named; `uproar send --help` shows how");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int send_payload(const struct endpoint *to, const uint8_t *payload, size_t len)
+{
+	struct sockaddr_storage address;
+	socklen_t address_len, error_len = sizeof(int);
+	int error = 0, ret = endpoint_resolve(to, SOCK_DGRAM, &address, &address_len);
+
+	if (ret < 0)
+		return ret;
+	int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&address, address_len) < 0 ||
+		send(fd, payload, len, 0) < 0)
+		error = errno;
+	else
+		// on this machine the answer that nobody listens is already there
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
+	close(fd);
+	return -error;
+}
+
+static uint64_t random_session(void)
+{
+	uint64_t session = 0;
+
+	while (session == 0) {
+		if (getrandom(&session, sizeof(session), 0) < 0)
+			return 1;
+		session >>= 8;
+	}
+	return session;
+}
+
+int command_send(int argc, char **argv)
+{
+	struct request r = {
+		.to = {"127.0.0.1", WIRE_PORT_REACTIONS},
+		.tap = {.channel = -1, .session = random_session()},
+	};
+	uint8_t payload[WIRE_PAYLOAD_MAX];
+	char why[TAP_WHY_MAX], where[ENDPOINT_TEXT_MAX];
+	int ret = parse_arguments(argc, argv, &r);
+
+	if (ret > 0) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	if (ret < 0)
+		return EXIT_USAGE;
+	int len = tap_build(&r.tap, payload, why);
+	if (len < 0) {
+		complain("%s", why);
+		return EXIT_USAGE;
+	}
+	ret = send_payload(&r.to, payload, (size_t)len);
+	if (ret == -ECONNREFUSED) {
+		complain("nobody listens at %s; is uproard running?", endpoint_write(&r.to, where));
+		return EXIT_FAILED;
+	}
+	if (ret < 0) {
+		complain("cannot send to %s: %s", endpoint_write(&r.to, where), strerror(-ret));
+		return EXIT_FAILED;
+	}
+	return EXIT_OK;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/* `uproar stats`: what the appliance says about itself. */
+
+#include "client/clock.h"
+#include "client/command.h"
+#include "client/complain.h"
+#include "client/control_call.h"
+#include "client/ledger.h"
+#include "client/stats_tables.h"
+#include "wire/socket_path.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+	"usage: uproar stats [--name NAME | --socket PATH] [--json] [--all]\n"
+	"\n"
+	"Asks an appliance on this machine what it received, counted and refused, and whether its\n"
+	"ledger balances.\n"
+	"\n"
+	"  --name NAME    of the appliance (default: default)\n"
+	"  --socket PATH  or the path of its control socket\n"
+	"  --json         its own answer, one JSON object\n"
+	"  --all          list every reason of refusal, also those that never occurred\n"
+	"  --help         this text\n"
+	"\n"
+	"exit status: 0 the ledger balances, 1 it does not or there is no answer, 2 wrong usage\n";
+
+struct request {
+	char socket_path[256];
+	bool json, all;
+};
+
+static int set_path(struct request *r, int option, const char *value)
+{
+	int ret = 0;
+
+	if (option == 'n')
+		ret = control_socket_path(value, r->socket_path, sizeof(r->socket_path));
+	else if (strlen(value) < sizeof(r->socket_path))
+		memcpy(r->socket_path, value, strlen(value) + 1);
+	else
+		ret = -ENAMETOOLONG;
+	if (ret < 0)
+		complain("--%s: '%s' is too long", option == 'n' ? "name" : "socket", value);
+	return ret;
+}
+
+/* 0 to go on, 1 if help was asked for, or -errno. */
+static int parse_arguments(int argc, char **argv, struct request *r)
+{
+	static const struct option options[] = {
+		{"name", required_argument, NULL, 'n'},
+		{"socket", required_argument, NULL, 's'},
+		{"json", no_argument, NULL, 'j'},
+		{"all", no_argument, NULL, 'a'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option, ret = set_path(r, 'n', UPROAR_DEFAULT_NAME);
+
+	while (ret == 0 && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h')
+			return 1;
+		if (option == 'j')
+			r->json = true;
+		else if (option == 'a')
+			r->all = true;
+		else if (option == 'n' || option == 's')
+			ret = set_path(r, option, optarg);
+		else
+			return -EINVAL;
+	}
+	if (ret == 0 && optind < argc) {
+		complain("'%s' is too much; `uproar stats --help` shows how", argv[optind]);
+		return -EINVAL;
+	}
+	return ret;
+}
+
+static int print_answer(const struct request *r, const char *answer, size_t len)
+{
+	struct ledger ledger;
+
+	if (ledger_read(answer, len, &ledger) < 0) {
+		complain("the answer of %s holds no ledger", r->socket_path);
+		return EXIT_FAILED;
+	}
+	if (r->json)
+		printf("%s%s", answer, len > 0 && answer[len - 1] == '\n' ? "" : "\n");
+	else
+		stats_print(stdout, answer, len, r->all);
+	return fflush(stdout) == 0 && ledger.balanced ? EXIT_OK : EXIT_FAILED;
+}
+
+int command_stats(int argc, char **argv)
+{
+	struct request r = {0};
+	char *answer;
+	size_t len;
+	int ret = parse_arguments(argc, argv, &r);
+
+	if (ret > 0) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	if (ret < 0)
+		return EXIT_USAGE;
+	ret = control_call(r.socket_path, "stats", clock_now() + 5 * CLOCK_SECOND, &answer, &len);
+	if (ret < 0) {
+		complain("no answer at %s: %s%s", r.socket_path, strerror(-ret),
+			ret == -ENOENT || ret == -ECONNREFUSED ? "; is uproard running?" : "");
+		return EXIT_FAILED;
+	}
+	ret = print_answer(&r, answer, len);
+	free(answer);
+	return ret;
+}

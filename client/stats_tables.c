@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "client/stats_tables.h"
+
+#include "wire/refusal.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+struct column {
+	const char *member;
+	const char *title;
+	int width; // negative: to the left
+};
+
+/* The answer is a stranger's: nothing in it may move the cursor. */
+static const char *plain(const char *text, char *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (; *text != '\0' && n + 1 < cap; text++)
+		out[n++] = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
+	out[n] = '\0';
+	return out;
+}
+
+/* Any value in words; '-' for none. */
+static const char *words(const json_t *value, char out[64])
+{
+	if (json_is_integer(value))
+		snprintf(out, 64, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_real(value))
+		snprintf(out, 64, "%.2f", json_real_value(value));
+	else if (json_is_boolean(value))
+		snprintf(out, 64, "%s", json_is_true(value) ? "yes" : "no");
+	else if (json_is_string(value))
+		plain(json_string_value(value), out, 64);
+	else
+		snprintf(out, 64, "-");
+	return out;
+}
+
+static const char *member(const json_t *object, const char *name, char out[64])
+{
+	return words(json_object_get(object, name), out);
+}
+
+static void print_table(
+	FILE *to, const char *title, const json_t *rows, const struct column *columns, unsigned n)
+{
+	char text[64];
+	size_t i;
+	json_t *row;
+
+	if (json_array_size(rows) == 0)
+		return;
+	fprintf(to, "\n%s\n", title);
+	for (unsigned c = 0; c < n; c++)
+		fprintf(to, "  %*s", columns[c].width, columns[c].title);
+	fputc('\n', to);
+	json_array_foreach (rows, i, row) {
+		for (unsigned c = 0; c < n; c++)
+			fprintf(to, "  %*s", columns[c].width,
+				member(row, columns[c].member, text));
+		fputc('\n', to);
+	}
+}
+
+#define PRINT_TABLE(to, title, rows, columns) \
+	print_table(to, title, rows, columns, sizeof(columns) / sizeof((columns)[0]))
+
+static void print_head(FILE *to, const json_t *root)
+{
+	const json_t *arena = json_object_get(root, "arena"),
+		     *window = json_object_get(root, "window");
+	char a[64], b[64], c[64], d[64];
+
+	fprintf(to, "uproard %s, '%s', process %s, up %s s\n", member(root, "version", a),
+		member(root, "name", b), member(root, "pid", c), member(root, "uptime_s", d));
+	fprintf(to, "arena   %s, hugepages %s, generation %s\n", member(arena, "path", a),
+		member(arena, "hugepages", b), member(arena, "generation", c));
+	fprintf(to, "window  %s of %s ms, ended %s, late by %s ms\n", member(window, "number", a),
+		member(window, "length_ms", b), member(window, "ends", c),
+		member(window, "late_ms", d));
+}
+
+static void print_ports(FILE *to, const json_t *root)
+{
+	static const struct column ports[] = {
+		{"device", "device", -24},
+		{"driver", "driver", -12},
+		{"local", "local", 5},
+		{"offered", "offered", 12},
+		{"rx", "rx", 12},
+		{"imissed", "missed", 10},
+		{"nombuf", "nombuf", 10},
+	};
+	static const struct column workers[] = {
+		{"worker", "worker", 6},
+		{"lcore", "lcore", 5},
+		{"rx", "rx", 12},
+		{"accepted", "accepted", 12},
+		{"refused", "refused", 12},
+		{"taps", "taps", 12},
+		{"bursts", "bursts", 12},
+	};
+
+	PRINT_TABLE(to, "ports", json_object_get(root, "ports"), ports);
+	PRINT_TABLE(to, "workers", json_object_get(root, "workers"), workers);
+}
+
+static const char *explain(const char *name)
+{
+	for (enum refusal r = REFUSED_none + 1; r < REFUSALS; r++) {
+		if (strcmp(refusal_name(r), name) == 0)
+			return refusal_text(r);
+	}
+	return "";
+}
+
+static void print_refusals(FILE *to, const json_t *refused, bool all)
+{
+	const char *name;
+	char clean[64];
+	json_t *count;
+	unsigned shown = 0;
+
+	fprintf(to, "\nrefused\n");
+	json_object_foreach ((json_t *)(uintptr_t)refused, name, count) {
+		if (!all && json_integer_value(count) == 0)
+			continue;
+		fprintf(to, "  %-18s %12" JSON_INTEGER_FORMAT "  %s\n",
+			plain(name, clean, sizeof(clean)), json_integer_value(count),
+			explain(name));
+		shown++;
+	}
+	if (shown == 0)
+		fprintf(to, "  nothing\n");
+}
+
+static void print_channels(FILE *to, const json_t *root)
+{
+	static const struct column channels[] = {
+		{"channel", "channel", 7},
+		{"name", "name", -24},
+		{"taps", "taps", 10},
+		{"total", "total", 14},
+		{"score", "score", 6},
+		{"intensity", "intensity", 9},
+		{"surge", "surge", 5},
+	};
+
+	PRINT_TABLE(to, "channels (newest window)", json_object_get(root, "channels"), channels);
+}
+
+/* The members of an object as "name value" lines. */
+static void print_members(FILE *to, const char *title, const json_t *object)
+{
+	const char *name;
+	char clean[64], value[64];
+	json_t *v;
+
+	if (json_object_size(object) == 0)
+		return;
+	fprintf(to, "\n%s\n", title);
+	json_object_foreach ((json_t *)(uintptr_t)object, name, v) {
+		if (json_is_array(v) || json_is_object(v) || json_is_boolean(v))
+			continue;
+		fprintf(to, "  %-20s %14s\n", plain(name, clean, sizeof(clean)), words(v, value));
+	}
+}
+
+static void print_ledger(FILE *to, const json_t *ledger)
+{
+	const json_t *identities = json_object_get(ledger, "identities");
+	char a[64], b[64];
+	const char *text;
+	size_t i;
+	json_t *row;
+
+	print_members(to, "ledger", ledger);
+	json_array_foreach (identities, i, row) {
+		text = json_string_value(json_object_get(row, "identity"));
+		char clean[160];
+
+		fprintf(to, "  %-5s %s   (%s, %s)\n",
+			json_is_true(json_object_get(row, "holds")) ? "holds" : "FAILS",
+			plain(text == NULL ? "-" : text, clean, sizeof(clean)),
+			member(row, "left", a), member(row, "right", b));
+	}
+	fprintf(to, "  the ledger is %sbalanced\n",
+		json_is_true(json_object_get(ledger, "balanced")) ? "" : "NOT ");
+}
+
+void stats_print(FILE *to, const char *json, size_t len, bool all)
+{
+	json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
+
+	print_head(to, root);
+	print_ports(to, root);
+	print_refusals(to, json_object_get(root, "refused"), all);
+	print_channels(to, root);
+	print_members(to, "subscribers", json_object_get(root, "fanout"));
+	print_ledger(to, json_object_get(root, "ledger"));
+	json_decref(root);
+}

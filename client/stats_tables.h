@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/* The appliance's answer to `stats`, as tables that a person reads. */
+#ifndef CLIENT_STATS_TABLES_H
+#define CLIENT_STATS_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* What the answer lacks is shown as '-'. all: refusals that never occurred, too. */
+void stats_print(FILE *to, const char *json, size_t len, bool all);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/* `uproar watch`: the mood of channels, a line for each window. */
+
+#include "client/catalogue.h"
+#include "client/clock.h"
+#include "client/command.h"
+#include "client/complain.h"
+#include "client/mood_line.h"
+#include "client/number.h"
+#include "client/subscription.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+	"usage: uproar watch [--from HOST:PORT] [--http HOST:PORT] [--json] [--windows N] "
+	"[--once]\n"
+	"                    CHANNEL…\n"
+	"\n"
+	"Subscribes over TCP and prints a line for each window of each channel. A lost connection "
+	"is\n"
+	"tried again, with growing pauses.\n"
+	"\n"
+	"  --from HOST:PORT  where the appliance is (default 127.0.0.1:7701)\n"
+	"  --http HOST:PORT  where its catalogue is, for names and emoji (default: the same host, "
+	"port\n"
+	"                    7780; without it reactions are shown as #ID)\n"
+	"  --json            the appliance's own JSON, a line for each frame\n"
+	"  --windows N       end after N frames of each channel\n"
+	"  --once            end when the connection does\n"
+	"  --help            this text\n"
+	"\n"
+	"exit status: 0 done, 1 refused, or the connection was lost with --once, 2 wrong usage\n";
+
+struct watch {
+	struct endpoint from, http;
+	bool json, once, labelled;
+	uint64_t windows; // 0: for ever
+	unsigned n;
+	uint16_t channels[WIRE_CHANNELS_MAX];
+	uint64_t left; // frames until the end
+	struct catalogue catalogue;
+	struct subscription subscription;
+};
+
+static int parse_option(int option, struct watch *w)
+{
+	switch (option) {
+	case 'f':
+		if (endpoint_parse(optarg, WIRE_PORT_TCP, &w->from) == 0)
+			return 0;
+		complain("--from: '%s' is not HOST:PORT", optarg);
+		return -EINVAL;
+	case 'p':
+		if (endpoint_parse(optarg, WIRE_PORT_HTTP, &w->http) == 0)
+			return 0;
+		complain("--http: '%s' is not HOST:PORT", optarg);
+		return -EINVAL;
+	case 'j':
+		w->json = true;
+		return 0;
+	case 'o':
+		w->once = true;
+		return 0;
+	case 'w':
+		if (number_parse(optarg, 1, UINT32_MAX, &w->windows) == 0)
+			return 0;
+		complain("--windows: '%s' is not a number from 1 up", optarg);
+		return -EINVAL;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int parse_channels(int n, char **words, struct watch *w)
+{
+	if (n == 0) {
+		complain("no channel was named; `uproar watch --help` shows how");
+		return -EINVAL;
+	}
+	for (int i = 0; i < n && i < WIRE_CHANNELS_MAX; i++) {
+		uint64_t channel;
+
+		if (number_parse(words[i], 0, WIRE_CHANNEL_NONE - 1, &channel) < 0) {
+			complain("'%s' is not a channel, a number from 0 to %d", words[i],
+				WIRE_CHANNEL_NONE - 1);
+			return -EINVAL;
+		}
+		w->channels[w->n++] = (uint16_t)channel;
+	}
+	return 0;
+}
+
+/* 0 to go on, 1 if help was asked for, or -EINVAL. */
+static int parse_arguments(int argc, char **argv, struct watch *w)
+{
+	static const struct option options[] = {
+		{"from", required_argument, NULL, 'f'},
+		{"http", required_argument, NULL, 'p'},
+		{"json", no_argument, NULL, 'j'},
+		{"windows", required_argument, NULL, 'w'},
+		{"once", no_argument, NULL, 'o'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h')
+			return 1;
+		if (parse_option(option, w) < 0)
+			return -EINVAL;
+	}
+	if (w->http.port == 0) {
+		w->http = w->from;
+		w->http.port = WIRE_PORT_HTTP;
+	}
+	return parse_channels(argc - optind, argv + optind, w);
+}
+
+/* A message: 1 when it was the last that is wanted. */
+static int show(void *ctx, const uint8_t *message, size_t len)
+{
+	struct watch *w = ctx;
+	struct frame f;
+
+	if (w->json) {
+		fwrite(message, 1, len, stdout);
+		putchar('\n');
+	} else if (frame_decode(message, len, &f) == 0) {
+		mood_print_frame(stdout, w->labelled ? &w->catalogue : NULL, &f);
+	} else {
+		complain("a message of %zu bytes is no frame of version %d", len, WIRE_VERSION);
+		return -EPROTO;
+	}
+	if (fflush(stdout) != 0)
+		return -errno;
+	if (w->windows > 0 && --w->left == 0)
+		return -ECANCELED;
+	return 0;
+}
+
+/* Says so once for each row of failed attempts. */
+static void say_lost(const struct watch *w)
+{
+	char where[ENDPOINT_TEXT_MAX];
+	int error = w->subscription.error;
+
+	if (w->subscription.attempts > 1)
+		return;
+	complain("no connection to %s (%s)%s", endpoint_write(&w->from, where),
+		error == 0 ? "it was closed" : strerror(-error), w->once ? "" : "; trying again");
+}
+
+static int follow(struct watch *w)
+{
+	int ret = 0;
+
+	while (ret >= 0) {
+		struct pollfd p = subscription_poll(&w->subscription);
+
+		if (poll(&p, 1, subscription_timeout(&w->subscription)) < 0 && errno != EINTR)
+			return -errno;
+		ret = subscription_turn(&w->subscription, p.fd < 0 ? 0 : p.revents, show, w);
+		if (ret == 1)
+			say_lost(w);
+		if (ret == 1 && w->once)
+			return -ECONNRESET;
+	}
+	return ret;
+}
+
+static int conclude(const struct watch *w, int ret)
+{
+	char where[ENDPOINT_TEXT_MAX];
+
+	if (ret == -ECANCELED)
+		return EXIT_OK;
+	if (ret == -EPERM)
+		complain(
+			"%s refuses: %s", endpoint_write(&w->from, where), w->subscription.refusal);
+	return EXIT_FAILED;
+}
+
+int command_watch(int argc, char **argv)
+{
+	static struct watch w = {.from = {"127.0.0.1", WIRE_PORT_TCP}};
+	char why[CATALOGUE_WHY_MAX];
+	int ret = parse_arguments(argc, argv, &w);
+
+	if (ret > 0) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	if (ret < 0)
+		return EXIT_USAGE;
+	w.left = w.windows * w.n;
+	if (subscription_init(&w.subscription, &w.from, w.channels, w.n, w.json) < 0) {
+		complain("too many channels: the request would be longer than %d bytes",
+			SUBSCRIPTION_LINE_MAX);
+		return EXIT_USAGE;
+	}
+	if (!w.json)
+		w.labelled = catalogue_fetch(
+				     &w.http, clock_now() + CLOCK_SECOND, &w.catalogue, why) == 0;
+	ret = conclude(&w, follow(&w));
+	subscription_close(&w.subscription);
+	catalogue_free(&w.catalogue);
+	return ret;
+}
