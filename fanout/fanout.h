@@ -35,9 +35,9 @@ struct fanout_listener {
 struct fanout_config {
 	const struct fanout_listener *listeners;
 	unsigned n_listeners;
-	unsigned threads;	     // 1 or more
-	unsigned max_connections;    // in all; further ones are told why and closed
-	unsigned handshake_seconds;  // a client that has not asked for anything by then is closed
+	unsigned threads;           // 1 or more
+	unsigned max_connections;   // in all; further ones are told why and closed
+	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
 	/* Called from any thread of the fan-out; one line without a line end. */
 	void (*log)(enum fanout_severity severity, const char *line);
 };
@@ -51,10 +51,17 @@ int fanout_start(struct fanout **out, const struct fanout_config *config, char *
 /* Closes every connection, ends the threads, frees all. */
 void fanout_stop(struct fanout *f);
 
-/* A channel that was opened exists for subscribers, also before its first frame. */
+/*
+ * A channel that was opened exists for subscribers, also before its first frame. It may be opened
+ * again after it was closed.
+ */
 void fanout_open_channel(struct fanout *f, uint16_t channel);
 
-/* Subscribers that asked for this channel alone are closed after its last frame; others stay. */
+/*
+ * After its last frame, which is published before. Takes effect at once: for new subscribers the
+ * channel is unknown; those that have no other open channel are closed behind that frame; others
+ * stay.
+ */
 void fanout_close_channel(struct fanout *f, uint16_t channel);
 
 /* A finished frame in its encodings. The bytes are copied before the call returns. */
@@ -62,12 +69,17 @@ struct fanout_frame {
 	uint16_t channel;
 	uint32_t window;
 	const uint8_t *binary;
-	size_t binary_len;
-	const char *json; // one line without a line end
-	size_t json_len;
+	size_t binary_len; // at most 65535: TCP writes it in two bytes
+	const char *json;  // one line without a line end
+	size_t json_len;   // at most FANOUT_JSON_MAX
 };
 
-/* Replaces the channel's newest frame. Call fanout_flush() behind the last one of a window. */
+enum { FANOUT_JSON_MAX = 1 << 20 };
+
+/*
+ * Replaces the channel's newest frame. Call fanout_flush() behind the last one of a window. A frame
+ * of a channel that is not open, or a longer one, is dropped and logged.
+ */
 void fanout_publish(struct fanout *f, const struct fanout_frame *frame);
 
 /* Wakes the threads: what was published since the last call goes out. */
@@ -75,17 +87,18 @@ void fanout_flush(struct fanout *f);
 
 /*
  * Serves body at path ("/", "/v1/catalogue") by GET and HEAD, replacing what was there. The bytes
- * are copied. 0, or -ENOSPC when there are too many paths.
+ * are copied. Paths under /v1/ may be read by any web page (CORS). 0; -ENOSPC when there are more
+ * than 256 paths, -ENAMETOOLONG when this one has more than 127 bytes, -ENOMEM.
  */
-int fanout_document(struct fanout *f, const char *path, const char *content_type, const void *body,
-	size_t len);
+int fanout_document(
+	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len);
 
 /* Counters of all threads added up; since the start unless said otherwise. */
 struct fanout_stats {
-	uint64_t tcp;	    // connections open now
+	uint64_t tcp;       // connections open now
 	uint64_t websocket; // open now
-	uint64_t sse;	    // open now
-	uint64_t http;	    // open now: plain requests and handshakes
+	uint64_t sse;       // open now
+	uint64_t http;      // open now: plain requests and handshakes
 	uint64_t accepted;  // connections
 	uint64_t refused;   // connections and requests that were told why and closed
 	uint64_t timed_out; // handshakes

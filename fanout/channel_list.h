@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The list of channels that a subscriber asks for: decimal numbers with commas, "1,2,5".
+ */
+#ifndef FANOUT_CHANNEL_LIST_H
+#define FANOUT_CHANNEL_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CHANNEL_LIST_MAX = 1024 };
+
+struct channel_list {
+	uint16_t n;
+	uint16_t channels[CHANNEL_LIST_MAX]; // in the order asked for, each once
+};
+
+/*
+ * Parses exactly len bytes. NULL, or the reason why this is no list, for the person who asked: a
+ * static string without a line end.
+ */
+const char *channel_list_parse(const char *in, size_t len, struct channel_list *out);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The table of connections, and how one begins and ends.
+ */
+
+#include "fanout/connection.h"
+
+#include "fanout/engine.h"
+#include "fanout/stats.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const uint32_t NO_SLOT = UINT32_MAX;
+
+int connection_table_init(struct connection_table *table, uint32_t capacity)
+{
+	void *memory = mmap(NULL, capacity * sizeof(struct connection), PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	*table = (struct connection_table){.slots = memory, .capacity = capacity, .free = NO_SLOT};
+	return 0;
+}
+
+void connection_table_fini(struct connection_table *table)
+{
+	if (table->slots != NULL)
+		munmap(table->slots, table->capacity * sizeof(struct connection));
+	table->slots = NULL;
+}
+
+static struct connection *take_slot(struct connection_table *table)
+{
+	struct connection *c;
+
+	if (table->free != NO_SLOT) {
+		c = &table->slots[table->free];
+		table->free = c->link;
+		return c;
+	}
+	return table->high < table->capacity ? &table->slots[table->high++] : NULL;
+}
+
+static uint64_t *gauge(struct connection *c)
+{
+	return (uint64_t *)((char *)&c->thread->stats + c->protocol->gauge);
+}
+
+void connection_set_protocol(struct connection *c, const struct protocol *protocol)
+{
+	if (c->protocol != NULL)
+		stat_subtract(gauge(c), 1);
+	c->protocol = protocol;
+	stat_add(gauge(c), 1);
+}
+
+/* Counts it in if there is room. */
+static bool admit(struct fanout *f)
+{
+	unsigned before = atomic_fetch_add_explicit(&f->connections, 1, memory_order_relaxed);
+
+	if (before < f->max_connections)
+		return true;
+	atomic_fetch_sub_explicit(&f->connections, 1, memory_order_relaxed);
+	return false;
+}
+
+void connection_open(struct engine_thread *t, int fd, const struct protocol *protocol)
+{
+	struct connection *c = take_slot(&t->connections);
+
+	stat_add(&t->stats.accepted, 1);
+	if (c == NULL) { // not even room to say why
+		stat_add(&t->stats.refused, 1);
+		close(fd);
+		return;
+	}
+	*c = (struct connection){
+		.thread = t,
+		.fd = fd,
+		.generation = c->generation + 1,
+		.deadline = t->now + t->fanout->handshake_seconds + 1,
+	};
+	connection_set_protocol(c, protocol);
+	c->counted = admit(t->fanout);
+	if (c->counted) {
+		connection_receive(c);
+	} else {
+		engine_warn(t, "refusing connections: %u are open, which is the limit",
+			t->fanout->max_connections);
+		protocol->on_refused(c);
+	}
+	connection_settle(c);
+}
+
+static void free_slot(struct connection *c)
+{
+	struct engine_thread *t = c->thread;
+
+	stat_subtract(gauge(c), 1);
+	if (c->counted)
+		atomic_fetch_sub_explicit(&t->fanout->connections, 1, memory_order_relaxed);
+	buffer_unref(c->out);
+	buffer_unref(c->next);
+	free(c->subscription);
+	free(c->state);
+	close(c->fd);
+	c->out = c->next = NULL;
+	c->subscription = NULL;
+	c->state = NULL;
+	c->fd = -1;
+	c->link = t->connections.free;
+	t->connections.free = (uint32_t)(c - t->connections.slots);
+	listeners_resume(t);
+}
+
+void connection_settle(struct connection *c)
+{
+	if (c->closing && c->inflight == 0)
+		free_slot(c);
+}
+
+/*
+ * close(2) would cancel nothing. The cancellation is itself an operation that is waited for, so
+ * that the descriptor cannot belong to somebody else by the time the kernel looks at it.
+ */
+void connection_close(struct connection *c)
+{
+	if (c->closing)
+		return;
+	c->closing = true;
+	if (c->inflight == 0)
+		return;
+	struct io_uring_sqe *sqe = ring_sqe(&c->thread->ring);
+	if (sqe == NULL) { // the operations end by themselves then
+		shutdown(c->fd, SHUT_RDWR);
+		return;
+	}
+	io_uring_prep_cancel_fd(sqe, c->fd, IORING_ASYNC_CANCEL_ALL);
+	io_uring_sqe_set_data64(sqe, ring_user_data(RING_CANCEL, c->generation,
+					     (uint32_t)(c - c->thread->connections.slots)));
+	c->inflight++;
+}
+
+void connection_on_cancel(struct connection *c)
+{
+	c->inflight--;
+}
+
+void connection_finish(struct connection *c)
+{
+	if (c->finishing || c->closing)
+		return;
+	c->finishing = true;
+	c->paused = false;
+	c->deadline = c->thread->now + CONNECTION_LINGER_SECONDS;
+	free(c->subscription);
+	c->subscription = NULL;
+	connection_continue(c);
+}
+
+void connection_subscribe(struct connection *c, struct subscription *s)
+{
+	if (s == NULL) {
+		connection_close(c);
+		return;
+	}
+	c->subscription = s;
+	c->deadline = 0;
+	connection_continue(c);
+}
+
+void connection_sweep(struct engine_thread *t)
+{
+	for (uint32_t i = 0; i < t->connections.high; i++) {
+		struct connection *c = &t->connections.slots[i];
+
+		if (c->fd < 0 || c->closing || c->deadline == 0 || t->now < c->deadline)
+			continue;
+		if (c->finishing)
+			connection_close(c);
+		else
+			c->protocol->on_deadline(c);
+		connection_settle(c);
+	}
+}

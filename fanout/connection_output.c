@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What a connection sends.
+ *
+ * Flags: without MSG_DONTWAIT a send to a full socket would park inside the kernel, holding an old
+ * frame; with it, it ends with -EAGAIN. MSG_WAITALL makes a send that could only place a part of
+ * its bytes say so.
+ */
+
+#include "fanout/connection.h"
+
+#include "fanout/engine.h"
+#include "fanout/stats.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+static const int SEND_FLAGS = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL;
+
+static uint64_t user_data(const struct connection *c, enum ring_operation op)
+{
+	return ring_user_data(op, c->generation, (uint32_t)(c - c->thread->connections.slots));
+}
+
+/* NULL closes the connection: the kernel takes no submissions, nothing can be done for it. */
+static struct io_uring_sqe *operation(struct connection *c, enum ring_operation op,
+	void (*prepare)(struct io_uring_sqe *sqe, struct connection *c))
+{
+	struct io_uring_sqe *sqe = ring_sqe(&c->thread->ring);
+
+	if (sqe == NULL) {
+		connection_close(c);
+		return NULL;
+	}
+	prepare(sqe, c);
+	io_uring_sqe_set_data64(sqe, user_data(c, op));
+	c->inflight++;
+	return sqe;
+}
+
+static void prepare_send(struct io_uring_sqe *sqe, struct connection *c)
+{
+	io_uring_prep_send(
+		sqe, c->fd, c->out->bytes + c->offset, c->out->len - c->offset, SEND_FLAGS);
+}
+
+static void prepare_writable(struct io_uring_sqe *sqe, struct connection *c)
+{
+	io_uring_prep_poll_add(sqe, c->fd, POLLOUT);
+}
+
+static void prepare_watch(struct io_uring_sqe *sqe, struct connection *c)
+{
+	io_uring_prep_poll_multishot(sqe, c->fd, POLLOUT);
+}
+
+/*
+ * io_uring adds POLLRDHUP to every poll, so that one for POLLOUT would end at once, again and
+ * again, when the client has half closed. A multishot poll reports that once, and then what
+ * changes.
+ */
+void connection_watch(struct connection *c)
+{
+	if (!c->watching && !c->closing)
+		c->watching = operation(c, RING_WATCH, prepare_watch) != NULL;
+}
+
+static void drop_out(struct connection *c)
+{
+	buffer_unref(c->out);
+	c->out = NULL;
+	c->offset = 0;
+	c->out_is_frame = false;
+}
+
+/* The socket is full. A frame that was not begun is let go: there may be a newer one by then. */
+static void block(struct connection *c)
+{
+	c->blocked = true;
+	if (c->out_is_frame && c->offset == 0)
+		drop_out(c);
+	if (!c->watching && !c->polling)
+		c->polling = operation(c, RING_WRITABLE, prepare_writable) != NULL;
+}
+
+void connection_put(struct connection *c, struct buffer *b)
+{
+	if (b == NULL) {
+		connection_close(c);
+	} else if (c->finishing || c->closing) {
+		buffer_unref(b);
+	} else if (c->out == NULL) {
+		c->out = b;
+	} else {
+		buffer_unref(c->next);
+		c->next = b;
+	}
+}
+
+/* Chooses what goes out now. *ended as subscription_offer(). */
+static bool choose(struct connection *c, bool *ended)
+{
+	*ended = false;
+	if (c->next != NULL) {
+		c->out = c->next;
+		c->next = NULL;
+	} else if (c->subscription != NULL) {
+		c->out = subscription_offer(c->subscription, c->thread->channels, ended);
+		c->out_is_frame = c->out != NULL;
+	}
+	return c->out != NULL;
+}
+
+static void drained(struct connection *c, bool ended)
+{
+	if (c->finishing) {
+		if (!c->shut)
+			shutdown(c->fd, SHUT_WR);
+		c->shut = true;
+		if (c->ended)
+			connection_close(c);
+		else
+			connection_receive(c);
+	} else if (ended) {
+		c->protocol->on_channels_ended(c);
+	} else if (c->protocol->on_drained != NULL) {
+		c->protocol->on_drained(c);
+	}
+}
+
+bool connection_continue(struct connection *c)
+{
+	bool ended;
+
+	if (c->closing || c->sending || c->blocked)
+		return false;
+	if (c->out == NULL && !choose(c, &ended)) {
+		drained(c, ended);
+		return c->sending;
+	}
+	c->sending = operation(c, RING_SEND, prepare_send) != NULL;
+	return c->sending;
+}
+
+static void progress(struct connection *c, uint32_t sent)
+{
+	struct fanout_stats *stats = &c->thread->stats;
+
+	if (c->out_is_frame && c->offset == 0 && sent > 0 && c->subscription != NULL)
+		stat_add(&stats->frames_skipped, subscription_begun(c->subscription));
+	stat_add(&stats->bytes_sent, sent);
+	c->offset += sent;
+	if (c->offset < c->out->len) {
+		block(c);
+		return;
+	}
+	if (c->out_is_frame)
+		stat_add(&stats->frames_sent, 1);
+	drop_out(c);
+	connection_continue(c);
+}
+
+void connection_on_send(struct connection *c, int res)
+{
+	c->sending = false;
+	c->inflight--;
+	if (c->closing)
+		return;
+	if (res >= 0)
+		progress(c, (uint32_t)res);
+	else if (res == -EAGAIN)
+		block(c);
+	else if (res == -EINTR)
+		connection_continue(c);
+	else
+		connection_close(c);
+}
+
+/* What a poll found. */
+static void polled(struct connection *c, int res)
+{
+	if (c->closing)
+		return;
+	if (res < 0 || (res & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+		connection_close(c);
+	} else if ((res & POLLOUT) == 0) {
+		connection_watch(c); // only that the client has half closed
+	} else if (c->blocked) {
+		c->blocked = false;
+		connection_continue(c);
+	}
+}
+
+void connection_on_writable(struct connection *c, int res)
+{
+	c->polling = false;
+	c->inflight--;
+	polled(c, res);
+}
+
+void connection_on_watch(struct connection *c, int res, uint32_t flags)
+{
+	if ((flags & IORING_CQE_F_MORE) == 0) {
+		c->watching = false;
+		c->inflight--;
+	}
+	polled(c, res);
+	if (!c->watching && !c->closing)
+		connection_watch(c);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The loop of a fan-out thread: hand over submissions and wait, handle completions, look at the
+ * clock once a second, send the next part of a wave.
+ */
+
+#include "fanout/engine.h"
+
+#include "fanout/stats.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { STOP_TURNS = 200, STOP_WAIT_MS = 10, WARNING_SECONDS = 10 };
+
+void engine_log(const struct fanout *f, enum fanout_severity severity, const char *format, ...)
+{
+	char line[ENGINE_ERROR_MAX];
+	va_list args;
+
+	if (f->log == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	f->log(severity, line);
+}
+
+void engine_warn(struct engine_thread *t, const char *format, ...)
+{
+	char line[ENGINE_ERROR_MAX];
+	va_list args;
+
+	if (t->warned != 0 && t->now - t->warned < WARNING_SECONDS)
+		return;
+	t->warned = t->now;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	engine_log(t->fanout, FANOUT_WARNING, "%s", line);
+}
+
+int engine_unknown_channel(struct engine_thread *t, const struct channel_list *list)
+{
+	for (unsigned i = 0; i < list->n; i++) {
+		if (!engine_channel_is_open(t->fanout, list->channels[i]))
+			return list->channels[i];
+		/* It may have been opened anew a moment ago, before this thread took notice. */
+		t->channels[list->channels[i]].ended = false;
+	}
+	return -1;
+}
+
+static uint64_t clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static void arm_wake(struct engine_thread *t)
+{
+	struct io_uring_sqe *sqe = ring_sqe(&t->ring);
+
+	if (sqe == NULL) {
+		engine_log(t->fanout, FANOUT_ERROR, "the ring takes no submissions");
+		return;
+	}
+	io_uring_prep_read(sqe, t->wake_fd, &t->wake_value, sizeof(t->wake_value), 0);
+	io_uring_sqe_set_data64(sqe, ring_user_data(RING_WAKE, 0, 0));
+}
+
+static void on_wake(struct engine_thread *t)
+{
+	if (atomic_load(&t->fanout->stopping))
+		return;
+	arm_wake(t);
+	wave_begin(t);
+}
+
+static void complete_connection(struct engine_thread *t, const struct io_uring_cqe *cqe)
+{
+	struct connection *c = &t->connections.slots[ring_index_of(cqe->user_data)];
+
+	if ((c->generation & 0xffffff) != ring_generation_of(cqe->user_data))
+		return; // cannot be: a slot is not reused before its operations have returned
+	switch (ring_operation_of(cqe->user_data)) {
+	case RING_RECEIVE:
+		connection_on_receive(c, cqe->res, cqe->flags);
+		break;
+	case RING_SEND:
+		connection_on_send(c, cqe->res);
+		break;
+	case RING_WRITABLE:
+		connection_on_writable(c, cqe->res);
+		break;
+	case RING_WATCH:
+		connection_on_watch(c, cqe->res, cqe->flags);
+		break;
+	default:
+		connection_on_cancel(c);
+		break;
+	}
+	connection_settle(c);
+}
+
+static void complete(struct engine_thread *t, const struct io_uring_cqe *cqe)
+{
+	if (cqe->user_data == 0)
+		return;
+	if (ring_operation_of(cqe->user_data) == RING_WAKE)
+		on_wake(t);
+	else if (ring_operation_of(cqe->user_data) == RING_ACCEPT)
+		listener_on_accept(t, ring_index_of(cqe->user_data), cqe->res, cqe->flags);
+	else
+		complete_connection(t, cqe);
+}
+
+/* Submits, waits for at least one completion or until the time is over, handles all there are. */
+static void turn(struct engine_thread *t, unsigned wait_ms)
+{
+	struct __kernel_timespec ts = {
+		.tv_sec = wait_ms / 1000,
+		.tv_nsec = (long long)(wait_ms % 1000) * 1000000,
+	};
+	struct io_uring_cqe *cqe;
+	unsigned head, n = 0;
+	int ret = io_uring_submit_and_wait_timeout(&t->ring.uring, &cqe, 1, &ts, NULL);
+
+	if (ret < 0 && ret != -ETIME && ret != -EINTR && ret != -EBUSY && ret != -EAGAIN)
+		engine_warn(t, "io_uring_enter: %s", strerror(-ret));
+	if (io_uring_cq_has_overflow(&t->ring.uring))
+		stat_add(&t->stats.ring_overflows, 1);
+	io_uring_for_each_cqe(&t->ring.uring, head, cqe)
+	{
+		complete(t, cqe);
+		n++;
+	}
+	io_uring_cq_advance(&t->ring.uring, n);
+}
+
+static void serve(struct engine_thread *t)
+{
+	uint64_t now = clock_ms();
+
+	t->now = (uint32_t)(now / 1000);
+	arm_wake(t);
+	for (unsigned i = 0; i < t->fanout->n_listeners; i++)
+		listener_accept(t, i);
+	while (!atomic_load_explicit(&t->fanout->stopping, memory_order_acquire)) {
+		turn(t, 1000 - (unsigned)(now % 1000));
+		now = clock_ms();
+		if (t->now != (uint32_t)(now / 1000)) {
+			t->now = (uint32_t)(now / 1000);
+			connection_sweep(t);
+			listeners_resume(t);
+		}
+		wave_step(t);
+	}
+}
+
+/* Closes all and waits until the kernel has let go of every buffer. */
+static void wind_up(struct engine_thread *t)
+{
+	struct io_uring_sqe *sqe = ring_sqe(&t->ring);
+	struct connection_table *table = &t->connections;
+	bool open = true;
+
+	if (sqe != NULL)
+		io_uring_prep_cancel64(sqe, 0, IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL);
+	for (unsigned turns = 0; open && turns < STOP_TURNS; turns++) {
+		open = false;
+		for (uint32_t i = 0; i < table->high; i++) {
+			struct connection *c = &table->slots[i];
+
+			if (c->fd < 0)
+				continue;
+			connection_close(c);
+			connection_settle(c);
+			open = open || c->fd >= 0;
+		}
+		turn(t, STOP_WAIT_MS);
+	}
+}
+
+void *engine_run(void *arg)
+{
+	struct engine_thread *t = arg;
+
+	t->start_result = ring_init(&t->ring, t->error, sizeof(t->error));
+	bool running = t->start_result == 0;
+	sem_post(&t->started);
+	if (!running)
+		return NULL;
+	serve(t);
+	wind_up(t);
+	ring_fini(&t->ring);
+	return NULL;
+}

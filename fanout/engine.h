@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The inside of the fan-out: what all threads share, and what each owns. Only the pieces in this
+ * folder include it.
+ */
+#ifndef FANOUT_ENGINE_H
+#define FANOUT_ENGINE_H
+
+#include "fanout/channel.h"
+#include "fanout/connection.h"
+#include "fanout/document.h"
+#include "fanout/fanout.h"
+#include "fanout/listener.h"
+#include "fanout/mailbox.h"
+#include "fanout/ring.h"
+#include "fanout/wave.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+enum {
+	ENGINE_REFUSALS = 64, // connections beyond the limit that a thread holds to tell them why
+	ENGINE_ERROR_MAX = 512,
+};
+
+struct engine_thread {
+	struct fanout *fanout;
+	unsigned id;
+	pthread_t pthread;
+	struct ring ring;
+	int wake_fd;                // eventfd; control: write, thread: read
+	uint64_t wake_value;        // the kernel's to write
+	struct listener *listeners; // fanout->n_listeners of them
+	struct connection_table connections;
+	struct mailbox *mailbox;  // control puts, thread takes
+	struct channel *channels; // [MAILBOX_CHANNELS]
+	struct document_shelf *documents;
+	struct wave wave;
+	uint32_t now;                 // seconds of CLOCK_MONOTONIC
+	uint32_t warned;              // when the last warning was logged, in those seconds
+	struct fanout_stats stats;    // thread: rw, others: ro
+	sem_t started;                // posted by the thread: start_result is there
+	int start_result;             // 0 or -errno
+	char error[ENGINE_ERROR_MAX]; // then says why
+};
+
+struct fanout {
+	unsigned n_threads;
+	unsigned n_listeners;
+	unsigned max_connections;
+	unsigned handshake_seconds;
+	void (*log)(enum fanout_severity severity, const char *line);
+	atomic_bool stopping;                     // control: wo, threads: ro
+	atomic_uint connections;                  // open now, in all; threads: rw
+	_Atomic uint8_t states[MAILBOX_CHANNELS]; // enum channel_state; control: rw, threads: ro
+	uint32_t numbers[MAILBOX_CHANNELS];       // of the channel's last frame; control only
+	struct document_paths paths;
+	struct engine_thread threads[];
+};
+
+/* The body of a fan-out thread; arg is its struct engine_thread. */
+void *engine_run(void *arg);
+
+__attribute__((format(printf, 3, 4))) void engine_log(
+	const struct fanout *f, enum fanout_severity severity, const char *format, ...);
+
+/* A warning that may come in floods: at most one in ten seconds of each thread. */
+__attribute__((format(printf, 2, 3))) void engine_warn(
+	struct engine_thread *t, const char *format, ...);
+
+static inline bool engine_channel_is_open(const struct fanout *f, uint16_t channel)
+{
+	return atomic_load_explicit(&f->states[channel], memory_order_acquire) == CHANNEL_OPEN;
+}
+
+/* The first channel of the list that is not open, or -1. */
+int engine_unknown_channel(struct engine_thread *t, const struct channel_list *list);
+
+#endif

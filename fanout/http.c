@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "fanout/http.h"
+
+#include "fanout/engine.h"
+#include "fanout/input.h"
+#include "fanout/stats.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANSWER_SECONDS = 60 }; // for a client to take one
+
+static const char CHANNELS[] = "/v1/channels/";
+
+void http_answer(
+	struct connection *c, struct http_response *response, struct buffer *body, bool head_only)
+{
+	char head[HTTP_RESPONSE_HEAD_MAX];
+
+	response->close = response->close || !c->keep_alive;
+	response->content_length = body == NULL ? 0 : body->len;
+	c->keep_alive = !response->close;
+	c->paused = true;
+	c->deadline = c->thread->now + ANSWER_SECONDS;
+	connection_put(c, buffer_copy(head, http_put_head(head, response)));
+	if (body != NULL && body->len > 0 && !head_only)
+		connection_put(c, body);
+	else
+		buffer_unref(body);
+}
+
+void http_refuse(struct connection *c, int status, const char *extra, const char *format, ...)
+{
+	struct http_response response = {
+		.status = status,
+		.content_type = "text/plain; charset=utf-8",
+		.extra = extra,
+		.cross_origin = true,
+	};
+	char sentence[256];
+	va_list args;
+
+	va_start(args, format);
+	int n = vsnprintf(sentence, sizeof(sentence) - 1, format, args);
+	va_end(args);
+	size_t len = n < 0                              ? 0
+		     : (size_t)n < sizeof(sentence) - 2 ? (size_t)n
+							: sizeof(sentence) - 2;
+	sentence[len++] = '\n';
+	stat_add(&c->thread->stats.refused, 1);
+	struct buffer *body = buffer_copy(sentence, len);
+	if (body == NULL)
+		connection_close(c);
+	else
+		http_answer(c, &response, body, false);
+}
+
+/* Refuses what cannot be followed by another request: we do not know where it ends. */
+static void refuse_and_finish(struct connection *c, int status, const char *sentence)
+{
+	c->keep_alive = false;
+	http_refuse(c, status, NULL, "%s", sentence);
+	connection_finish(c);
+}
+
+static const char *malformed(int status)
+{
+	switch (status) {
+	case 414:
+		return "the path is longer than 4096 bytes";
+	case 431:
+		return "the request head is longer than 8192 bytes or has more than 100 fields";
+	case 505:
+		return "only HTTP/1.0 and HTTP/1.1 are spoken here";
+	default:
+		return "this is no well-formed HTTP/1.1 request";
+	}
+}
+
+static void document(struct connection *c, const struct http_request *request)
+{
+	int index =
+		document_path_find(&c->thread->fanout->paths, request->path.at, request->path.len);
+	const struct document *d =
+		index < 0 ? NULL : document_get(c->thread->documents, (unsigned)index);
+
+	if (d == NULL) {
+		http_refuse(c, 404, NULL,
+			"there is nothing at this path; the page is at /, streams are at "
+			"/v1/channels/1");
+		return;
+	}
+	struct http_response response = {
+		.status = 200,
+		.content_type = d->content_type,
+		.cross_origin = request->path.len > 4 && memcmp(request->path.at, "/v1/", 4) == 0,
+	};
+	http_answer(c, &response, buffer_ref(d->body), request->method == HTTP_HEAD);
+}
+
+static void route(struct connection *c, const struct http_request *request)
+{
+	const size_t prefix = sizeof(CHANNELS) - 1;
+	struct slice path = request->path;
+
+	if (request->method == HTTP_OTHER)
+		http_refuse(c, 405, "Allow: GET, HEAD\r\n", "only GET and HEAD are answered here");
+	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0)
+		http_channels(c, request, (struct slice){path.at + prefix, path.len - prefix});
+	else
+		document(c, request);
+}
+
+static void handle(struct connection *c, const struct http_request *request)
+{
+	c->keep_alive = request->minor > 0 && !request->close;
+	if (request->hosts > 1 || (request->hosts == 0 && request->minor > 0)) {
+		refuse_and_finish(c, 400, "a request has exactly one Host field");
+	} else if (request->chunked || request->content_length > 0) {
+		refuse_and_finish(c, request->method == HTTP_OTHER ? 405 : 413,
+			"only GET and HEAD are answered here, and no request has a body");
+	} else {
+		route(c, request);
+		if (c->protocol == &http_protocol && !c->keep_alive)
+			connection_finish(c);
+	}
+}
+
+/* Looks at one request, if a whole one is there. Returns whether it was. */
+static bool serve_one(struct connection *c)
+{
+	struct input *in = c->state;
+	struct http_request request;
+
+	if (in == NULL || in->len == 0)
+		return false;
+	int ret = http_request_parse((const char *)in->bytes, in->len, &request);
+	if (ret == 0)
+		return false;
+	if (ret < 0) {
+		refuse_and_finish(c, -ret, malformed(-ret));
+		return false;
+	}
+	handle(c, &request);
+	if (c->protocol == &http_protocol) {
+		input_consume(in, (size_t)ret);
+		return true;
+	}
+	/* It has become a stream; what the client sent behind the request is that protocol's. */
+	c->state = NULL;
+	c->paused = false;
+	if (in->len > (size_t)ret && !c->closing)
+		c->protocol->on_input(c, in->bytes + ret, in->len - (size_t)ret);
+	free(in);
+	connection_continue(c);
+	connection_receive(c);
+	return false;
+}
+
+static void on_input(struct connection *c, uint8_t *bytes, size_t len)
+{
+	struct input *in = c->state;
+	bool more = in != NULL && in->len > 0 && in->len + len < HTTP_HEAD_MAX;
+
+	c->state = in = input_append(in, bytes, len);
+	if (in == NULL) {
+		connection_close(c);
+		return;
+	}
+	/* A head that comes byte by byte is only looked at again when a line has ended. */
+	if (more && memchr(bytes, '\n', len) == NULL)
+		return;
+	if (serve_one(c))
+		connection_continue(c);
+}
+
+/* An answer has been sent: the next request may be there already. */
+static void on_drained(struct connection *c)
+{
+	if (!c->paused)
+		return;
+	c->paused = false;
+	c->deadline = c->thread->now + c->thread->fanout->handshake_seconds + 1;
+	if (serve_one(c))
+		connection_continue(c);
+	else
+		connection_receive(c);
+}
+
+static void on_end(struct connection *c)
+{
+	struct input *in = c->state;
+
+	if (in != NULL && in->len > 0)
+		refuse_and_finish(c, 400, "the request has no end");
+	else
+		connection_finish(c);
+}
+
+static void on_deadline(struct connection *c)
+{
+	struct input *in = c->state;
+
+	if (c->paused) { // does not take its answer
+		connection_close(c);
+	} else if (in != NULL && in->len > 0) {
+		stat_add(&c->thread->stats.timed_out, 1);
+		refuse_and_finish(c, 408, "the request did not come whole in time");
+	} else {
+		if (in == NULL) // never asked for anything
+			stat_add(&c->thread->stats.timed_out, 1);
+		connection_finish(c);
+	}
+}
+
+static void on_refused(struct connection *c)
+{
+	c->keep_alive = false;
+	http_refuse(c, 503, "Retry-After: 5\r\n", "too many connections, try again later");
+	connection_finish(c);
+}
+
+const struct protocol http_protocol = {
+	.gauge = offsetof(struct fanout_stats, http),
+	.on_input = on_input,
+	.on_end = on_end,
+	.on_drained = on_drained,
+	.on_deadline = on_deadline,
+	.on_refused = on_refused,
+	.on_channels_ended = connection_finish,
+};

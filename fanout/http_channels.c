@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * /v1/channels/1,2: one path, three ways to read it. With `Upgrade: websocket` it is a WebSocket,
+ * with `Accept: text/event-stream` a stream of events, else the newest frame of one channel as
+ * JSON.
+ */
+
+#include "fanout/channel_list.h"
+#include "fanout/engine.h"
+#include "fanout/http.h"
+#include "fanout/socket_buffer.h"
+#include "fanout/sse.h"
+#include "fanout/websocket.h"
+#include "fanout/websocket_accept.h"
+
+#include <stdio.h>
+
+static void stream(struct connection *c, const struct protocol *protocol,
+	const struct channel_list *list, enum encoding encoding)
+{
+	c->paused = false;
+	connection_set_protocol(c, protocol);
+	socket_buffer_bound(c->fd, encoding, list->n);
+	connection_subscribe(c, subscription_new(list, encoding, c->thread->channels));
+}
+
+static void event_stream(
+	struct connection *c, const struct http_request *request, const struct channel_list *list)
+{
+	struct http_response response = {
+		.status = 200,
+		.content_type = "text/event-stream",
+		.until_close = true,
+		.cross_origin = true,
+		.close = true,
+	};
+
+	http_answer(c, &response, NULL, request->method == HTTP_HEAD);
+	if (request->method != HTTP_HEAD)
+		stream(c, &sse_protocol, list, ENCODING_SSE);
+}
+
+/* The fields of an opening handshake (RFC 6455, 4.2.1). Answers and returns false if they are not.
+ */
+static bool handshake_is_sound(struct connection *c, const struct http_request *request)
+{
+	const char *what = NULL;
+
+	if (!slice_is(request->websocket_version, "13")) {
+		http_refuse(c, 426, "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n",
+			"only version 13 of WebSocket is spoken here");
+		return false;
+	}
+	if (request->method != HTTP_GET || request->minor == 0)
+		what = "a WebSocket begins with GET and HTTP/1.1";
+	else if (!request->upgrade)
+		what = "a WebSocket handshake has the field Connection: Upgrade";
+	else if (request->websocket_keys != 1 || !websocket_key_is_sound(request->websocket_key))
+		what = "a WebSocket handshake has one Sec-WebSocket-Key of 16 bytes in base64";
+	if (what != NULL)
+		http_refuse(c, 400, NULL, "%s", what);
+	return what == NULL;
+}
+
+static void websocket(
+	struct connection *c, const struct http_request *request, const struct channel_list *list)
+{
+	enum encoding encoding = ENCODING_WEBSOCKET_BINARY;
+	char accept[WEBSOCKET_ACCEPT_LEN + 1], head[192];
+	struct slice format;
+
+	if (!handshake_is_sound(c, request))
+		return;
+	if (http_query_get(request->query, "format", &format)) {
+		if (slice_is(format, "json")) {
+			encoding = ENCODING_WEBSOCKET_JSON;
+		} else if (!slice_is(format, "binary")) {
+			http_refuse(c, 400, NULL, "format is binary or json");
+			return;
+		}
+	}
+	websocket_accept(request->websocket_key, accept);
+	int len = snprintf(head, sizeof(head),
+		"HTTP/1.1 101 Switching Protocols\r\n"
+		"Upgrade: websocket\r\n"
+		"Connection: Upgrade\r\n"
+		"Sec-WebSocket-Accept: %s\r\n\r\n",
+		accept);
+	connection_put(c, buffer_copy(head, (size_t)len));
+	stream(c, &websocket_protocol, list, encoding);
+}
+
+static void newest_frame(
+	struct connection *c, const struct http_request *request, const struct channel_list *list)
+{
+	struct held_frame *newest = c->thread->channels[list->channels[0]].newest;
+	struct http_response response = {
+		.status = 200,
+		.content_type = "application/json",
+		.cross_origin = true,
+	};
+
+	if (list->n > 1) {
+		http_refuse(c, 400, NULL,
+			"ask for one channel at a time; several come as a WebSocket or "
+			"text/event-stream");
+		return;
+	}
+	if (newest == NULL) {
+		http_refuse(c, 503, "Retry-After: 1\r\n",
+			"channel %u has no frame yet; its first comes at the end of this window",
+			list->channels[0]);
+		return;
+	}
+	struct buffer *body = held_frame_encoded(newest, ENCODING_TCP_JSON);
+	if (body == NULL)
+		connection_close(c);
+	else
+		http_answer(c, &response, body, request->method == HTTP_HEAD);
+}
+
+void http_channels(struct connection *c, const struct http_request *request, struct slice rest)
+{
+	struct channel_list list;
+	const char *why = channel_list_parse(rest.at, rest.len, &list);
+
+	if (why != NULL) {
+		http_refuse(c, 404, NULL, "%s", why);
+		return;
+	}
+	int unknown = engine_unknown_channel(c->thread, &list);
+	if (unknown >= 0)
+		http_refuse(c, 404, NULL, "unknown channel %d", unknown);
+	else if (request->websocket)
+		websocket(c, request, &list);
+	else if (request->event_stream)
+		event_stream(c, request, &list);
+	else
+		newest_frame(c, request, &list);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What a protocol has to say about a connection. A connection points to one of these tables, and
+ * may change it once the client has said what it wants (HTTP becomes WebSocket or server-sent
+ * events). All are called by the connection's thread, none while another is running for the same
+ * connection.
+ */
+#ifndef FANOUT_PROTOCOL_H
+#define FANOUT_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct connection;
+
+struct protocol {
+	size_t gauge; // offset in struct fanout_stats of the number of such connections
+
+	/* The client sent bytes, which may be changed in place; none can be given back. */
+	void (*on_input)(struct connection *c, uint8_t *bytes, size_t len);
+
+	/* The client will send no more; it may still read. */
+	void (*on_end)(struct connection *c);
+
+	/* Everything that was put has been sent. May be NULL. */
+	void (*on_drained)(struct connection *c);
+
+	/* connection.deadline has passed. */
+	void (*on_deadline)(struct connection *c);
+
+	/* Say why in this protocol, and finish: there are too many connections, */
+	void (*on_refused)(struct connection *c);
+
+	/* or every channel that it subscribed to was closed, and their last frames were sent. */
+	void (*on_channels_ended)(struct connection *c);
+};
+
+#endif

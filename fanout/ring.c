@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "fanout/ring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int disabled_by_sysctl(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/io_uring_disabled", "re");
+	int value = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%d", &value) != 1)
+		value = 0;
+	fclose(f);
+	return value;
+}
+
+static void explain(int err, char *error, size_t cap)
+{
+	int disabled = disabled_by_sysctl();
+
+	if (err == EPERM && disabled != 0)
+		snprintf(error, cap,
+			"the kernel refused an io_uring: kernel.io_uring_disabled is %d; "
+			"run: sysctl -w kernel.io_uring_disabled=0",
+			disabled);
+	else if (err == EPERM || err == EACCES)
+		snprintf(error, cap,
+			"an io_uring was refused: %s, although the sysctl kernel.io_uring_disabled "
+			"is 0; "
+			"the seccomp profile of this container forbids it: allow io_uring_setup, "
+			"io_uring_enter and io_uring_register",
+			strerror(err));
+	else if (err == ENOSYS)
+		snprintf(error, cap,
+			"this kernel has no io_uring: 6.1 or later with CONFIG_IO_URING is needed");
+	else if (err == ENOMEM)
+		snprintf(error, cap,
+			"no memory for an io_uring: raise the memory limit of this process (or "
+			"`ulimit -l` on kernels before 5.12)");
+	else
+		snprintf(error, cap,
+			"an io_uring could not be set up: %s (kernel 6.1 or later is needed)",
+			strerror(err));
+}
+
+/* The modes from best to most compatible, each with smaller queues if memory does not suffice. */
+static int set_up(struct io_uring *uring)
+{
+	static const unsigned modes[] = {
+		IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
+		IORING_SETUP_COOP_TASKRUN,
+	};
+	int ret = -EINVAL;
+
+	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]) && ret == -EINVAL; i++) {
+		unsigned completions = RING_COMPLETIONS;
+
+		do {
+			struct io_uring_params params = {
+				.flags = modes[i] | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE |
+					 IORING_SETUP_CLAMP,
+				.cq_entries = completions,
+			};
+			ret = io_uring_queue_init_params(RING_SUBMISSIONS, uring, &params);
+			completions /= 2;
+		} while (ret == -ENOMEM && completions >= RING_SUBMISSIONS);
+	}
+	return ret;
+}
+
+static void add_buffer(struct ring *r, unsigned id, unsigned offset)
+{
+	io_uring_buf_ring_add(r->buffers, r->bytes + (size_t)id * RECEIVE_BUFFER_LEN,
+		RECEIVE_BUFFER_LEN, (unsigned short)id, io_uring_buf_ring_mask(RECEIVE_BUFFERS),
+		(int)offset);
+}
+
+static int register_buffers(struct ring *r)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t ring_len = RECEIVE_BUFFERS * sizeof(struct io_uring_buf);
+	void *memory;
+
+	if (posix_memalign(&memory, page, ring_len + RECEIVE_BUFFERS * RECEIVE_BUFFER_LEN) != 0)
+		return -ENOMEM;
+	memset(memory, 0, ring_len);
+	r->buffers = memory;
+	r->bytes = (uint8_t *)memory + ring_len;
+	io_uring_buf_ring_init(r->buffers);
+	for (unsigned i = 0; i < RECEIVE_BUFFERS; i++)
+		add_buffer(r, i, i);
+	io_uring_buf_ring_advance(r->buffers, RECEIVE_BUFFERS);
+
+	struct io_uring_buf_reg reg = {
+		.ring_addr = (uintptr_t)memory,
+		.ring_entries = RECEIVE_BUFFERS,
+		.bgid = RECEIVE_GROUP,
+	};
+	int ret = io_uring_register_buf_ring(&r->uring, &reg, 0);
+	if (ret < 0)
+		free(memory);
+	return ret;
+}
+
+int ring_init(struct ring *r, char *error, size_t cap)
+{
+	int ret = set_up(&r->uring);
+
+	if (ret < 0) {
+		explain(-ret, error, cap);
+		return ret;
+	}
+	ret = register_buffers(r);
+	if (ret < 0) {
+		io_uring_queue_exit(&r->uring);
+		snprintf(error, cap,
+			"the io_uring took no receive buffers: %s (kernel 6.1 or later is needed)",
+			strerror(-ret));
+		return ret;
+	}
+	io_uring_register_ring_fd(&r->uring); // only saves time: without it all works the same
+	return 0;
+}
+
+void ring_fini(struct ring *r)
+{
+	io_uring_queue_exit(&r->uring);
+	free(r->buffers);
+}
+
+struct io_uring_sqe *ring_sqe(struct ring *r)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&r->uring);
+
+	if (sqe != NULL)
+		return sqe;
+	io_uring_submit(&r->uring);
+	return io_uring_get_sqe(&r->uring);
+}
+
+uint8_t *ring_received(struct ring *r, uint32_t cqe_flags)
+{
+	return r->bytes + (size_t)(cqe_flags >> IORING_CQE_BUFFER_SHIFT) * RECEIVE_BUFFER_LEN;
+}
+
+void ring_give_back(struct ring *r, uint32_t cqe_flags)
+{
+	if ((cqe_flags & IORING_CQE_F_BUFFER) == 0)
+		return;
+	add_buffer(r, cqe_flags >> IORING_CQE_BUFFER_SHIFT, 0);
+	io_uring_buf_ring_advance(r->buffers, 1);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "fanout/sse.h"
+
+#include "fanout/connection.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+size_t sse_put(const struct held_frame *f, uint8_t *out)
+{
+	uint8_t *at =
+		out + snprintf((char *)out, ENVELOPE_MAX, "id: %" PRIu32 "\ndata: ", f->window);
+
+	memcpy(at, held_frame_json(f), f->json_len);
+	at += f->json_len;
+	*at++ = '\n';
+	*at++ = '\n';
+	return (size_t)(at - out);
+}
+
+static void on_input(struct connection *c, uint8_t *bytes, size_t len)
+{
+	/* The stream lasts until it is closed: no request can follow. */
+}
+
+const struct protocol sse_protocol = {
+	.gauge = offsetof(struct fanout_stats, sse),
+	.on_input = on_input,
+	.on_end = connection_watch,
+	.on_deadline = connection_close,
+	.on_refused = connection_close,
+	.on_channels_ended = connection_finish,
+};

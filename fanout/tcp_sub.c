@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "fanout/tcp_sub.h"
+
+#include "fanout/engine.h"
+#include "fanout/input.h"
+#include "fanout/socket_buffer.h"
+#include "fanout/stats.h"
+#include "fanout/sub_line.h"
+#include "wire/bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+size_t tcp_put_binary(const struct held_frame *f, uint8_t *out)
+{
+	store_be16(out, (uint16_t)f->binary_len);
+	memcpy(out + 2, held_frame_binary(f), f->binary_len);
+	return 2 + f->binary_len;
+}
+
+size_t tcp_put_json(const struct held_frame *f, uint8_t *out)
+{
+	memcpy(out, held_frame_json(f), f->json_len);
+	out[f->json_len] = '\n';
+	return f->json_len + 1;
+}
+
+static void refuse(struct connection *c, const char *reason)
+{
+	char line[128];
+	int len = snprintf(line, sizeof(line), "ERR %s\n", reason);
+
+	stat_add(&c->thread->stats.refused, 1);
+	connection_put(c, buffer_copy(line, (size_t)len));
+	connection_finish(c);
+}
+
+static void subscribe(struct connection *c, const struct sub_line *line)
+{
+	enum encoding encoding = line->json ? ENCODING_TCP_JSON : ENCODING_TCP_BINARY;
+	char reason[64];
+	int unknown = engine_unknown_channel(c->thread, &line->list);
+
+	if (unknown >= 0) {
+		snprintf(reason, sizeof(reason), "unknown channel %d", unknown);
+		refuse(c, reason);
+		return;
+	}
+	free(c->state);
+	c->state = NULL;
+	socket_buffer_bound(c->fd, encoding, line->list.n);
+	connection_subscribe(c, subscription_new(&line->list, encoding, c->thread->channels));
+}
+
+static void on_input(struct connection *c, uint8_t *bytes, size_t len)
+{
+	struct sub_line line;
+	const char *why;
+
+	if (c->subscription != NULL)
+		return; // a subscriber has nothing more to say
+	struct input *in = c->state = input_append(c->state, bytes, len);
+	if (in == NULL) {
+		connection_close(c);
+		return;
+	}
+	switch (sub_line_parse((const char *)in->bytes, in->len, &line, &why)) {
+	case SUB_OK:
+		subscribe(c, &line);
+		break;
+	case SUB_REFUSED:
+		refuse(c, why);
+		break;
+	case SUB_MORE:
+		break;
+	}
+}
+
+static void on_end(struct connection *c)
+{
+	if (c->subscription != NULL)
+		connection_watch(c); // half closed: it stays subscribed
+	else if (c->state != NULL)
+		refuse(c, "the line has no end");
+	else
+		connection_close(c); // came and went
+}
+
+static void on_deadline(struct connection *c)
+{
+	stat_add(&c->thread->stats.timed_out, 1);
+	refuse(c, "no SUB line came in time");
+}
+
+static void on_refused(struct connection *c)
+{
+	refuse(c, "too many connections, try again later");
+}
+
+const struct protocol tcp_sub_protocol = {
+	.gauge = offsetof(struct fanout_stats, tcp),
+	.on_input = on_input,
+	.on_end = on_end,
+	.on_deadline = on_deadline,
+	.on_refused = on_refused,
+	.on_channels_ended = connection_finish,
+};

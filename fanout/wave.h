@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * A wave: after new frames have come, every connection of the thread is looked at once, and those
+ * that are idle begin to send. It goes in steps that fit the ring, with completions handled in
+ * between. Each wave begins at another connection, so that nobody is always last.
+ */
+#ifndef FANOUT_WAVE_H
+#define FANOUT_WAVE_H
+
+#include <stdint.h>
+
+struct engine_thread;
+
+enum { WAVE_SENDS = 512 }; // a step: at most half the submission queue
+
+struct wave {
+	uint32_t cursor; // next connection to look at
+	uint32_t left;   // how many are still to be looked at; 0: no wave
+	uint32_t start;  // where the last wave began
+};
+
+/* Takes what control has put into the mailbox and begins a wave if there is something new. */
+void wave_begin(struct engine_thread *t);
+
+/* Queues the next sends. */
+void wave_step(struct engine_thread *t);
+
+#endif
