@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "fanout_rig.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The next binary frame; its number. */
+static uint32_t read_frame(int fd, uint16_t channel, size_t len)
+{
+	static uint8_t got[65536], wanted[65536];
+	uint8_t head[2];
+	uint32_t number;
+
+	client_read(fd, head, 2);
+	cr_assert_eq((size_t)(head[0] << 8 | head[1]), len);
+	client_read(fd, got, len);
+	memcpy(&number, got, sizeof(number));
+	number = ntohl(number);
+	rig_binary(wanted, channel, number, len);
+	cr_assert_eq(memcmp(got, wanted, len), 0, "frame %u is whole", number);
+	return number;
+}
+
+Test(fanout_tcp, every_subscriber_gets_the_same_frames_in_its_form)
+{
+	struct rig rig = rig_start(2, 0);
+	int binary[5], json[5];
+	char line[4096];
+
+	rig_publish(&rig, 1, 1, 180);
+	for (unsigned i = 0; i < 5; i++) {
+		binary[i] = client_connect(rig.tcp, 0);
+		client_send(binary[i], "SUB 1\n");
+		json[i] = client_connect(rig.tcp, 0);
+		client_send(json[i], "SUB 1 json\r\n");
+	}
+	for (uint32_t number = 1; number <= 20; number++) {
+		char wanted[4096];
+
+		if (number > 1)
+			rig_publish(&rig, 1, number, 180);
+		strcpy(wanted + rig_json(wanted, 1, number, 180), "\n");
+		for (unsigned i = 0; i < 5; i++) {
+			cr_assert_eq(read_frame(binary[i], 1, 180), number);
+			cr_assert_str_eq(
+				client_read_until(json[i], "\n", line, sizeof(line)), wanted);
+		}
+	}
+	rig_await(&rig, offsetof(struct fanout_stats, frames_sent), 200);
+	struct fanout_stats stats = rig_stats(&rig);
+	cr_assert_eq(stats.frames_sent, 200);
+	cr_assert_eq(stats.frames_skipped, 0);
+	cr_assert_eq(stats.tcp, 10);
+	cr_assert_eq(stats.accepted, 10);
+	cr_assert_eq(stats.ring_overflows, 0);
+	for (unsigned i = 0; i < 5; i++) {
+		close(binary[i]);
+		close(json[i]);
+	}
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, a_subscriber_of_several_channels_gets_each)
+{
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.tcp, 0);
+
+	rig_publish(&rig, 1, 7, 100);
+	rig_publish(&rig, 2, 8, 200);
+	client_send(fd, "SUB 2,");
+	client_send(fd, "1,3\n");
+	cr_assert_eq(read_frame(fd, 2, 200), 8);
+	cr_assert_eq(read_frame(fd, 1, 100), 7);
+	rig_publish(&rig, 3, 9, 300);
+	cr_assert_eq(read_frame(fd, 3, 300), 9);
+	close(fd);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, who_does_not_read_skips_to_the_newest_and_holds_nobody_up)
+{
+	enum { FRAMES = 200, LEN = 3000 };
+	struct rig rig = rig_start(1, 0);
+	int slow = client_connect(rig.tcp, 2048), healthy = client_connect(rig.tcp, 0);
+	uint32_t number = 0;
+
+	rig_publish(&rig, 1, 1, LEN);
+	client_send(slow, "SUB 1\n");
+	cr_assert_eq(read_frame(slow, 1, LEN), 1);
+	client_send(healthy, "SUB 1\n");
+	cr_assert_eq(read_frame(healthy, 1, LEN), 1);
+	for (uint32_t n = 2; n <= FRAMES; n++) {
+		rig_publish(&rig, 1, n, LEN);
+		cr_assert_eq(read_frame(healthy, 1, LEN), n);
+	}
+	unsigned frames = 0;
+	while (number != FRAMES) {
+		uint32_t next = read_frame(slow, 1, LEN);
+
+		cr_assert_gt(next, number, "frames come in order");
+		number = next;
+		frames++;
+	}
+	cr_assert_lt(
+		frames, FRAMES / 2, "most frames were replaced by newer ones: %u came", frames);
+	rig_publish(&rig, 1, FRAMES + 1, LEN);
+	cr_assert_eq(read_frame(slow, 1, LEN), FRAMES + 1, "and it is up to date again");
+	rig_await(&rig, offsetof(struct fanout_stats, frames_skipped), FRAMES - 1 - frames);
+	cr_assert_eq(rig_stats(&rig).frames_skipped, FRAMES - 1 - frames);
+	close(slow);
+	close(healthy);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, a_half_closed_subscriber_stays_subscribed)
+{
+	enum { LEN = 3000 };
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.tcp, 2048);
+	uint32_t number = 1;
+
+	rig_publish(&rig, 1, 1, LEN);
+	client_send(fd, "SUB 1\n");
+	shutdown(fd, SHUT_WR);
+	cr_assert_eq(read_frame(fd, 1, LEN), 1);
+	for (uint32_t n = 2; n <= 100; n++) // it falls behind
+		rig_publish(&rig, 1, n, LEN);
+	while (number != 100)
+		number = read_frame(fd, 1, LEN);
+	rig_publish(&rig, 1, 101, LEN);
+	cr_assert_eq(read_frame(fd, 1, LEN), 101);
+	close(fd);
+	rig_stop(&rig);
+}
+
+/* A poll for writability reports the half close at once; that must not become a busy loop. */
+Test(fanout_tcp, a_half_closed_subscriber_that_does_not_read_costs_no_time)
+{
+	enum { LEN = 3000 };
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.tcp, 2048), clock_fd = client_connect(rig.tcp, 0);
+	struct timespec before, after;
+
+	rig_publish(&rig, 1, 1, LEN);
+	rig_publish(&rig, 2, 1, 10);
+	client_send(fd, "SUB 1\n");
+	shutdown(fd, SHUT_WR);
+	client_send(clock_fd, "SUB 2\n");
+	cr_assert_eq(read_frame(clock_fd, 2, 10), 1);
+	cr_assert_eq(read_frame(fd, 1, LEN), 1);
+	for (uint32_t n = 2; n <= 100; n++)
+		rig_publish(&rig, 1, n, LEN);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	poll(NULL, 0, 500); // the span over which time is measured
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	double ms = (double)(after.tv_sec - before.tv_sec) * 1e3 +
+		    (double)(after.tv_nsec - before.tv_nsec) / 1e6;
+	cr_assert_lt(ms, 100, "%f ms of 500", ms);
+	close(fd);
+	close(clock_fd);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, a_refusal_says_why_and_ends)
+{
+	static const struct {
+		const char *sent, *answer;
+	} cases[] = {
+		{"SUB 9\n", "ERR unknown channel 9\n"},
+		{"SUB 1,2,65534 json\n", "ERR unknown channel 65534\n"},
+		{"SUB 1,\n", "ERR channels are numbers with commas between them, such as 1,2,5\n"},
+		{"GET / HTTP/1.1\r\n\r\n", "ERR expected a line such as SUB 1,2,5 or SUB 1 json\n"},
+		{"\x16\x03\x01\x02", "ERR expected a line such as SUB 1,2,5 or SUB 1 json\n"},
+	};
+	struct rig rig = rig_start(1, 0);
+	char answer[1024];
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int fd = client_connect(rig.tcp, 0);
+
+		client_send(fd, cases[i].sent);
+		client_read_all(fd, answer, sizeof(answer));
+		cr_assert_str_eq(answer, cases[i].answer);
+		close(fd);
+	}
+	int fd = client_connect(rig.tcp, 0);
+	client_send(fd, "SUB 1");
+	shutdown(fd, SHUT_WR);
+	client_read_all(fd, answer, sizeof(answer));
+	cr_assert_str_eq(answer, "ERR the line has no end\n");
+	close(fd);
+	cr_assert_eq(rig_stats(&rig).refused, 6);
+	rig_stop(&rig);
+}
+
+/* What arrives behind the first wrong byte must not turn the refusal into a reset. */
+Test(fanout_tcp, garbage_without_end_is_refused_and_thrown_away)
+{
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.tcp, 0);
+	char garbage[8192], answer[256];
+
+	memset(garbage, 'x', sizeof(garbage));
+	for (unsigned i = 0; i < 4; i++)
+		client_send_bytes(fd, garbage, sizeof(garbage));
+	client_read_until(fd, "\n", answer, sizeof(answer));
+	cr_assert_str_eq(answer, "ERR expected a line such as SUB 1,2,5 or SUB 1 json\n");
+	close(fd);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, beyond_the_limit_a_client_is_told)
+{
+	struct rig rig = rig_start(1, 2);
+	int first = client_connect(rig.tcp, 0), second = client_connect(rig.tcp, 0);
+	char answer[2048];
+
+	rig_await(&rig, offsetof(struct fanout_stats, accepted), 2);
+	int third = client_connect(rig.tcp, 0);
+	client_send(third, "SUB 1\n");
+	client_read_all(third, answer, sizeof(answer));
+	cr_assert_str_eq(answer, "ERR too many connections, try again later\n");
+	int fourth = client_connect(rig.http, 0);
+	client_send(fourth, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	client_read_all(fourth, answer, sizeof(answer));
+	cr_assert_eq(strncmp(answer, "HTTP/1.1 503 ", 13), 0, "%s", answer);
+	close(third);
+	close(fourth);
+
+	shutdown(first, SHUT_WR); // makes room
+	cr_assert_eq(client_read_all(first, answer, sizeof(answer)), 0);
+	close(first);
+	int fifth = client_connect(rig.tcp, 0);
+	rig_publish(&rig, 1, 1, 50);
+	client_send(fifth, "SUB 1\n");
+	cr_assert_eq(read_frame(fifth, 1, 50), 1);
+	close(second);
+	close(fifth);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, a_closed_channel_ends_those_who_have_no_other)
+{
+	struct rig rig = rig_start(1, 0);
+	int alone = client_connect(rig.tcp, 0), both = client_connect(rig.tcp, 0);
+	char rest[16];
+
+	rig_publish(&rig, 1, 1, 50);
+	rig_publish(&rig, 2, 1, 60);
+	client_send(alone, "SUB 1\n");
+	client_send(both, "SUB 1,2\n");
+	cr_assert_eq(read_frame(alone, 1, 50), 1);
+	cr_assert_eq(read_frame(both, 1, 50), 1);
+	cr_assert_eq(read_frame(both, 2, 60), 1);
+	rig_publish(&rig, 1, 2, 50);
+	fanout_close_channel(rig.fanout, 1);
+	cr_assert_eq(read_frame(alone, 1, 50), 2, "the last frame comes first");
+	cr_assert_eq(client_read_all(alone, rest, sizeof(rest)), 0);
+	cr_assert_eq(read_frame(both, 1, 50), 2);
+	rig_publish(&rig, 2, 2, 60);
+	cr_assert_eq(read_frame(both, 2, 60), 2);
+	int late = client_connect(rig.tcp, 0);
+	client_send(late, "SUB 1\n");
+	client_expect(late, "ERR unknown channel 1\n");
+
+	fanout_open_channel(rig.fanout, 1);
+	rig_publish(&rig, 1, 3, 50);
+	cr_assert_eq(read_frame(both, 1, 50), 3, "a channel that is opened again goes on");
+	close(alone);
+	close(both);
+	close(late);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, an_address_in_use_is_named_with_what_to_do)
+{
+	struct rig rig = rig_start(1, 0);
+	struct fanout_listener l = {
+		.protocol = FANOUT_TCP, .address_len = sizeof(struct sockaddr_in)};
+	struct sockaddr_in *in = (struct sockaddr_in *)&l.address;
+	struct fanout *second = NULL;
+	char error[512];
+
+	*in = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(rig.tcp)};
+	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		struct fanout_config config = {.listeners = &l,
+			.n_listeners = 1,
+			.threads = threads,
+			.max_connections = 10};
+
+		cr_assert_eq(fanout_start(&second, &config, error, sizeof(error)), -EADDRINUSE);
+		cr_assert_not_null(strstr(error, "127.0.0.1:"), "%s", error);
+		cr_assert_not_null(strstr(error, "another port"), "%s", error);
+		cr_assert_null(second);
+	}
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, stopping_closes_everybody)
+{
+	struct rig rig = rig_start(2, 0);
+	int fds[20];
+	char rest[4096];
+
+	rig_publish(&rig, 1, 1, 50);
+	for (unsigned i = 0; i < 20; i++) {
+		fds[i] = client_connect(rig.tcp, 0);
+		client_send(fds[i], "SUB 1\n");
+		cr_assert_eq(read_frame(fds[i], 1, 50), 1);
+	}
+	rig_stop(&rig);
+	for (unsigned i = 0; i < 20; i++) {
+		cr_assert_eq(client_read_all(fds[i], rest, sizeof(rest)), 0);
+		close(fds[i]);
+	}
+}
