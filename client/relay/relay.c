@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "client/relay/relay.h"
+
+#include "client/complain.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINK_POLL_MS = 50 };
+
+/* Waits before the device is tried again. True if the relay shall end. */
+static bool pause_for_device(struct relay *r)
+{
+	const struct timespec moment = {.tv_nsec = 50000};
+	struct pollfd p = {.fd = r->stop, .events = POLLIN};
+
+	if (!device_has_link(r->device))
+		return poll(&p, 1, LINK_POLL_MS) > 0;
+	return ppoll(&p, 1, &moment, NULL) > 0;
+}
+
+static void hand_on(struct relay *r, const struct parcel *parcels, unsigned n)
+{
+	unsigned done = 0;
+
+	while (done < n) {
+		unsigned taken = device_send(r->device, parcels + done, n - done);
+
+		done += taken;
+		r->relayed += taken;
+		if (done < n && pause_for_device(r))
+			return;
+	}
+}
+
+static bool fits(const struct arrival *a)
+{
+	return !a->cut && a->len <= (a->flow.v6 ? FRAME_PAYLOAD_MAX_V6 : FRAME_PAYLOAD_MAX_V4);
+}
+
+/* What is there on one socket. 0, or -errno. */
+static int relay_turn(struct relay *r, struct udp_port *port)
+{
+	static struct arrival arrivals[UDP_PORT_BURST];
+	struct parcel parcels[UDP_PORT_BURST];
+	unsigned n = 0;
+	int arrived = udp_port_receive(port, arrivals);
+
+	for (int i = 0; i < arrived; i++) {
+		if (!fits(&arrivals[i])) {
+			r->too_long++;
+			continue;
+		}
+		parcels[n++] = (struct parcel){.flow = arrivals[i].flow,
+			.payload = arrivals[i].bytes,
+			.len = arrivals[i].len};
+	}
+	hand_on(r, parcels, n);
+	return arrived < 0 ? arrived : 0;
+}
+
+static void *run(void *arg)
+{
+	struct relay *r = arg;
+
+	for (;;) {
+		struct pollfd fds[3] = {
+			{.fd = r->ports[0].fd, .events = POLLIN},
+			{.fd = r->ports[1].fd, .events = POLLIN},
+			{.fd = r->stop, .events = POLLIN},
+		};
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			return NULL;
+		if (fds[2].revents != 0)
+			return NULL;
+		for (unsigned i = 0; i < 2; i++) {
+			if (fds[i].revents != 0 && relay_turn(r, &r->ports[i]) < 0)
+				return NULL;
+		}
+	}
+}
+
+static int open_ports(struct relay *r, uint16_t port)
+{
+	int ret = udp_port_open(&r->ports[0], false, port);
+
+	if (ret < 0) {
+		complain("UDP port %u of 127.0.0.1 cannot be had: %s", port, strerror(-ret));
+		return ret;
+	}
+	ret = udp_port_open(&r->ports[1], true, port);
+	if (ret == -EADDRNOTAVAIL || ret == -EAFNOSUPPORT)
+		return 0; // a machine without IPv6
+	if (ret < 0)
+		complain("UDP port %u of ::1 cannot be had: %s", port, strerror(-ret));
+	return ret;
+}
+
+static void close_all(struct relay *r)
+{
+	udp_port_close(&r->ports[0]);
+	udp_port_close(&r->ports[1]);
+	if (r->stop >= 0)
+		close(r->stop);
+	r->stop = -1;
+}
+
+int relay_start(struct relay *r, struct device *device, uint16_t port)
+{
+	*r = (struct relay){.device = device, .ports = {{.fd = -1}, {.fd = -1}}, .stop = -1};
+	int ret = open_ports(r, port);
+
+	if (ret == 0) {
+		r->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		ret = r->stop < 0 ? -errno : -pthread_create(&r->thread, NULL, run, r);
+		if (ret < 0)
+			complain("the relay cannot start: %s", strerror(-ret));
+	}
+	if (ret < 0)
+		close_all(r);
+	return ret;
+}
+
+void relay_stop(struct relay *r)
+{
+	eventfd_write(r->stop, 1);
+	pthread_join(r->thread, NULL);
+	close_all(r);
+}
