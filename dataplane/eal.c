@@ -151,6 +151,7 @@ static void add_all(const struct dataplane_config *config, unsigned workers)
 	arg("--log-level=lib.*:warning");
 	arg("--log-level=pmd.*:warning");
 	arg("--log-level=bus.*:warning");
+	arg("--log-level=lib.telemetry:error"); // it warns of having no legacy callbacks
 	if (!user_gives(config, core_options))
 		add_lcores(config, workers);
 	if (!user_gives(config, device_options))

@@ -52,17 +52,15 @@ static void put_fraction(struct writer *w, int value, int one)
 	}
 }
 
-static void put_time(struct writer *w, uint64_t unix_ms)
+void wire_time(uint64_t unix_ms, char *out)
 {
 	time_t seconds = (time_t)(unix_ms / 1000);
-	struct tm tm;
+	struct tm tm = {0};
 
-	if (gmtime_r(&seconds, &tm) == NULL) {
-		put(w, "null");
-		return;
-	}
-	put(w, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03uZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
-		tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned)(unix_ms % 1000));
+	gmtime_r(&seconds, &tm);
+	snprintf(out, WIRE_TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02d.%03uZ", tm.tm_year + 1900,
+		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		(unsigned)(unix_ms % 1000));
 }
 
 static void put_entry(struct writer *w, const struct frame_entry *e, const char *label)
@@ -83,9 +81,11 @@ static const char *truth(bool yes)
 size_t frame_encode_json(const struct frame *f, const char *const *labels, char *out, size_t cap)
 {
 	struct writer w = {.at = out, .end = out + cap, .full = cap == 0};
+	char ends[WIRE_TIME_LEN];
 
-	put(&w, "{\"channel\":%u,\"window\":%" PRIu32 ",\"ends\":", f->channel, f->window);
-	put_time(&w, f->ends);
+	wire_time(f->ends, ends);
+	put(&w, "{\"channel\":%u,\"window\":%" PRIu32 ",\"ends\":\"%s\"", f->channel, f->window,
+		ends);
 	put(&w,
 		",\"length\":%" PRIu32 ",\"taps\":%" PRIu32 ",\"total\":%" PRIu64
 		",\"reactors\":%" PRIu32,

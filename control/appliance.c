@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/appliance.h"
+
+#include "control/ledger.h"
+#include "control/log.h"
+#include "control/pages.h"
+#include "control/recovery.h"
+#include "control/stats_json.h"
+#include "wire/socket_path.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+RTE_LOG_REGISTER(control_log, uproar.control, INFO);
+
+enum { ERROR_MAX = 768 };
+
+static void log_of_fanout(enum fanout_severity severity, const char *line)
+{
+	static const uint32_t levels[] = {
+		RTE_LOG_DEBUG, RTE_LOG_INFO, RTE_LOG_WARNING, RTE_LOG_ERR};
+
+	rte_log(levels[severity], (uint32_t)control_log, "fanout: %s\n", line);
+}
+
+/* Rows for the channels of the configuration; those that it no longer has are closed. */
+static int open_rows(struct appliance *a, char *error, size_t cap)
+{
+	const struct config *config = a->config;
+
+	store_close_others(&a->store, config->channels, config->n_channels);
+	memset(a->policy.row_of, 0xff, sizeof(a->policy.row_of));
+	for (unsigned i = 0; i < config->n_channels; i++) {
+		uint16_t channel = (uint16_t)config->channels[i].id;
+		int row = store_open_row(&a->store, channel);
+
+		if (row < 0) {
+			snprintf(error, cap,
+				"the arena has no row left for channel %u: rows of closed channels "
+				"make room when "
+				"arena.channels changes; set it to more than %u",
+				channel, config->arena_channels);
+			return row;
+		}
+		a->policy.row_of[channel] = (uint16_t)row;
+	}
+	return 0;
+}
+
+static int open_store(
+	struct appliance *a, const struct appliance_options *options, char *error, size_t cap)
+{
+	int ret = store_open(&a->store, a->config, options->new_arena, error, cap);
+
+	if (ret < 0)
+		return ret;
+	uint64_t found = recovery_mend(&a->store);
+	if (found > 0)
+		LOG_NOTICE("the last process died in the middle of a burst: %lu taps recovered "
+			   "from the tallies",
+			(unsigned long)found);
+	for (unsigned w = 0; w < a->store.workers; w++)
+		a->rx_before += a->store.blocks[w].stats.rx;
+	if (arena_in_hugepages(a->store.arena))
+		LOG_INFO("arena %s, in huge pages", arena_path(a->store.arena));
+	else
+		LOG_NOTICE("arena %s lies in ordinary shared memory: %s",
+			arena_path(a->store.arena), arena_why_not_hugepages(a->store.arena));
+	ret = open_rows(a, error, cap);
+	if (ret < 0)
+		store_close(&a->store, false);
+	return ret;
+}
+
+static int open_dataplane(struct appliance *a, char *error, size_t cap)
+{
+	const struct config *c = a->config;
+	char folder[256];
+	const struct dataplane_config dataplane = {
+		.name = c->name,
+		.eal = c->eal,
+		.n_eal = c->n_eal,
+		.cores = c->n_cores > 0 ? c->cores : NULL,
+		.n_cores = c->n_cores,
+		.ports = c->ports,
+		.n_ports = c->n_ports,
+		.reaction_port = c->reaction_port,
+		.runtime_folder = folder,
+	};
+
+	runtime_folder(folder, sizeof(folder));
+	if (mkdir(folder, 0755) < 0 && errno != EEXIST) {
+		snprintf(error, cap, "cannot make the folder %s: %s", folder, strerror(errno));
+		return -errno;
+	}
+	return dataplane_init(&a->dataplane, &dataplane, error, cap);
+}
+
+static int open_fanout(struct appliance *a, char *error, size_t cap)
+{
+	const struct config *c = a->config;
+	const struct fanout_config fanout = {
+		.listeners = c->listeners,
+		.n_listeners = c->n_listeners,
+		.threads = c->fanout_threads,
+		.max_connections = c->max_connections,
+		.handshake_seconds = c->handshake_seconds,
+		.log = log_of_fanout,
+	};
+	int ret = fanout_start(&a->fanout, &fanout, error, cap);
+
+	if (ret < 0)
+		return ret;
+	ret = pages_publish(a->fanout, c);
+	if (ret == 0)
+		ret = broadcast_init(&a->broadcast, a->fanout, &a->catalogue, &a->store);
+	if (ret < 0)
+		snprintf(error, cap, "cannot prepare the pages and frames: %s", strerror(-ret));
+	return ret;
+}
+
+static int start_workers(struct appliance *a, char *error, size_t cap)
+{
+	const struct config *c = a->config;
+	const struct dataplane_memory memory = {
+		.blocks = a->store.blocks,
+		.tallies = a->store.tallies,
+		.rows = a->store.rows,
+		.stride = a->store.stride,
+	};
+
+	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));
+	a->policy.matcher = a->catalogue.matcher;
+	a->policy.plain_text = c->plain_text;
+	a->policy.text_channel = c->text_channel;
+	a->policy.unsequenced = c->unsequenced;
+	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
+}
+
+static char *answer(void *context, const char *request)
+{
+	return strcmp(request, "stats") == 0 ? stats_json(context) : NULL;
+}
+
+static void close_window(struct appliance *a, struct window_span span)
+{
+	broadcast_window(&a->broadcast, span);
+	pages_publish_health(a->fanout, store_now_shown(&a->store)->window, span.ends_ms);
+}
+
+static void set_timer(int timer, uint64_t monotonic_ns)
+{
+	const struct itimerspec at = {.it_value = {(time_t)(monotonic_ns / 1000000000),
+					      (long)(monotonic_ns % 1000000000)}};
+
+	timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+/* Windows, questions and signals, until a signal says stop. */
+static void loop(struct appliance *a, int signals, int timer)
+{
+	struct pollfd fds[2 + CONTROL_CLIENTS_MAX + 1] = {
+		{.fd = signals, .events = POLLIN}, {.fd = timer, .events = POLLIN}};
+	uint64_t expirations;
+
+	window_clock_start(&a->clock, a->config->window_ms, store_now_shown(&a->store)->ends,
+		window_clock_read());
+	set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
+	while (fds[0].revents == 0) {
+		unsigned n = control_socket_wants(&a->socket, fds + 2);
+
+		if (poll(fds, 2 + n, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			LOG_ERROR("poll: %s", strerror(errno));
+			return;
+		}
+		if (fds[1].revents != 0 && read(timer, &expirations, sizeof(expirations)) > 0) {
+			close_window(a, window_clock_close(&a->clock, window_clock_read()));
+			set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
+		}
+		control_socket_serve(&a->socket, fds + 2, n);
+	}
+}
+
+static void say_ready(const struct appliance *a)
+{
+	struct dataplane_port_info port;
+	const char *why = dataplane_why_this_device(a->dataplane);
+
+	dataplane_port_info(a->dataplane, 0, &port);
+	if (why[0] != '\0')
+		LOG_NOTICE("taking %s, because: %s", port.device, why);
+	LOG_INFO("ready: reactions on UDP port %u through %s, subscribers on TCP port %u and HTTP "
+		 "port %u",
+		a->config->reaction_port, port.device, a->config->tcp_port, a->config->http_port);
+}
+
+static int run_loop(struct appliance *a, const sigset_t *stop)
+{
+	int signals = signalfd(-1, stop, SFD_CLOEXEC);
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	int ret = EXIT_CONTROL;
+
+	if (signals >= 0 && timer >= 0) {
+		say_ready(a);
+		loop(a, signals, timer);
+		ret = EXIT_SUCCESS;
+	} else {
+		LOG_ERROR("no signal or timer descriptor: %s", strerror(errno));
+	}
+	if (signals >= 0)
+		close(signals);
+	if (timer >= 0)
+		close(timer);
+	return ret;
+}
+
+/* The workers stop first; what they counted until then is shown in a last window. */
+static void finish_counting(struct appliance *a)
+{
+	dataplane_stop(a->dataplane);
+	close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
+}
+
+static int failed(const char *error, int exit_code)
+{
+	LOG_ERROR("%s", error);
+	return exit_code;
+}
+
+/* The inner stages undo themselves in reverse order, whatever fails. */
+static int run_with_fanout(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+	int code;
+
+	if (start_workers(a, error, sizeof(error)) < 0)
+		return failed(error, EXIT_DEVICES);
+	if (control_socket_open(&a->socket, a->config->name, answer, a, error, sizeof(error)) < 0)
+		return failed(error, EXIT_CONTROL);
+	code = run_loop(a, stop);
+	control_socket_close(&a->socket);
+	if (code == EXIT_SUCCESS)
+		finish_counting(a);
+	return code;
+}
+
+static int run_with_dataplane(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+	int code = EXIT_FANOUT;
+
+	if (open_fanout(a, error, sizeof(error)) == 0)
+		code = run_with_fanout(a, stop);
+	else
+		failed(error, code);
+	dataplane_stop(a->dataplane);
+	if (a->fanout != NULL)
+		fanout_stop(a->fanout);
+	broadcast_free(&a->broadcast);
+	return code;
+}
+
+static int run_with_store(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+	int code;
+
+	if (catalogue_make(&a->catalogue, a->config, error, sizeof(error)) < 0)
+		return failed(error, EXIT_CONFIG);
+	if (open_dataplane(a, error, sizeof(error)) == 0) {
+		code = run_with_dataplane(a, stop);
+		dataplane_free(a->dataplane);
+	} else {
+		code = failed(error, EXIT_DEVICES);
+	}
+	catalogue_free(&a->catalogue);
+	return code;
+}
+
+int appliance_run(const struct config *config, const struct appliance_options *options)
+{
+	struct appliance *a = calloc(1, sizeof(*a));
+	char error[ERROR_MAX] = "";
+	sigset_t stop;
+
+	if (a == NULL)
+		return failed("out of memory", EXIT_CONTROL);
+	/* Blocked before any thread starts, so that every thread inherits it. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	a->config = config;
+	a->started_ns = window_clock_read().monotonic;
+	if (open_store(a, options, error, sizeof(error)) < 0) {
+		free(a);
+		return failed(error, EXIT_ARENA);
+	}
+	int code = run_with_store(a, &stop);
+	store_close(&a->store, options->temporary_arena);
+	free(a);
+	return code;
+}

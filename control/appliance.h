@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * One running appliance: its parts in the order in which they start.
+ */
+#ifndef CONTROL_APPLIANCE_H
+#define CONTROL_APPLIANCE_H
+
+#include "control/broadcast.h"
+#include "control/catalogue.h"
+#include "control/config.h"
+#include "control/control_socket.h"
+#include "control/store.h"
+#include "control/window_clock.h"
+
+/* Exit codes of uproard for each way in which a start can fail. */
+enum appliance_exit {
+	EXIT_USAGE = 2,
+	EXIT_CONFIG = 3,
+	EXIT_ARENA = 4,
+	EXIT_DEVICES = 5,
+	EXIT_FANOUT = 6,
+	EXIT_CONTROL = 7,
+};
+
+struct appliance {
+	const struct config *config;
+	struct store store;
+	struct catalogue catalogue;
+	struct policy policy;
+	struct dataplane *dataplane;
+	struct fanout *fanout;
+	struct broadcast broadcast;
+	struct control_socket socket;
+	struct window_clock clock;
+	uint64_t rx_before;  // what the workers had received before this start
+	uint64_t started_ns; // monotonic
+};
+
+struct appliance_options {
+	bool new_arena;       // begin afresh
+	bool temporary_arena; // remove it at the end
+};
+
+/* Runs until SIGTERM or SIGINT. An exit code; what failed has been logged. */
+int appliance_run(const struct config *config, const struct appliance_options *options);
+
+#endif

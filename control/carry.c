@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/carry.h"
+
+#include "control/recovery.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t sum_of(const struct store *s, unsigned row, unsigned reaction)
+{
+	uint64_t sum = 0;
+
+	for (unsigned w = 0; w < s->workers; w++)
+		sum += store_tally(s, w, row, reaction);
+	return sum;
+}
+
+static uint64_t *shown_row(struct store_shown *shown, const struct store *s, unsigned row)
+{
+	return shown->tallies + (size_t)row * s->stride;
+}
+
+static bool all_shown(const struct store *s, unsigned row)
+{
+	struct store_shown *shown = s->shown[*s->active];
+
+	for (unsigned r = 0; r < s->stride; r++) {
+		if (sum_of(s, row, r) != shown_row(shown, s, row)[r])
+			return false;
+	}
+	return true;
+}
+
+/* A row with taps of a reaction that the new shape has no room for cannot be carried. */
+static int carry_row(const struct store *old, unsigned row, struct store *fresh, unsigned to,
+	char *error, size_t cap)
+{
+	uint64_t *shown = shown_row(old->shown[*old->active], old, row);
+
+	fresh->row_table[to] = old->row_table[row];
+	for (unsigned r = 0; r < old->stride; r++) {
+		uint64_t sum = sum_of(old, row, r);
+
+		if (sum == 0 && shown[r] == 0)
+			continue;
+		if (r >= fresh->stride) {
+			snprintf(error, cap,
+				"the arena holds taps of reaction %u in channel %u, and "
+				"arena.reactions is now %u: "
+				"set it to %u or more, or give the taps up with --new-arena",
+				r, old->row_table[row].channel, fresh->stride, r + 1);
+			return -ERANGE;
+		}
+		store_row_tallies(fresh, 0, to)[r] = sum;
+		shown_row(fresh->shown[0], fresh, to)[r] = shown[r];
+	}
+	return 0;
+}
+
+static uint64_t row_total(const struct store *s, unsigned row)
+{
+	uint64_t sum = 0;
+
+	for (unsigned r = 0; r < s->stride; r++)
+		sum += sum_of(s, row, r);
+	return sum;
+}
+
+static int carry_rows(const struct store *old, struct store *fresh, char *error, size_t cap)
+{
+	unsigned to = 0;
+
+	for (unsigned row = 0; row < store_rows_used(old); row++) {
+		if (old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row)) {
+			fresh->shown[0]->taps_retired += row_total(old, row);
+			continue;
+		}
+		if (to == fresh->rows) {
+			snprintf(error, cap,
+				"the arena holds more than %u channels that are open or not yet "
+				"shown, and "
+				"arena.channels is now %u: set it higher, or give the taps up with "
+				"--new-arena",
+				to, fresh->rows);
+			return -ENOSPC;
+		}
+		int ret = carry_row(old, row, fresh, to++, error, cap);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+static int position(const struct arena *a, const char *name)
+{
+	const struct arena_region *region = arena_find(a, "refusals");
+
+	for (unsigned i = 0; i < region->shape[0]; i++) {
+		if (strncmp(store_refusal_name(a, i), name, STORE_REFUSAL_NAME_MAX) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Old blocks may have another number of refusals, so another size; fields before them are alike. */
+static void carry_stats(const struct arena *from, const struct store *old, struct store *fresh)
+{
+	unsigned refusals = arena_find(from, "workers")->shape[1];
+	size_t size = sizeof(struct worker_block) - sizeof(uint64_t) * REFUSALS +
+		      sizeof(uint64_t) * refusals;
+	struct worker_stats *sum = &fresh->blocks[0].stats;
+
+	size = (size + 63) / 64 * 64; // as the compiler rounds it
+	for (unsigned w = 0; w < old->workers; w++) {
+		const struct worker_block *b = (const void *)((const char *)old->blocks + w * size);
+		struct worker_stats add = {0};
+
+		memcpy(&add, &b->stats, offsetof(struct worker_stats, refused));
+		for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++) {
+			int at = position(from, refusal_name((enum refusal)r));
+			if (at >= 0)
+				add.refused[r] = b->stats.refused[at];
+		}
+		worker_stats_add(sum, &add);
+	}
+	recovery_mend(fresh);
+}
+
+int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
+{
+	static const char *const names[] = {"rows", "tallies", "workers", "shown"};
+	struct store old = {0}, fresh = {0};
+	int ret;
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct arena_region *was = arena_find(old_arena, names[i]);
+		const struct arena_region *is = arena_find(fresh_arena, names[i]);
+
+		if (was == NULL || was->layout != is->layout) {
+			snprintf(error, cap,
+				"the arena was written by another version of uproard (region %s): "
+				"let that version "
+				"show its last window and stop it, then start this one with "
+				"--new-arena",
+				names[i]);
+			return -EPROTO;
+		}
+	}
+	store_view(&old, old_arena);
+	store_view(&fresh, fresh_arena);
+	const struct store_shown *shown = store_now_shown(&old);
+	fresh.shown[0]->window = shown->window;
+	fresh.shown[0]->ends = shown->ends;
+	fresh.shown[0]->taps_in_windows = shown->taps_in_windows;
+	fresh.shown[0]->taps_retired = shown->taps_retired;
+	ret = carry_rows(&old, &fresh, error, cap);
+	if (ret < 0)
+		return ret;
+	carry_stats(old_arena, &old, &fresh);
+	store_write_refusal_names(fresh_arena);
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/catalogue.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned count_rules(const struct config *config)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < config->n_catalogue; i++)
+		n += config->catalogue[i].n_emoji + config->catalogue[i].n_shortcodes +
+		     config->catalogue[i].n_patterns;
+	return n;
+}
+
+static unsigned add_rules(struct text_rule *rules, unsigned n, enum text_kind kind,
+	char *const *list, unsigned count, unsigned id)
+{
+	for (unsigned i = 0; i < count; i++)
+		rules[n++] =
+			(struct text_rule){.kind = kind, .text = list[i], .reaction = (uint8_t)id};
+	return n;
+}
+
+static int make_matcher(struct catalogue *c, const struct config *config, char *error, size_t cap)
+{
+	struct text_rule *rules = calloc(count_rules(config) + 1, sizeof(*rules));
+	char why[256];
+	unsigned n = 0, bad;
+
+	if (rules == NULL)
+		return -ENOMEM;
+	for (unsigned i = 0; i < config->n_catalogue; i++) {
+		const struct config_reaction *r = &config->catalogue[i];
+
+		n = add_rules(rules, n, TEXT_EMOJI, r->emoji, r->n_emoji, r->id);
+		n = add_rules(rules, n, TEXT_SHORTCODE, r->shortcodes, r->n_shortcodes, r->id);
+		n = add_rules(rules, n, TEXT_PATTERN, r->patterns, r->n_patterns, r->id);
+	}
+	int ret = text_matcher_new(&c->matcher, rules, n, &bad, why, sizeof(why));
+	if (ret < 0)
+		snprintf(error, cap, "the catalogue cannot be compiled%s%s: %s",
+			bad < n ? ", at " : "", bad < n ? rules[bad].text : "", why);
+	free(rules);
+	return ret;
+}
+
+/* "name":"fire","emoji":"🔥" as jansson escapes it, without the braces around it. */
+static char *make_label(const struct config_reaction *r)
+{
+	json_t *object = json_pack(
+		"{s:s, s:s}", "name", r->name, "emoji", r->n_emoji > 0 ? r->emoji[0] : "");
+	char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	json_decref(object);
+	if (text == NULL)
+		return NULL;
+	size_t len = strlen(text);
+	memmove(text, text + 1, len - 2);
+	text[len - 2] = '\0';
+	return text;
+}
+
+int catalogue_make(struct catalogue *c, const struct config *config, char *error, size_t cap)
+{
+	memset(c, 0, sizeof(*c));
+	int ret = make_matcher(c, config, error, cap);
+	if (ret < 0)
+		return ret;
+	for (unsigned i = 0; i < config->n_catalogue; i++) {
+		const struct config_reaction *r = &config->catalogue[i];
+
+		c->known[r->id / 64] |= 1ull << r->id % 64;
+		c->weights[r->id] = r->weight;
+		c->names[r->id] = r->name;
+		c->labels[r->id] = make_label(r);
+		if (c->labels[r->id] == NULL) {
+			snprintf(error, cap, "no memory for the catalogue");
+			catalogue_free(c);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void catalogue_free(struct catalogue *c)
+{
+	for (unsigned i = 0; i < WIRE_REACTIONS_MAX; i++)
+		free((char *)c->labels[i]);
+	text_matcher_free(c->matcher);
+}
+
+static json_t *strings(char *const *list, unsigned n)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < n; i++)
+		json_array_append_new(array, json_string(list[i]));
+	return array;
+}
+
+static json_t *reactions(const struct config *config)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < config->n_catalogue; i++) {
+		const struct config_reaction *r = &config->catalogue[i];
+
+		json_array_append_new(array,
+			json_pack("{s:i, s:s, s:s, s:f, s:o, s:o, s:o}", "reaction", (int)r->id,
+				"name", r->name, "emoji", r->n_emoji > 0 ? r->emoji[0] : "",
+				"weight", r->weight, "all_emoji", strings(r->emoji, r->n_emoji),
+				"shortcodes", strings(r->shortcodes, r->n_shortcodes), "patterns",
+				strings(r->patterns, r->n_patterns)));
+	}
+	return array;
+}
+
+static json_t *channels(const struct config *config)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < config->n_channels; i++)
+		json_array_append_new(
+			array, json_pack("{s:i, s:s, s:n}", "channel", (int)config->channels[i].id,
+				       "name", config->channels[i].name, "parent"));
+	return array;
+}
+
+char *catalogue_document(const struct config *config)
+{
+	json_t *object = json_pack("{s:o, s:o, s:i, s:{s:i, s:i, s:i}}", "reactions",
+		reactions(config), "channels", channels(config), "window_ms",
+		(int)config->window_ms, "ports", "reactions", (int)config->reaction_port, "tcp",
+		(int)config->tcp_port, "http", (int)config->http_port);
+	char *text =
+		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+
+	json_decref(object);
+	return text;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The catalogue of reactions in the forms that the others need: known ids and a text matcher for
+ * the dataplane, weights for the score, labels for frames in JSON, a document for clients.
+ */
+#ifndef CONTROL_CATALOGUE_H
+#define CONTROL_CATALOGUE_H
+
+#include "control/config.h"
+#include "dataplane/text_matcher.h"
+
+struct catalogue {
+	struct text_matcher *matcher;
+	uint64_t known[WIRE_REACTIONS_MAX / 64];
+	double weights[WIRE_REACTIONS_MAX];     // 0 for ids that the catalogue does not have
+	const char *labels[WIRE_REACTIONS_MAX]; // see frame_encode_json(); owned
+	const char *names[WIRE_REACTIONS_MAX];  // not owned: of the configuration
+};
+
+/* 0, or -errno with a sentence in error. The configuration must outlive it. */
+int catalogue_make(struct catalogue *c, const struct config *config, char *error, size_t cap);
+void catalogue_free(struct catalogue *c);
+
+/* GET /v1/catalogue: reactions, channels, length of the window, ports. NULL: no memory. free() it.
+ */
+char *catalogue_document(const struct config *config);
+
+#endif

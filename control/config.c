@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/config.h"
+
+#include "control/config_check.h"
+#include "control/config_file.h"
+#include "control/config_lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 4 << 20 };
+
+/* control/uproar.yaml, carried in the program. */
+extern const unsigned char default_config[];
+extern const unsigned long default_config_len;
+
+struct config_files {
+	struct config_file *defaults;
+	struct config_file *user; // NULL: none, or an empty one
+	struct config_reaction *catalogue;
+};
+
+static int read_file(const char *path, char **out, size_t *len, char *error, size_t cap)
+{
+	char *text = malloc(FILE_MAX + 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	*len = 0;
+	if (text == NULL || fd < 0) {
+		snprintf(error, cap, "%s: %s", path, strerror(errno));
+		goto failed;
+	}
+	while ((n = read(fd, text + *len, FILE_MAX + 1 - *len)) > 0)
+		*len += (size_t)n;
+	if (n < 0 || *len > FILE_MAX) {
+		snprintf(error, cap, "%s: %s", path, n < 0 ? strerror(errno) : "larger than 4 MiB");
+		goto failed;
+	}
+	close(fd);
+	*out = text;
+	return 0;
+failed:
+	if (fd >= 0)
+		close(fd);
+	free(text);
+	return -EINVAL;
+}
+
+/* The user's value if it is there, else the default's. */
+#define PICK(member) (user != NULL && user->member != NULL ? user->member : base->member)
+#define PICK_IN(group, member)                                                                    \
+	(user != NULL && user->group != NULL && user->group->member != NULL ? user->group->member \
+									    : base->group->member)
+
+static void take_ports(struct config *c, const struct config_file *from)
+{
+	c->n_ports =
+		from->ports_count < DATAPLANE_PORTS_MAX ? from->ports_count : DATAPLANE_PORTS_MAX;
+	for (unsigned i = 0; i < c->n_ports; i++) {
+		const struct file_port *p = &from->ports[i];
+
+		c->ports[i] = (struct dataplane_port){
+			.device = p->device,
+			.queues = p->queues != NULL ? *p->queues : 1,
+			.local = p->local != NULL && *p->local != 0,
+		};
+	}
+}
+
+static int take_catalogue(struct config *c, const struct config_file *from)
+{
+	struct config_reaction *list = calloc(from->catalogue_count + 1, sizeof(*list));
+
+	if (list == NULL)
+		return -ENOMEM;
+	for (unsigned i = 0; i < from->catalogue_count; i++) {
+		const struct file_reaction *r = &from->catalogue[i];
+
+		list[i] = (struct config_reaction){
+			.id = r->id,
+			.name = r->name,
+			.emoji = r->emoji,
+			.n_emoji = r->emoji_count,
+			.shortcodes = r->shortcodes,
+			.n_shortcodes = r->shortcodes_count,
+			.patterns = r->patterns,
+			.n_patterns = r->patterns_count,
+			.weight = r->weight != NULL ? *r->weight : 0,
+		};
+	}
+	c->files->catalogue = list;
+	c->catalogue = list;
+	c->n_catalogue = from->catalogue_count;
+	return 0;
+}
+
+static void take_scalars(
+	struct config *c, const struct config_file *user, const struct config_file *base)
+{
+	c->name = PICK(name);
+	c->window_ms = *PICK(window_ms);
+	c->reaction_port = (uint16_t)*PICK_IN(listen, reactions);
+	c->plain_text = *PICK_IN(plain_text, enabled) != 0;
+	c->text_channel = (uint16_t)*PICK_IN(plain_text, channel);
+	c->unsequenced = *PICK(unsequenced) != 0;
+	c->arena_folder = PICK_IN(arena, folder);
+	if (c->arena_folder[0] == '\0')
+		c->arena_folder = NULL;
+	c->arena_channels = *PICK_IN(arena, channels);
+	c->arena_reactions = *PICK_IN(arena, reactions);
+	c->fanout_threads = *PICK_IN(fanout, threads);
+	c->max_connections = *PICK_IN(fanout, max_connections);
+	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);
+}
+
+/* A list of the user's replaces the default's whole, also an empty one, which libcyaml does not
+ * tell from a missing one. */
+static const struct config_file *list_from(
+	const struct config *c, const struct config_source *source, const char *path)
+{
+	if (c->files->user != NULL && config_present(source->text, source->len, path))
+		return c->files->user;
+	return c->files->defaults;
+}
+
+static int take_lists(struct config *c, const struct config_source *source)
+{
+	const struct config_file *cores = list_from(c, source, "cores");
+	const struct config_file *eal = list_from(c, source, "eal");
+	const struct config_file *channels = list_from(c, source, "channels");
+
+	take_ports(c, list_from(c, source, "ports"));
+	for (; c->n_cores < cores->cores_count && c->n_cores < DATAPLANE_WORKERS_MAX; c->n_cores++)
+		c->cores[c->n_cores] = cores->cores[c->n_cores];
+	for (; c->n_eal < eal->eal_count && c->n_eal < CONFIG_EAL_MAX; c->n_eal++)
+		c->eal[c->n_eal] = eal->eal[c->n_eal];
+	c->channels = channels->channels;
+	c->n_channels = channels->channels_count;
+	return take_catalogue(c, list_from(c, source, "catalogue"));
+}
+
+static int take_listeners(
+	struct config *c, const struct config_source *source, char *error, size_t cap)
+{
+	int ret = config_take_listeners(
+		c, FANOUT_TCP, list_from(c, source, "listen.tcp")->listen, source, error, cap);
+
+	if (ret < 0)
+		return ret;
+	return config_take_listeners(
+		c, FANOUT_HTTP, list_from(c, source, "listen.http")->listen, source, error, cap);
+}
+
+static int assemble(struct config *c, const struct config_source *source, char *error, size_t cap)
+{
+	int ret = config_check_file(c->files->user, source, error, cap);
+
+	if (ret < 0)
+		return ret;
+	take_scalars(c, c->files->user, c->files->defaults);
+	ret = take_lists(c, source);
+	if (ret == 0)
+		ret = take_listeners(c, source, error, cap);
+	return ret < 0 ? ret : config_check(c, source, error, cap);
+}
+
+int config_load(struct config *c, const char *path, char *error, size_t cap)
+{
+	struct config_source source = {.path = path != NULL ? path : "defaults"};
+	char *text = NULL, inner[512];
+	int ret;
+
+	*c = (struct config){.files = calloc(1, sizeof(*c->files))};
+	if (c->files == NULL)
+		return -ENOMEM;
+	ret = config_file_load(
+		&c->files->defaults, (const char *)default_config, default_config_len, error, cap);
+	if (ret == 0 && path != NULL) {
+		ret = read_file(path, &text, &source.len, error, cap);
+		if (ret == 0 && (ret = config_file_load(&c->files->user, text, source.len, inner,
+					 sizeof(inner))) < 0)
+			snprintf(error, cap, "%s: %s", path, inner);
+	}
+	source.text = path != NULL ? text : (const char *)default_config;
+	if (path == NULL)
+		source.len = default_config_len;
+	if (ret == 0)
+		ret = assemble(c, &source, error, cap);
+	free(text);
+	if (ret < 0)
+		config_free(c);
+	return ret;
+}
+
+void config_free(struct config *c)
+{
+	config_file_free(c->files->user);
+	config_file_free(c->files->defaults);
+	free(c->files->catalogue);
+	free(c->files);
+	c->files = NULL;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The configuration: what a file says, over the defaults of control/uproar.yaml, checked. That file
+ * is the commented sample and the source of the defaults at once; it is carried in the program.
+ */
+#ifndef CONTROL_CONFIG_H
+#define CONTROL_CONFIG_H
+
+#include "dataplane/dataplane.h"
+#include "fanout/fanout.h"
+#include "wire/limits.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	CONFIG_NAME_MAX = 32,
+	CONFIG_LISTENERS_MAX = 16,
+	CONFIG_EAL_MAX = 32,
+	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
+};
+
+struct config_channel {
+	unsigned id;
+	char *name;
+};
+
+struct config_reaction {
+	unsigned id;
+	char *name;
+	char **emoji;
+	unsigned n_emoji;
+	char **shortcodes;
+	unsigned n_shortcodes;
+	char **patterns;
+	unsigned n_patterns;
+	double weight;
+};
+
+struct config {
+	const char *name;
+	struct dataplane_port ports[DATAPLANE_PORTS_MAX];
+	unsigned n_ports;
+	unsigned cores[DATAPLANE_WORKERS_MAX];
+	unsigned n_cores;
+	const char *eal[CONFIG_EAL_MAX];
+	unsigned n_eal;
+	uint16_t reaction_port;
+	struct fanout_listener listeners[CONFIG_LISTENERS_MAX];
+	unsigned n_listeners;
+	uint16_t tcp_port; // of the first listener; 0: none
+	uint16_t http_port;
+	unsigned window_ms;
+	bool plain_text;
+	uint16_t text_channel;
+	bool unsequenced;
+	const char *arena_folder; // NULL: found
+	unsigned arena_channels;
+	unsigned arena_reactions;
+	unsigned fanout_threads;
+	unsigned max_connections;
+	unsigned handshake_seconds;
+	const struct config_channel *channels;
+	unsigned n_channels;
+	const struct config_reaction *catalogue;
+	unsigned n_catalogue;
+
+	struct config_files *files; // what the above points into
+};
+
+/*
+ * Reads and checks a file, or the defaults alone if path is NULL. 0, or -EINVAL (or another -errno)
+ * with a message in error: the file, the line, what was found, what was wanted.
+ */
+int config_load(struct config *c, const char *path, char *error, size_t cap);
+
+void config_free(struct config *c);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/config_check.h"
+
+#include "control/config_lines.h"
+#include "wire/utf8.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int wrong(const struct check *k, const char *path, const char *format, ...)
+{
+	char what[384];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(what, sizeof(what), format, list);
+	va_end(list);
+	snprintf(k->error, k->cap, "%s: line %u: %s: %s", k->source->path,
+		config_line(k->source->text, k->source->len, path), path, what);
+	return -EINVAL;
+}
+
+int in_range(const struct check *k, const char *path, unsigned value, unsigned low, unsigned high)
+{
+	if (value >= low && value <= high)
+		return 0;
+	return wrong(k, path, "%u is outside %u to %u", value, low, high);
+}
+
+int config_check_file(
+	const struct config_file *user, const struct config_source *source, char *error, size_t cap)
+{
+	const struct check k = {source, error, cap};
+	int ret = 0;
+
+	if (user == NULL)
+		return 0;
+	if (user->listen != NULL && user->listen->reactions != NULL)
+		ret = in_range(&k, "listen.reactions", *user->listen->reactions, 1, 65535);
+	if (ret == 0 && user->plain_text != NULL && user->plain_text->channel != NULL)
+		ret = in_range(&k, "plain_text.channel", *user->plain_text->channel, 0,
+			WIRE_CHANNELS_MAX - 1);
+	if (ret == 0 && user->ports_count > DATAPLANE_PORTS_MAX)
+		ret = wrong(&k, "ports", "%u ports, at most %d", user->ports_count,
+			DATAPLANE_PORTS_MAX);
+	if (ret == 0 && user->cores_count > DATAPLANE_WORKERS_MAX)
+		ret = wrong(&k, "cores", "%u cores, at most %d", user->cores_count,
+			DATAPLANE_WORKERS_MAX);
+	if (ret == 0 && user->eal_count > CONFIG_EAL_MAX)
+		ret = wrong(&k, "eal", "%u arguments, at most %d", user->eal_count, CONFIG_EAL_MAX);
+	return ret;
+}
+
+bool is_name(const char *text, const char *others)
+{
+	for (const char *at = text; *at != '\0'; at++) {
+		if (!isalnum((unsigned char)*at) && strchr(others, *at) == NULL)
+			return false;
+	}
+	return text[0] != '\0';
+}
+
+static int check_ports(const struct check *k, const struct config *c)
+{
+	unsigned workers = dataplane_workers(
+		&(struct dataplane_config){.ports = c->ports, .n_ports = c->n_ports});
+	char path[64];
+
+	if (c->n_ports == 0)
+		return wrong(k, "ports", "no port: give one, for example {device: auto}");
+	for (unsigned i = 0; i < c->n_ports; i++) {
+		snprintf(path, sizeof(path), "ports[%u].queues", i);
+		if (in_range(k, path, c->ports[i].queues, 1, DATAPLANE_WORKERS_MAX) < 0)
+			return -EINVAL;
+		snprintf(path, sizeof(path), "ports[%u].device", i);
+		if (strlen(c->ports[i].device) >= DATAPLANE_DEVICE_MAX)
+			return wrong(
+				k, path, "longer than %d characters", DATAPLANE_DEVICE_MAX - 1);
+	}
+	if (workers > DATAPLANE_WORKERS_MAX)
+		return wrong(
+			k, "ports", "%u queues in all, at most %d", workers, DATAPLANE_WORKERS_MAX);
+	if (c->n_cores > 0 && c->n_cores != workers)
+		return wrong(k, "cores", "%u cores for %u queues: name one for each queue, or none",
+			c->n_cores, workers);
+	return 0;
+}
+
+static int check_ranges(const struct check *k, const struct config *c)
+{
+	const struct {
+		const char *path;
+		unsigned value, low, high;
+	} ranges[] = {
+		{"window_ms", c->window_ms, 100, 60000},
+		{"arena.channels", c->arena_channels, 1, WIRE_CHANNELS_MAX - 1},
+		{"arena.reactions", c->arena_reactions, 1, WIRE_REACTIONS_MAX},
+		{"fanout.threads", c->fanout_threads, 1, 64},
+		{"fanout.max_connections", c->max_connections, 1, 1000000},
+		{"fanout.handshake_seconds", c->handshake_seconds, 1, 3600},
+	};
+
+	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (in_range(k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_channels(const struct check *k, const struct config *c)
+{
+	static _Thread_local uint8_t seen[(WIRE_CHANNELS_MAX + 8) / 8];
+	char path[64];
+	bool text_channel = false;
+
+	memset(seen, 0, sizeof(seen));
+	if (c->n_channels == 0 || c->n_channels > c->arena_channels)
+		return wrong(k, "channels", "%u channels; wanted 1 to arena.channels, which is %u",
+			c->n_channels, c->arena_channels);
+	for (unsigned i = 0; i < c->n_channels; i++) {
+		unsigned id = c->channels[i].id;
+
+		snprintf(path, sizeof(path), "channels[%u].id", i);
+		if (in_range(k, path, id, 0, WIRE_CHANNELS_MAX - 1) < 0)
+			return -EINVAL;
+		if ((seen[id / 8] >> id % 8 & 1) != 0)
+			return wrong(k, path, "%u is the id of an earlier channel", id);
+		seen[id / 8] |= (uint8_t)(1u << id % 8);
+		text_channel = text_channel || id == c->text_channel;
+		snprintf(path, sizeof(path), "channels[%u].name", i);
+		if (!utf8_valid((const uint8_t *)c->channels[i].name, strlen(c->channels[i].name)))
+			return wrong(k, path, "is not well-formed UTF-8");
+	}
+	if (c->plain_text && !text_channel)
+		return wrong(k, "plain_text.channel",
+			"%u is not among the channels: open it, or set enabled: false",
+			c->text_channel);
+	return 0;
+}
+
+int config_check(
+	const struct config *c, const struct config_source *source, char *error, size_t cap)
+{
+	const struct check k = {source, error, cap};
+
+	if (!is_name(c->name, "_-") || strlen(c->name) > CONFIG_NAME_MAX)
+		return wrong(&k, "name", "'%.40s' is no name: letters, digits, - and _, at most %d",
+			c->name, CONFIG_NAME_MAX);
+	if (check_ranges(&k, c) < 0 || check_ports(&k, c) < 0 || check_channels(&k, c) < 0)
+		return -EINVAL;
+	return config_check_catalogue(&k, c);
+}

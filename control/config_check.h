@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What the schema cannot say: ranges, uniqueness, references, and whether emoji and patterns mean
+ * anything. Each message has the line, what was found and what was wanted.
+ */
+#ifndef CONTROL_CONFIG_CHECK_H
+#define CONTROL_CONFIG_CHECK_H
+
+#include "control/config_file.h"
+
+/* The text that is checked, to find lines in. */
+struct config_source {
+	const char *path;
+	const char *text;
+	size_t len;
+};
+
+struct check {
+	const struct config_source *source;
+	char *error;
+	size_t cap;
+};
+
+/* Always -EINVAL, with "FILE: line N: PATH: what" in the error. */
+__attribute__((format(printf, 3, 4))) int wrong(
+	const struct check *k, const char *path, const char *format, ...);
+
+/* 0, or wrong(). */
+int in_range(const struct check *k, const char *path, unsigned value, unsigned low, unsigned high);
+
+/* Letters, digits and these others, and not empty. */
+bool is_name(const char *text, const char *others);
+
+/* The catalogue alone: config_check_catalogue.c. */
+int config_check_catalogue(const struct check *k, const struct config *c);
+
+/* Ranges of what is narrower in struct config than in the file. user may be NULL. */
+int config_check_file(const struct config_file *user, const struct config_source *source,
+	char *error, size_t cap);
+
+/* Parses the addresses of one protocol into c->listeners. */
+int config_take_listeners(struct config *c, enum fanout_protocol protocol,
+	const struct file_listen *listen, const struct config_source *source, char *error,
+	size_t cap);
+
+/* Everything else, on the assembled configuration. */
+int config_check(
+	const struct config *c, const struct config_source *source, char *error, size_t cap);
+
+#endif

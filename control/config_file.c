@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/config_file.h"
+
+#include "control/config_lines.h"
+
+#include <cyaml/cyaml.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+
+/* Spelled out, because libcyaml's own booleans take any other word for false. */
+static const cyaml_strval_t booleans[] = {
+	{"false", 0}, {"no", 0}, {"off", 0}, {"true", 1}, {"yes", 1}, {"on", 1}};
+
+#define FIELD_BOOL(key, structure, member)                                                   \
+	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, booleans, \
+		CYAML_ARRAY_LEN(booleans))
+#define FIELD_STRING(key, structure, member) \
+	CYAML_FIELD_STRING_PTR(key, OPTIONAL, structure, member, 0, CYAML_UNLIMITED)
+#define FIELD_UINT(key, structure, member) CYAML_FIELD_UINT_PTR(key, OPTIONAL, structure, member)
+#define FIELD_STRINGS(key, structure, member) \
+	CYAML_FIELD_SEQUENCE(key, OPTIONAL, structure, member, &string_value, 0, CYAML_UNLIMITED)
+
+static const cyaml_schema_value_t string_value = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
+static const cyaml_schema_value_t uint_value = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, unsigned)};
+
+static const cyaml_schema_field_t port_fields[] = {
+	CYAML_FIELD_STRING_PTR(
+		"device", CYAML_FLAG_POINTER, struct file_port, device, 1, CYAML_UNLIMITED),
+	FIELD_UINT("queues", struct file_port, queues),
+	FIELD_BOOL("local", struct file_port, local),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t port_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_port, port_fields)};
+
+static const cyaml_schema_field_t listen_fields[] = {
+	FIELD_UINT("reactions", struct file_listen, reactions),
+	FIELD_STRINGS("tcp", struct file_listen, tcp),
+	FIELD_STRINGS("http", struct file_listen, http),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t plain_text_fields[] = {
+	FIELD_BOOL("enabled", struct file_plain_text, enabled),
+	FIELD_UINT("channel", struct file_plain_text, channel),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t arena_fields[] = {
+	FIELD_STRING("folder", struct file_arena, folder),
+	FIELD_UINT("channels", struct file_arena, channels),
+	FIELD_UINT("reactions", struct file_arena, reactions),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t fanout_fields[] = {
+	FIELD_UINT("threads", struct file_fanout, threads),
+	FIELD_UINT("max_connections", struct file_fanout, max_connections),
+	FIELD_UINT("handshake_seconds", struct file_fanout, handshake_seconds),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t channel_fields[] = {
+	CYAML_FIELD_UINT("id", CYAML_FLAG_DEFAULT, struct config_channel, id),
+	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct config_channel, name, 1, 64),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t channel_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_channel, channel_fields)};
+
+static const cyaml_schema_field_t reaction_fields[] = {
+	CYAML_FIELD_UINT("id", CYAML_FLAG_DEFAULT, struct file_reaction, id),
+	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct file_reaction, name, 1, 32),
+	FIELD_STRINGS("emoji", struct file_reaction, emoji),
+	FIELD_STRINGS("shortcodes", struct file_reaction, shortcodes),
+	FIELD_STRINGS("patterns", struct file_reaction, patterns),
+	CYAML_FIELD_FLOAT_PTR("weight", OPTIONAL, struct file_reaction, weight),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t reaction_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_reaction, reaction_fields)};
+
+#define FIELD_MAPPING(key, member, type, fields) \
+	CYAML_FIELD_MAPPING_PTR(key, OPTIONAL, struct config_file, member, fields)
+#define FIELD_SEQUENCE(key, member, value) \
+	CYAML_FIELD_SEQUENCE(              \
+		key, OPTIONAL, struct config_file, member, &(value), 0, CYAML_UNLIMITED)
+
+static const cyaml_schema_field_t file_fields[] = {
+	FIELD_STRING("name", struct config_file, name),
+	FIELD_SEQUENCE("ports", ports, port_value),
+	FIELD_SEQUENCE("cores", cores, uint_value),
+	FIELD_STRINGS("eal", struct config_file, eal),
+	FIELD_MAPPING("listen", listen, struct file_listen, listen_fields),
+	FIELD_UINT("window_ms", struct config_file, window_ms),
+	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
+	FIELD_BOOL("unsequenced", struct config_file, unsequenced),
+	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
+	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
+	FIELD_SEQUENCE("channels", channels, channel_value),
+	FIELD_SEQUENCE("catalogue", catalogue, reaction_value),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t file_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_file, file_fields)};
+
+/* What libcyaml reports: first what is wrong, then the places from the inside out. */
+struct report {
+	char what[256];
+	unsigned line;
+};
+
+static void on_log(cyaml_log_t level, void *context, const char *format, va_list list)
+{
+	struct report *r = context;
+	char text[256];
+	const char *at;
+
+	(void)level;
+	vsnprintf(text, sizeof(text), format, list);
+	if (r->what[0] == '\0') {
+		at = strncmp(text, "Load: ", 6) == 0 ? text + 6 : text;
+		snprintf(r->what, sizeof(r->what), "%.*s", (int)strcspn(at, "\n"), at);
+		return;
+	}
+	at = strstr(text, "(line: ");
+	if (r->line == 0 && at != NULL)
+		sscanf(at, "(line: %u", &r->line);
+}
+
+static void explain(
+	struct report *r, const char *text, size_t len, int ret, char *error, size_t cap)
+{
+	static const char unexpected[] = "Unexpected key: ";
+
+	if (r->what[0] == '\0')
+		snprintf(r->what, sizeof(r->what), "%s", cyaml_strerror((cyaml_err_t)ret));
+	if (strncmp(r->what, unexpected, strlen(unexpected)) == 0) {
+		const char *key = r->what + strlen(unexpected);
+		unsigned line = config_line_of_key(text, len, key, r->line);
+
+		snprintf(error, cap, "line %u: there is no option '%s' here", line, key);
+		return;
+	}
+	snprintf(error, cap, "line %u: %s", r->line, r->what);
+}
+
+static const cyaml_config_t settings = {
+	.mem_fn = cyaml_mem, .log_fn = on_log, .log_level = CYAML_LOG_ERROR};
+
+int config_file_load(
+	struct config_file **out, const char *text, size_t len, char *error, size_t cap)
+{
+	struct report report = {.line = 0};
+	cyaml_config_t mine = settings;
+
+	/* libcyaml would fail on some malformed texts without saying where. */
+	if (!config_well_formed(text, len, error, cap))
+		return -EINVAL;
+	mine.log_ctx = &report;
+	*out = NULL;
+	int ret =
+		cyaml_load_data((const uint8_t *)text, len, &mine, &file_value, (void **)out, NULL);
+	if (ret == CYAML_OK)
+		return 0;
+	explain(&report, text, len, ret, error, cap);
+	return -EINVAL;
+}
+
+void config_file_free(struct config_file *file)
+{
+	cyaml_free(&settings, &file_value, file, 0);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The file as it was written: every option may be missing. Loaded by libcyaml after this schema.
+ */
+#ifndef CONTROL_CONFIG_FILE_H
+#define CONTROL_CONFIG_FILE_H
+
+#include "control/config.h"
+
+struct file_port {
+	char *device;
+	unsigned *queues;
+	int *local;
+};
+
+struct file_listen {
+	unsigned *reactions;
+	char **tcp;
+	unsigned tcp_count;
+	char **http;
+	unsigned http_count;
+};
+
+struct file_plain_text {
+	int *enabled;
+	unsigned *channel;
+};
+
+struct file_arena {
+	char *folder;
+	unsigned *channels;
+	unsigned *reactions;
+};
+
+struct file_fanout {
+	unsigned *threads;
+	unsigned *max_connections;
+	unsigned *handshake_seconds;
+};
+
+struct file_reaction {
+	unsigned id;
+	char *name;
+	char **emoji;
+	unsigned emoji_count;
+	char **shortcodes;
+	unsigned shortcodes_count;
+	char **patterns;
+	unsigned patterns_count;
+	double *weight;
+};
+
+struct config_file {
+	char *name;
+	struct file_port *ports;
+	unsigned ports_count;
+	unsigned *cores;
+	unsigned cores_count;
+	char **eal;
+	unsigned eal_count;
+	struct file_listen *listen;
+	unsigned *window_ms;
+	struct file_plain_text *plain_text;
+	int *unsequenced;
+	struct file_arena *arena;
+	struct file_fanout *fanout;
+	struct config_channel *channels;
+	unsigned channels_count;
+	struct file_reaction *catalogue;
+	unsigned catalogue_count;
+};
+
+/* 0 with *out (NULL for an empty file), or -EINVAL with line and reason in error. */
+int config_file_load(
+	struct config_file **out, const char *text, size_t len, char *error, size_t cap);
+
+void config_file_free(struct config_file *file);
+
+#endif

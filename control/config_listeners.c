@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/config_check.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+
+/* HOST:PORT with a numeric host, IPv6 in brackets. */
+static bool parse_address(const char *text, struct fanout_listener *out)
+{
+	const struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *found;
+	char host[64];
+	const char *colon = strrchr(text, ':');
+	size_t len = colon != NULL ? (size_t)(colon - text) : 0;
+
+	if (len == 0 || len >= sizeof(host) || colon[1] == '\0')
+		return false;
+	bool brackets = text[0] == '[' && text[len - 1] == ']' && len > 2;
+	if (brackets)
+		snprintf(host, sizeof(host), "%.*s", (int)(len - 2), text + 1);
+	else
+		snprintf(host, sizeof(host), "%.*s", (int)len, text);
+	if (!brackets && strchr(host, ':') != NULL)
+		return false;
+	if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
+		return false;
+	memcpy(&out->address, found->ai_addr, found->ai_addrlen);
+	out->address_len = found->ai_addrlen;
+	freeaddrinfo(found);
+	return true;
+}
+
+static uint16_t port_of(const struct fanout_listener *l)
+{
+	if (l->address.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)&l->address)->sin6_port);
+	return ntohs(((const struct sockaddr_in *)&l->address)->sin_port);
+}
+
+int config_take_listeners(struct config *c, enum fanout_protocol protocol,
+	const struct file_listen *listen, const struct config_source *source, char *error,
+	size_t cap)
+{
+	const struct check k = {source, error, cap};
+	bool tcp = protocol == FANOUT_TCP;
+	char *const *list = tcp ? listen->tcp : listen->http;
+	unsigned n = tcp ? listen->tcp_count : listen->http_count;
+	uint16_t *first = tcp ? &c->tcp_port : &c->http_port;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct fanout_listener *l = &c->listeners[c->n_listeners];
+		char path[64];
+
+		snprintf(path, sizeof(path), "listen.%s[%u]", tcp ? "tcp" : "http", i);
+		if (c->n_listeners == CONFIG_LISTENERS_MAX)
+			return wrong(&k, path, "more than %d listeners", CONFIG_LISTENERS_MAX);
+		l->protocol = protocol;
+		if (!parse_address(list[i], l))
+			return wrong(&k, path,
+				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
+		if (i == 0)
+			*first = port_of(l);
+		c->n_listeners++;
+	}
+	return 0;
+}

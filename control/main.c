@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * uproard: the appliance. Reads the command line, the configuration, and runs.
+ */
+
+#include "control/appliance.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+	"usage: uproard [OPTION]... [CONFIG-FILE] [-- EAL-ARGUMENT...]\n"
+	"\n"
+	"Counts reaction datagrams and sends the crowd's mood to subscribers. Without a\n"
+	"configuration it receives from this machine's loopback interface.\n"
+	"\n"
+	"  --check               check the configuration and exit\n"
+	"  --print-config        print the commented default configuration and exit\n"
+	"  --name NAME           name of this appliance (arena, control socket)\n"
+	"  --device DEVICE       one port with this device, in place of the configured ones\n"
+	"  --new-arena           give up what an earlier process counted\n"
+	"  --temporary-arena     begin with a new arena and remove it at the end\n"
+	"  -h, --help            this text\n"
+	"  -V, --version         version\n"
+	"\n"
+	"Exit status: 0 stopped by SIGTERM or SIGINT, 2 usage, 3 configuration, 4 arena,\n"
+	"5 devices, 6 fan-out, 7 control socket.\n";
+
+/* control/uproar.yaml, carried in the program. */
+extern const unsigned char default_config[];
+extern const unsigned long default_config_len;
+
+struct command_line {
+	const char *file;
+	const char *name;
+	const char *device;
+	bool check;
+	bool print_config;
+	struct appliance_options options;
+	char **eal;
+	int n_eal;
+};
+
+enum { CHECK = 256, PRINT_CONFIG, NAME, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
+
+static const struct option long_options[] = {
+	{"check", no_argument, NULL, CHECK},
+	{"print-config", no_argument, NULL, PRINT_CONFIG},
+	{"name", required_argument, NULL, NAME},
+	{"device", required_argument, NULL, DEVICE},
+	{"new-arena", no_argument, NULL, NEW_ARENA},
+	{"temporary-arena", no_argument, NULL, TEMPORARY_ARENA},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+static void take_option(struct command_line *line, int option)
+{
+	switch (option) {
+	case CHECK:
+		line->check = true;
+		break;
+	case PRINT_CONFIG:
+		line->print_config = true;
+		break;
+	case NAME:
+		line->name = optarg;
+		break;
+	case DEVICE:
+		line->device = optarg;
+		break;
+	case TEMPORARY_ARENA:
+		line->options.temporary_arena = true;
+		line->options.new_arena = true;
+		break;
+	case NEW_ARENA:
+		line->options.new_arena = true;
+		break;
+	case 'h':
+		fputs(help, stdout);
+		exit(EXIT_SUCCESS);
+	case 'V':
+		puts("uproard " UPROAR_VERSION);
+		exit(EXIT_SUCCESS);
+	default:
+		fputs("Try 'uproard --help'.\n", stderr);
+		exit(EXIT_USAGE);
+	}
+}
+
+/* One file, and behind "--" what is for DPDK. getopt_long() stops there. */
+static void parse(struct command_line *line, int argc, char **argv)
+{
+	int option, end = argc;
+
+	for (int i = 1; i < argc && end == argc; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			end = i;
+	}
+	while ((option = getopt_long(end, argv, "hV", long_options, NULL)) != -1)
+		take_option(line, option);
+	if (end - optind > 1) {
+		fprintf(stderr, "uproard: one configuration file, not also '%s'\n",
+			argv[optind + 1]);
+		exit(EXIT_USAGE);
+	}
+	line->file = optind < end ? argv[optind] : NULL;
+	line->eal = argv + (end < argc ? end + 1 : argc);
+	line->n_eal = (int)(argv + argc - line->eal);
+}
+
+static int override(struct config *config, const struct command_line *line)
+{
+	if (line->name != NULL)
+		config->name = line->name;
+	if (line->device != NULL) {
+		config->n_ports = 1;
+		config->ports[0] =
+			(struct dataplane_port){.device = line->device, .queues = 1, .local = true};
+	}
+	for (int i = 0; i < line->n_eal; i++) {
+		if (config->n_eal == CONFIG_EAL_MAX) {
+			fprintf(stderr, "uproard: more than %d arguments for DPDK\n",
+				CONFIG_EAL_MAX);
+			return -1;
+		}
+		config->eal[config->n_eal++] = line->eal[i];
+	}
+	return 0;
+}
+
+static bool is_fit_for_a_file_name(const char *name)
+{
+	return name[0] != '\0' && strlen(name) <= CONFIG_NAME_MAX &&
+	       name[strspn(name,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
+}
+
+int main(int argc, char **argv)
+{
+	struct command_line line = {0};
+	struct config config;
+	char error[1024];
+	int code;
+
+	parse(&line, argc, argv);
+	if (line.print_config) {
+		fwrite(default_config, 1, default_config_len, stdout);
+		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
+	if (line.name != NULL && !is_fit_for_a_file_name(line.name)) {
+		fprintf(stderr, "uproard: --name %s: letters, digits, - and _, at most %d\n",
+			line.name, CONFIG_NAME_MAX);
+		return EXIT_USAGE;
+	}
+	if (config_load(&config, line.file, error, sizeof(error)) < 0) {
+		fprintf(stderr, "uproard: %s\n", error);
+		return EXIT_CONFIG;
+	}
+	if (override(&config, &line) < 0) {
+		code = EXIT_USAGE;
+	} else if (line.check) {
+		printf("%s: good\n", line.file != NULL ? line.file : "defaults");
+		code = EXIT_SUCCESS;
+	} else {
+		code = appliance_run(&config, &line.options);
+	}
+	config_free(&config);
+	return code;
+}

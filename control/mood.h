@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * From the counts of a window to the mood that a frame tells (docs/sentiment.md has the formulas).
+ */
+#ifndef CONTROL_MOOD_H
+#define CONTROL_MOOD_H
+
+#include "wire/frame.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a channel remembers from window to window. Zero at the start. */
+struct mood_memory {
+	double usual;     // taps a second, exponentially weighted
+	unsigned windows; // that the usual rate was learned from
+	bool surge;
+};
+
+/* One channel in one window. */
+struct mood_window {
+	uint16_t channel;
+	uint32_t window;
+	uint64_t ends_ms;
+	uint32_t length_ms;
+	uint64_t total;         // taps since the channel began
+	const uint64_t *counts; // by reaction id
+	unsigned n;             // how many ids
+};
+
+/* Fills the frame and moves the memory on. weights: by reaction id, -1 to 1. */
+void mood_frame(struct frame *f, struct mood_memory *memory, const struct mood_window *window,
+	const double *weights);
+
+/* Shares in 1/10000 by largest remainder: they add up to 10000 unless all counts are 0. n <= 256.
+ */
+void mood_shares(const uint64_t *counts, unsigned n, uint16_t *shares);
+
+#endif

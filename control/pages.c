@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/pages.h"
+
+#include "control/catalogue.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* client/page/, carried in the program; the table is made at build time. */
+#include "page_files.h"
+
+int pages_publish(struct fanout *f, const struct config *config)
+{
+	char *catalogue = catalogue_document(config);
+	int ret = catalogue == NULL ? -ENOMEM
+				    : fanout_document(f, "/v1/catalogue", "application/json",
+					      catalogue, strlen(catalogue));
+
+	free(catalogue);
+	for (unsigned i = 0; ret == 0 && i < sizeof(page_files) / sizeof(page_files[0]); i++)
+		ret = fanout_document(f, page_files[i].path, page_files[i].type, page_files[i].body,
+			*page_files[i].len);
+	if (ret == 0)
+		pages_publish_health(f, 0, 0);
+	return ret;
+}
+
+void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms)
+{
+	char text[160];
+	int len = snprintf(text, sizeof(text),
+		"{\"status\":\"ok\",\"version\":\"" UPROAR_VERSION
+		"\",\"window\":%llu,\"ends_ms\":%llu}\n",
+		(unsigned long long)window, (unsigned long long)ends_ms);
+
+	fanout_document(f, "/healthz", "application/json", text, (size_t)len);
+}

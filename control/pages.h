@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The documents that the fan-out serves: the page, the catalogue, the health.
+ */
+#ifndef CONTROL_PAGES_H
+#define CONTROL_PAGES_H
+
+#include "control/config.h"
+#include "fanout/fanout.h"
+
+/* The page and the catalogue. 0 or -errno. */
+int pages_publish(struct fanout *f, const struct config *config);
+
+/* GET /healthz, after each window. */
+void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * After a kill: a worker may have died between adding taps to its tallies and counting them in its
+ * statistics. The tallies are the truth; the statistics are brought in line before a worker takes
+ * them over, and what was added to them says so (taps_recovered).
+ */
+#ifndef CONTROL_RECOVERY_H
+#define CONTROL_RECOVERY_H
+
+#include "control/store.h"
+
+/* Returns how many taps were found that the statistics did not know. Workers must not run. */
+uint64_t recovery_mend(struct store *s);
+
+/* Taps in the tallies of all workers, and those of rows that are no more. */
+uint64_t recovery_taps_in_tallies(const struct store *s);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/stats_json.h"
+
+#include "control/appliance.h"
+#include "control/ledger.h"
+
+#include <jansson.h>
+#include <unistd.h>
+
+/* Counters are 64 bits wide without a sign; JSON integers of jansson have one. */
+static json_t *number(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *describe_arena(const struct store *s)
+{
+	char generation[24];
+
+	snprintf(generation, sizeof(generation), "%016llx",
+		(unsigned long long)arena_generation(s->arena));
+	return json_pack("{s:s, s:b, s:s, s:s}", "path", arena_path(s->arena), "hugepages",
+		arena_in_hugepages(s->arena), "why_not_hugepages",
+		arena_why_not_hugepages(s->arena), "generation", generation);
+}
+
+static json_t *describe_window(const struct appliance *a)
+{
+	const struct store_shown *shown = store_now_shown(&a->store);
+	char ends[WIRE_TIME_LEN];
+
+	wire_time(shown->ends, ends);
+	return json_pack("{s:o, s:i, s:s, s:i, s:o}", "number", number(shown->window), "length_ms",
+		(int)a->config->window_ms, "ends", ends, "late_ms", (int)a->broadcast.span.late_ms,
+		"taps", number(a->broadcast.taps));
+}
+
+static json_t *describe_ports(const struct dataplane *d)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < dataplane_ports(d); i++) {
+		struct dataplane_port_info p;
+
+		dataplane_port_info(d, i, &p);
+		json_array_append_new(array,
+			json_pack("{s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "device", p.device,
+				"driver", p.driver, "local", p.local, "link_up", p.link_up,
+				"offered", p.tells_offered ? number(p.offered) : json_null(), "rx",
+				number(p.rx), "imissed", number(p.imissed), "nombuf",
+				number(p.nombuf)));
+	}
+	return array;
+}
+
+static json_t *describe_workers(const struct appliance *a)
+{
+	json_t *array = json_array();
+
+	for (unsigned w = 0; w < a->store.workers; w++) {
+		struct worker_stats s;
+		bool consistent = worker_block_read(&a->store.blocks[w], &s);
+
+		json_array_append_new(
+			array, json_pack("{s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "worker",
+				       (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w),
+				       "responds", consistent, "rx", number(s.rx), "rx_bytes",
+				       number(s.rx_bytes), "accepted", number(s.accepted),
+				       "refused", number(worker_stats_refused(&s)), "taps",
+				       number(s.taps_counted), "bursts", number(s.bursts)));
+	}
+	return array;
+}
+
+static json_t *describe_refused(const struct worker_stats *s)
+{
+	json_t *object = json_object();
+
+	for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++)
+		json_object_set_new(object, refusal_name((enum refusal)r), number(s->refused[r]));
+	return object;
+}
+
+static const char *channel_name(const struct config *config, unsigned channel)
+{
+	for (unsigned i = 0; i < config->n_channels; i++) {
+		if (config->channels[i].id == channel)
+			return config->channels[i].name;
+	}
+	return "";
+}
+
+static json_t *describe_channels(const struct appliance *a)
+{
+	json_t *array = json_array();
+
+	for (unsigned row = 0; row < store_rows_used(&a->store); row++) {
+		const struct store_row *r = &a->store.row_table[row];
+		const struct frame *f = &a->broadcast.last[row];
+
+		if (r->state != STORE_ROW_OPEN)
+			continue;
+		json_array_append_new(
+			array, json_pack("{s:i, s:s, s:n, s:o, s:o, s:f, s:f, s:b}", "channel",
+				       (int)r->channel, "name", channel_name(a->config, r->channel),
+				       "parent", "taps", number(f->taps), "total", number(f->total),
+				       "score", f->score / (double)FRAME_SHARE_ONE, "intensity",
+				       f->intensity / (double)FRAME_INTENSITY_ONE, "surge",
+				       (f->flags & FRAME_SURGE) != 0));
+	}
+	return array;
+}
+
+static json_t *describe_fanout(const struct fanout *fanout)
+{
+	struct fanout_stats s;
+
+	fanout_read_stats(fanout, &s);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tcp",
+		number(s.tcp), "websocket", number(s.websocket), "sse", number(s.sse), "http",
+		number(s.http), "accepted", number(s.accepted), "refused", number(s.refused),
+		"timed_out", number(s.timed_out), "frames_sent", number(s.frames_sent),
+		"frames_skipped", number(s.frames_skipped), "bytes_sent", number(s.bytes_sent),
+		"ring_overflows", number(s.ring_overflows));
+}
+
+static json_t *describe_identities(const struct ledger *l)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < LEDGER_IDENTITIES; i++) {
+		const struct ledger_identity *id = &l->identities[i];
+
+		json_array_append_new(array,
+			json_pack("{s:s, s:b, s:o, s:o}", "identity", id->text, "holds", id->holds,
+				"left", number(id->left), "right", number(id->right)));
+	}
+	return array;
+}
+
+static json_t *describe_ledger(const struct ledger *l)
+{
+	const struct worker_stats *w = &l->workers;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o, s:o, s:o, s:b}",
+		"offered", l->tells_offered ? number(l->offered) : json_null(), "rx", number(w->rx),
+		"imissed", number(l->imissed), "nombuf", number(l->nombuf), "waiting",
+		number(l->waiting), "accepted", number(w->accepted), "refused", number(l->refused),
+		"passed", number(l->passed), "batches", number(w->batches), "batches_counted",
+		number(w->batches_counted), "batches_repeated", number(w->batches_repeated),
+		"taps_counted", number(w->taps_counted), "taps_recovered",
+		number(w->taps_recovered), "taps_in_windows", number(l->taps_in_windows),
+		"taps_not_yet_merged", number(l->taps_not_yet_merged), "taps_in_flight",
+		number(l->taps_in_flight), "identities", describe_identities(l), "balanced",
+		l->balanced);
+}
+
+char *stats_json(const struct appliance *a)
+{
+	struct ledger ledger;
+	double uptime = (double)(window_clock_read().monotonic - a->started_ns) / 1e9;
+
+	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
+	json_t *object = json_pack(
+		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+		UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(), "uptime_s", uptime,
+		"why_this_device", dataplane_why_this_device(a->dataplane), "arena",
+		describe_arena(&a->store), "window", describe_window(a), "ports",
+		describe_ports(a->dataplane), "workers", describe_workers(a), "refused",
+		describe_refused(&ledger.workers), "channels", describe_channels(a), "fanout",
+		describe_fanout(a->fanout), "ledger", describe_ledger(&ledger));
+	char *text =
+		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+
+	json_decref(object);
+	return text;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/store.h"
+
+#include "control/carry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	ROWS_LAYOUT = 1,
+	TALLIES_LAYOUT = 1,
+	SHOWN_LAYOUT = 1,
+	REGIONS = 5,
+};
+
+static size_t shown_size(const struct config *config)
+{
+	return sizeof(struct store_shown) +
+	       sizeof(uint64_t) * (size_t)config->arena_channels * config->arena_reactions;
+}
+
+static uint32_t workers_of(const struct config *config)
+{
+	const struct dataplane_config dataplane = {
+		.ports = config->ports, .n_ports = config->n_ports};
+
+	return dataplane_workers(&dataplane);
+}
+
+/* Another list of refusals is another layout, also when it is as long. FNV-1a. */
+static uint32_t hash_of_refusals(void)
+{
+	uint32_t hash = 2166136261u;
+
+	for (unsigned i = 0; i < REFUSALS; i++) {
+		for (const char *at = refusal_name((enum refusal)i); *at != '\0'; at++)
+			hash = (hash ^ (uint8_t)*at) * 16777619u;
+		hash = (hash ^ ' ') * 16777619u;
+	}
+	return hash;
+}
+
+static void describe(struct arena_region regions[REGIONS], const struct config *config)
+{
+	uint32_t workers = workers_of(config), rows = config->arena_channels,
+		 stride = config->arena_reactions;
+
+	memset(regions, 0, sizeof(*regions) * REGIONS);
+	regions[0] = (struct arena_region){.name = "rows",
+		.layout = ROWS_LAYOUT,
+		.shape = {rows},
+		.size = rows * sizeof(struct store_row)};
+	regions[1] = (struct arena_region){
+		.name = "tallies",
+		.layout = TALLIES_LAYOUT,
+		.shape = {workers, rows, stride},
+		.size = sizeof(uint64_t) * workers * rows * stride,
+	};
+	regions[2] = (struct arena_region){
+		.name = "workers",
+		.layout = WORKER_STATS_LAYOUT,
+		.shape = {workers, REFUSALS},
+		.size = workers * sizeof(struct worker_block),
+	};
+	/* The selector, then twice the state; each begins on a page of its own. */
+	regions[3] = (struct arena_region){
+		.name = "shown",
+		.layout = SHOWN_LAYOUT,
+		.shape = {rows, stride},
+		.size = 64 + 2 * shown_size(config),
+	};
+	regions[4] = (struct arena_region){
+		.name = "refusals",
+		.layout = hash_of_refusals(),
+		.shape = {REFUSALS},
+		.size = REFUSALS * STORE_REFUSAL_NAME_MAX,
+	};
+}
+
+void store_view(struct store *s, const struct arena *a)
+{
+	const struct arena_region *tallies = arena_find(a, "tallies");
+	char *shown = arena_memory(a, "shown");
+
+	s->workers = tallies->shape[0];
+	s->rows = tallies->shape[1];
+	s->stride = tallies->shape[2];
+	s->blocks = arena_memory(a, "workers");
+	s->tallies = arena_memory(a, "tallies");
+	s->row_table = arena_memory(a, "rows");
+	s->active = (uint64_t *)shown;
+	s->shown[0] = (struct store_shown *)(shown + 64);
+	s->shown[1] = (struct store_shown *)(shown + 64 + sizeof(struct store_shown) +
+					     sizeof(uint64_t) * s->rows * s->stride);
+}
+
+const char *store_refusal_name(const struct arena *a, unsigned i)
+{
+	const char *names = arena_memory(a, "refusals");
+
+	return names + (size_t)i * STORE_REFUSAL_NAME_MAX;
+}
+
+void store_write_refusal_names(struct arena *a)
+{
+	char *names = arena_memory(a, "refusals");
+
+	for (unsigned i = 0; i < REFUSALS; i++)
+		snprintf(names + (size_t)i * STORE_REFUSAL_NAME_MAX, STORE_REFUSAL_NAME_MAX, "%s",
+			refusal_name((enum refusal)i));
+}
+
+int store_open(struct store *s, const struct config *config, bool discard, char *error, size_t cap)
+{
+	struct arena_region regions[REGIONS];
+	const struct arena_options options = {
+		.name = config->name,
+		.folder = config->arena_folder,
+		.discard = discard,
+		.carry = carry_over,
+	};
+
+	describe(regions, config);
+	int ret = arena_open(&s->arena, &options, regions, REGIONS, error, cap);
+	if (ret < 0)
+		return ret;
+	store_view(s, s->arena);
+	if (arena_is_new(s->arena))
+		store_write_refusal_names(s->arena);
+	return 0;
+}
+
+void store_close(struct store *s, bool remove)
+{
+	if (remove)
+		arena_remove(s->arena);
+	else
+		arena_close(s->arena);
+}
+
+unsigned store_rows_used(const struct store *s)
+{
+	unsigned n = s->rows;
+
+	while (n > 0 && s->row_table[n - 1].state == STORE_ROW_FREE)
+		n--;
+	return n;
+}
+
+int store_open_row(struct store *s, uint16_t channel)
+{
+	unsigned used = store_rows_used(s);
+
+	for (unsigned i = 0; i < used; i++) {
+		if (s->row_table[i].channel == channel) {
+			s->row_table[i].state = STORE_ROW_OPEN;
+			return (int)i;
+		}
+	}
+	if (used == s->rows)
+		return -ENOSPC;
+	s->row_table[used].channel = channel;
+	__atomic_store_n(&s->row_table[used].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
+	return (int)used;
+}
+
+void store_close_others(struct store *s, const struct config_channel *channels, unsigned n)
+{
+	for (unsigned i = 0; i < store_rows_used(s); i++) {
+		bool wanted = false;
+
+		for (unsigned j = 0; j < n; j++)
+			wanted = wanted || channels[j].id == s->row_table[i].channel;
+		if (!wanted)
+			s->row_table[i].state = STORE_ROW_CLOSED;
+	}
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What lies in the arena, region by region, and how the parts of one start find it. The workers own
+ * blocks and tallies; control owns the rest.
+ */
+#ifndef CONTROL_STORE_H
+#define CONTROL_STORE_H
+
+#include "control/config.h"
+#include "dataplane/dataplane.h"
+#include "hugepages/arena.h"
+
+enum { STORE_REFUSAL_NAME_MAX = 32 };
+
+enum store_row_state { STORE_ROW_FREE, STORE_ROW_OPEN, STORE_ROW_CLOSED };
+
+/* Which channel a row of the tallies belongs to. Rows are never given to another channel; a start
+ * with a new shape leaves out those that are closed and shown (see carry.c). */
+struct store_row {
+	uint16_t channel;
+	uint16_t state; // enum store_row_state
+	uint32_t reserved;
+};
+
+/* The state after a window: what was shown of each tally, summed over the workers. */
+struct store_shown {
+	uint64_t window;          // number of the last window; 0: none yet
+	uint64_t ends;            // its end, Unix milliseconds
+	uint64_t taps_in_windows; // of all windows and channels
+	uint64_t taps_retired;    // shown taps of rows that are no more
+	uint64_t tallies[];       // [rows][stride]
+};
+
+struct store {
+	struct arena *arena;
+	uint32_t rows;
+	uint32_t stride; // reactions a row
+	uint32_t workers;
+	struct worker_block *blocks;
+	uint64_t *tallies; // [workers][rows][stride]
+	struct store_row *row_table;
+	uint64_t *active;             // which of the two is valid: 0 or 1
+	struct store_shown *shown[2]; // written in turn, so that a kill finds one of them whole
+};
+
+/* Opens the arena for this configuration, carrying over what is there. 0, or -errno with a
+ * sentence. */
+int store_open(struct store *s, const struct config *config, bool discard, char *error, size_t cap);
+
+/* Closes it; with remove, nothing of it stays. */
+void store_close(struct store *s, bool remove);
+
+static inline uint64_t *store_row_tallies(const struct store *s, unsigned worker, unsigned row)
+{
+	return s->tallies + ((size_t)worker * s->rows + row) * s->stride;
+}
+
+/* One tally, whole, while its worker adds to it. */
+static inline uint64_t store_tally(
+	const struct store *s, unsigned worker, unsigned row, unsigned reaction)
+{
+	return __atomic_load_n(store_row_tallies(s, worker, row) + reaction, __ATOMIC_RELAXED);
+}
+
+static inline const struct store_shown *store_now_shown(const struct store *s)
+{
+	return s->shown[*s->active];
+}
+
+/* Rows that have ever been given to a channel come first; this is how many. */
+unsigned store_rows_used(const struct store *s);
+
+/* The row of a channel, opened; a new one if it has none. -ENOSPC when all are taken. */
+int store_open_row(struct store *s, uint16_t channel);
+
+/* Closes the rows of channels that are not among these. */
+void store_close_others(struct store *s, const struct config_channel *channels, unsigned n);
+
+/* Fills in the views of an arena that has the regions; for store_open() and carry.c. */
+void store_view(struct store *s, const struct arena *a);
+
+/* The names of the refusals, in the order in which the blocks count them. */
+const char *store_refusal_name(const struct arena *a, unsigned i);
+void store_write_refusal_names(struct arena *a);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/window_clock.h"
+
+#include <time.h>
+
+enum { MS = 1000000 };
+
+static uint64_t read_clock(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
+}
+
+struct window_now window_clock_read(void)
+{
+	return (struct window_now){
+		.wall = read_clock(CLOCK_REALTIME), .monotonic = read_clock(CLOCK_MONOTONIC)};
+}
+
+void window_clock_start(
+	struct window_clock *c, uint32_t length_ms, uint64_t last_end_ms, struct window_now now)
+{
+	uint64_t wall_ms = now.wall / MS;
+
+	c->length_ms = length_ms;
+	c->last_end_ms = wall_ms > last_end_ms ? wall_ms : last_end_ms;
+	c->last_end_mono = now.monotonic;
+}
+
+/*
+ * The wall clock is asked at each end, so that windows stay aligned when it is set. It never makes
+ * a window longer than two lengths by being set back.
+ */
+uint64_t window_clock_next(const struct window_clock *c, struct window_now now)
+{
+	uint64_t length = c->length_ms * MS;
+	uint64_t at = now.monotonic + length - now.wall % length;
+
+	/* A first stretch shorter than half a window is joined to the next. */
+	if (at < c->last_end_mono + length / 2)
+		at += length;
+	return at;
+}
+
+static struct window_span close_at(
+	struct window_clock *c, uint64_t ends_ms, uint64_t end_mono, uint64_t now_mono)
+{
+	struct window_span span;
+	uint64_t length = (end_mono - c->last_end_mono + MS / 2) / MS;
+
+	if (ends_ms <= c->last_end_ms) // the wall clock was set back
+		ends_ms = c->last_end_ms + (length > 0 ? length : 1);
+	span.ends_ms = ends_ms;
+	span.length_ms = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
+	span.late_ms = (uint32_t)((now_mono - end_mono) / MS);
+	c->last_end_ms = ends_ms;
+	c->last_end_mono = end_mono;
+	return span;
+}
+
+struct window_span window_clock_close(struct window_clock *c, struct window_now now)
+{
+	uint64_t past = now.wall % (c->length_ms * MS);
+	uint64_t end_mono = now.monotonic - past;
+
+	/* The boundary lies before the last end only if the wall clock was set: close now. */
+	if (past > now.monotonic - c->last_end_mono)
+		return window_clock_close_now(c, now);
+	return close_at(c, (now.wall - past) / MS, end_mono, now.monotonic);
+}
+
+struct window_span window_clock_close_now(struct window_clock *c, struct window_now now)
+{
+	return close_at(c, now.wall / MS, now.monotonic, now.monotonic);
+}
