@@ -128,26 +128,33 @@ void connection_settle(struct connection *c)
 		free_slot(c);
 }
 
-/*
- * close(2) would cancel nothing. The cancellation is itself an operation that is waited for, so
- * that the descriptor cannot belong to somebody else by the time the kernel looks at it.
- */
+/* Cancels one operation, found by its user_data: by descriptor the kernel would look at all. */
+static void cancel(struct connection *c, enum ring_operation op)
+{
+	uint32_t index = (uint32_t)(c - c->thread->connections.slots);
+	struct io_uring_sqe *sqe = ring_sqe(&c->thread->ring);
+
+	if (sqe == NULL) { // it ends by itself then
+		shutdown(c->fd, SHUT_RDWR);
+		return;
+	}
+	io_uring_prep_cancel64(sqe, ring_user_data(op, c->generation, index), 0);
+	io_uring_sqe_set_data64(sqe, ring_user_data(RING_CANCEL, c->generation, index));
+	c->inflight++;
+}
+
+/* close(2) would cancel nothing. A send is not cancelled: it never waits. */
 void connection_close(struct connection *c)
 {
 	if (c->closing)
 		return;
 	c->closing = true;
-	if (c->inflight == 0)
-		return;
-	struct io_uring_sqe *sqe = ring_sqe(&c->thread->ring);
-	if (sqe == NULL) { // the operations end by themselves then
-		shutdown(c->fd, SHUT_RDWR);
-		return;
-	}
-	io_uring_prep_cancel_fd(sqe, c->fd, IORING_ASYNC_CANCEL_ALL);
-	io_uring_sqe_set_data64(sqe, ring_user_data(RING_CANCEL, c->generation,
-					     (uint32_t)(c - c->thread->connections.slots)));
-	c->inflight++;
+	if (c->receiving)
+		cancel(c, RING_RECEIVE);
+	if (c->polling)
+		cancel(c, RING_WRITABLE);
+	if (c->watching)
+		cancel(c, RING_WATCH);
 }
 
 void connection_on_cancel(struct connection *c)

@@ -16,8 +16,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { STOP_TURNS = 200, STOP_WAIT_MS = 10, WARNING_SECONDS = 10 };
+
+void engine_wake(struct engine_thread *t)
+{
+	uint64_t one = 1;
+
+	while (write(t->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
 
 void engine_log(const struct fanout *f, enum fanout_severity severity, const char *format, ...)
 {

@@ -65,6 +65,9 @@ struct fanout {
 /* The body of a fan-out thread; arg is its struct engine_thread. */
 void *engine_run(void *arg);
 
+/* control: the thread looks into its mailbox, or sees that it is to stop. */
+void engine_wake(struct engine_thread *t);
+
 __attribute__((format(printf, 3, 4))) void engine_log(
 	const struct fanout *f, enum fanout_severity severity, const char *format, ...);
 

@@ -16,6 +16,7 @@
 enum { ANSWER_SECONDS = 60 }; // for a client to take one
 
 static const char CHANNELS[] = "/v1/channels/";
+static const char ALLOW[] = "Allow: GET, HEAD\r\n";
 
 void http_answer(
 	struct connection *c, struct http_response *response, struct buffer *body, bool head_only)
@@ -64,7 +65,7 @@ void http_refuse(struct connection *c, int status, const char *extra, const char
 static void refuse_and_finish(struct connection *c, int status, const char *sentence)
 {
 	c->keep_alive = false;
-	http_refuse(c, status, NULL, "%s", sentence);
+	http_refuse(c, status, status == 405 ? ALLOW : NULL, "%s", sentence);
 	connection_finish(c);
 }
 
@@ -109,7 +110,7 @@ static void route(struct connection *c, const struct http_request *request)
 	struct slice path = request->path;
 
 	if (request->method == HTTP_OTHER)
-		http_refuse(c, 405, "Allow: GET, HEAD\r\n", "only GET and HEAD are answered here");
+		http_refuse(c, 405, ALLOW, "only GET and HEAD are answered here");
 	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0)
 		http_channels(c, request, (struct slice){path.at + prefix, path.len - prefix});
 	else
