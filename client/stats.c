@@ -37,18 +37,15 @@ struct request {
 	bool json, all;
 };
 
-static int set_path(struct request *r, int option, const char *value)
+static int set_path(struct request *r, bool by_name, const char *value)
 {
-	int ret = 0;
+	size_t cap = sizeof(r->socket_path);
+	int ret = by_name ? control_socket_path(value, r->socket_path, cap) : 0;
 
-	if (option == 'n')
-		ret = control_socket_path(value, r->socket_path, sizeof(r->socket_path));
-	else if (strlen(value) < sizeof(r->socket_path))
-		memcpy(r->socket_path, value, strlen(value) + 1);
-	else
+	if (!by_name && (size_t)snprintf(r->socket_path, cap, "%s", value) >= cap)
 		ret = -ENAMETOOLONG;
 	if (ret < 0)
-		complain("--%s: '%s' is too long", option == 'n' ? "name" : "socket", value);
+		complain("the path of the control socket is too long");
 	return ret;
 }
 
@@ -63,7 +60,7 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
-	int option, ret = set_path(r, 'n', UPROAR_DEFAULT_NAME);
+	int option, ret = set_path(r, true, UPROAR_DEFAULT_NAME);
 
 	while (ret == 0 && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h')
@@ -73,7 +70,7 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		else if (option == 'a')
 			r->all = true;
 		else if (option == 'n' || option == 's')
-			ret = set_path(r, option, optarg);
+			ret = set_path(r, option == 'n', optarg);
 		else
 			return -EINVAL;
 	}

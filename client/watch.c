@@ -78,6 +78,15 @@ static int parse_option(int option, struct watch *w)
 	}
 }
 
+static void add_channel(struct watch *w, uint16_t channel)
+{
+	for (unsigned i = 0; i < w->n; i++) {
+		if (w->channels[i] == channel)
+			return;
+	}
+	w->channels[w->n++] = channel;
+}
+
 static int parse_channels(int n, char **words, struct watch *w)
 {
 	if (n == 0) {
@@ -92,7 +101,7 @@ static int parse_channels(int n, char **words, struct watch *w)
 				WIRE_CHANNEL_NONE - 1);
 			return -EINVAL;
 		}
-		w->channels[w->n++] = (uint16_t)channel;
+		add_channel(w, (uint16_t)channel);
 	}
 	return 0;
 }

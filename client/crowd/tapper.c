@@ -31,7 +31,7 @@ static uint64_t new_session(struct random *chance)
 	return session;
 }
 
-/* The first channel gets about as many as the second and third together, and so on. */
+/* The earlier a channel, the more viewers. */
 static unsigned pick_channel(struct random *chance, unsigned n)
 {
 	double u = random_unit(chance);
@@ -54,7 +54,8 @@ int tapper_init(struct tapper *t, const struct catalogue *catalogue, const uint1
 
 		t->viewers[i].session = new_session(&t->chance);
 		t->viewers[i].channel = channels[place];
-		t->viewers[i].side = place & 1;
+		// the first channel is everybody's, the others take sides
+		t->viewers[i].side = place == 0 ? random_below(&t->chance, 2) : place & 1;
 	}
 	return 0;
 }
@@ -160,8 +161,9 @@ void tapper_make(struct tapper *t, const struct match *match, unsigned taps, str
 	v = &t->viewers[out->viewer];
 	unsigned kinds = choose(t, match, v->side, taps, choices);
 	bool text = random_below(&t->chance, TEXT_SHARE) == 0 && can_be_text(t, choices, kinds);
+	uint32_t sequence = next_sequence(t, v); // may change the session, too
 	struct reaction_datagram d = {
-		.sequence = next_sequence(t, v),
+		.sequence = sequence,
 		.session = v->session,
 		.channel = v->channel,
 		.flags = text ? REACTION_TEXT : 0,
