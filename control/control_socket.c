@@ -97,6 +97,8 @@ static void drop(struct control_client *c)
 
 void control_socket_close(struct control_socket *s)
 {
+	char folder[256];
+
 	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		if (s->clients[i].fd >= 0)
 			drop(&s->clients[i]);
@@ -105,6 +107,8 @@ void control_socket_close(struct control_socket *s)
 		return;
 	close(s->listener);
 	unlink(s->path);
+	if (runtime_folder(folder, sizeof(folder)) == 0)
+		rmdir(folder); // stays while another appliance uses it
 }
 
 /* A free place; else the client that has been here longest, which has had its time, must go. */

@@ -7,9 +7,12 @@
 #include "dataplane/xdp_program.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,6 +76,23 @@ static int prepare_af_xdp(struct vdev *v, const char *device, char *error, size_
 	return 0;
 }
 
+/* Makes an interface that is gone when its descriptor is closed: what DPDK would do, with a reason.
+ */
+static int tap_allowed(char *error, size_t cap)
+{
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int ret = fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (ret < 0)
+		snprintf(error, cap,
+			"TAP interfaces are refused here: %s (it takes root, or CAP_NET_ADMIN)",
+			strerror(-ret));
+	return ret;
+}
+
 int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 {
 	char program[64];
@@ -86,6 +106,12 @@ int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 	if (strncmp(device, "net_af_xdp", 10) == 0 &&
 		!argument(device, "xdp_prog", program, sizeof(program)))
 		return prepare_af_xdp(v, device, error, cap);
+	if (strncmp(device, "net_tap", 7) == 0) {
+		int ret = tap_allowed(error, cap);
+
+		if (ret < 0)
+			return ret;
+	}
 	snprintf(v->devargs, sizeof(v->devargs), "%s", device);
 	return 0;
 }

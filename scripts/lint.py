@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+"""What a compiler does not see: a licence in each file, and who includes whom."""
+import re
+import subprocess
+import sys
+
+# Folder: the folders of ours that it may include (docs/architecture.md).
+MAY_INCLUDE = {
+    "wire": {"wire"},
+    "hugepages": {"hugepages", "wire"},
+    "dataplane": {"dataplane", "hugepages", "wire"},
+    "fanout": {"fanout", "wire"},
+    "control": {"control", "dataplane", "fanout", "hugepages", "wire"},
+    "client": {"client", "wire"},
+}
+LICENSED = re.compile(r"\.(c|h|py|js|css|html|svg|sh|def|build|yaml)$")
+INCLUDE = re.compile(r'^\s*#include "(\w+)/', re.MULTILINE)
+
+
+def tracked():
+    return subprocess.run(["git", "ls-files"], check=True, capture_output=True, text=True).stdout.split("\n")[:-1]
+
+
+def faults(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    if LICENSED.search(path) and "SPDX-License-Identifier: BSD-3-Clause" not in text[:600]:
+        yield f"{path}: no SPDX-License-Identifier line"
+    allowed = MAY_INCLUDE.get(path.split("/")[0])
+    if allowed is None or not path.endswith((".c", ".h", ".def")):
+        return
+    for folder in INCLUDE.findall(text):
+        if folder in MAY_INCLUDE and folder not in allowed:
+            yield f"{path}: includes {folder}/, which {path.split('/')[0]}/ must not"
+
+
+def main():
+    found = [fault for path in tracked() for fault in faults(path)]
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
+
+
+sys.exit(main())
