@@ -44,8 +44,9 @@ static struct io_uring_sqe *operation(struct connection *c, enum ring_operation 
 
 static void prepare_send(struct io_uring_sqe *sqe, struct connection *c)
 {
-	io_uring_prep_send(
-		sqe, c->fd, c->out->bytes + c->offset, c->out->len - c->offset, SEND_FLAGS);
+	int flags = c->out_is_frame ? SEND_FLAGS | MSG_EOR : SEND_FLAGS;
+
+	io_uring_prep_send(sqe, c->fd, c->out->bytes + c->offset, c->out->len - c->offset, flags);
 }
 
 static void prepare_writable(struct io_uring_sqe *sqe, struct connection *c)

@@ -54,7 +54,7 @@ static void log_line(enum fanout_severity severity, const char *line)
 		fprintf(stderr, "fanout: %s\n", line);
 }
 
-struct rig rig_start(unsigned threads, unsigned limit)
+static struct rig start(unsigned threads, unsigned limit, unsigned handshake_seconds)
 {
 	char error[512] = "";
 	struct rig rig = {0};
@@ -71,8 +71,8 @@ struct rig rig_start(unsigned threads, unsigned limit)
 			.listeners = listeners,
 			.n_listeners = 2,
 			.threads = threads,
-			.max_connections = limit == 0 ? 1000 : limit,
-			.handshake_seconds = 10,
+			.max_connections = limit,
+			.handshake_seconds = handshake_seconds,
 			.log = log_line,
 		};
 		ret = fanout_start(&rig.fanout, &config, error, sizeof(error));
@@ -81,6 +81,16 @@ struct rig rig_start(unsigned threads, unsigned limit)
 	for (uint16_t channel = 1; channel <= 3; channel++)
 		fanout_open_channel(rig.fanout, channel);
 	return rig;
+}
+
+struct rig rig_start(unsigned threads, unsigned limit)
+{
+	return start(threads, limit == 0 ? 1000 : limit, 10);
+}
+
+struct rig rig_start_hasty(void)
+{
+	return start(1, 1000, 1);
 }
 
 void rig_stop(struct rig *rig)
@@ -149,15 +159,21 @@ void rig_await(const struct rig *rig, size_t offset, uint64_t value)
 		(unsigned long long)value);
 }
 
-int client_connect(uint16_t port, int receive_buffer)
+void client_connect_socket(int fd, uint16_t port)
 {
 	struct sockaddr_in address = loopback(port);
+
+	cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0, "%s",
+		strerror(errno));
+}
+
+int client_connect(uint16_t port, int receive_buffer)
+{
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (receive_buffer > 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
-	cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0, "%s",
-		strerror(errno));
+	client_connect_socket(fd, port);
 	return fd;
 }
 

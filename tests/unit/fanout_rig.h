@@ -21,6 +21,9 @@ struct rig {
 struct rig rig_start(unsigned threads, unsigned limit);
 void rig_stop(struct rig *rig);
 
+/* The same with one thread and a handshake that has to be done within a second or two. */
+struct rig rig_start_hasty(void);
+
 /*
  * A frame of len bytes that says which it is in every 4 bytes: the binary form begins with number,
  * the JSON form is {"channel":C,"window":N,"pad":"..."}.
@@ -38,6 +41,7 @@ void rig_await(const struct rig *rig, size_t offset, uint64_t value);
 
 /* A small receive buffer makes a client that does not read visible soon. 0: the default. */
 int client_connect(uint16_t port, int receive_buffer);
+void client_connect_socket(int fd, uint16_t port);
 void client_send(int fd, const char *text);
 void client_send_bytes(int fd, const void *bytes, size_t len);
 

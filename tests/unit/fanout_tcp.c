@@ -8,8 +8,10 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -119,6 +121,47 @@ Test(fanout_tcp, who_does_not_read_skips_to_the_newest_and_holds_nobody_up)
 	cr_assert_eq(rig_stats(&rig).frames_skipped, FRAMES - 1 - frames);
 	close(slow);
 	close(healthy);
+	rig_stop(&rig);
+}
+
+/* Channels late in the list must not starve when everything is replaced before their turn comes. */
+Test(fanout_tcp, who_reads_slowly_gets_of_each_channel_in_turn)
+{
+	enum { LEN = 3000, WINDOWS = 60 };
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.tcp, 2048);
+	unsigned newest[4] = {0}, count[4] = {0}, channel, window;
+	static char line[65536], wanted[65536];
+
+	client_send(fd, "SUB 1,2,3 json\n");
+	for (uint32_t n = 1; n <= WINDOWS; n++) {
+		for (uint16_t c = 1; c <= 3; c++)
+			rig_publish(&rig, c, n, LEN);
+		if (n % 3 != 0)
+			continue;
+		/* Two lines for nine that were published. */
+		for (unsigned i = 0; i < 2; i++) {
+			client_read_until(fd, "\n", line, sizeof(line));
+			cr_assert_eq(
+				sscanf(line, "{\"channel\":%u,\"window\":%u", &channel, &window),
+				2);
+			count[channel]++;
+			cr_assert_gt(window, newest[channel]);
+			newest[channel] = window;
+		}
+	}
+	for (unsigned c = 1; c <= 3; c++)
+		cr_assert_gt(
+			count[c], WINDOWS / 3 * 2 / 6, "channel %u had its turns: %u", c, count[c]);
+	while (newest[1] + newest[2] + newest[3] != 3 * WINDOWS) {
+		client_read_until(fd, "\n", line, sizeof(line));
+		cr_assert_eq(sscanf(line, "{\"channel\":%u,\"window\":%u", &channel, &window), 2);
+		cr_assert_gt(window, newest[channel]);
+		newest[channel] = window;
+		strcpy(wanted + rig_json(wanted, (uint16_t)channel, window, LEN), "\n");
+		cr_assert_str_eq(line, wanted);
+	}
+	close(fd);
 	rig_stop(&rig);
 }
 
@@ -279,6 +322,62 @@ Test(fanout_tcp, a_closed_channel_ends_those_who_have_no_other)
 	close(alone);
 	close(both);
 	close(late);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, who_says_nothing_is_closed_and_who_subscribed_is_not)
+{
+	struct rig rig = rig_start_hasty();
+	int silent = client_connect(rig.tcp, 0), subscribed = client_connect(rig.tcp, 0);
+	int half = client_connect(rig.http, 0), idle = client_connect(rig.http, 0);
+	char answer[2048];
+
+	rig_publish(&rig, 1, 1, 50);
+	client_send(subscribed, "SUB 1\n");
+	cr_assert_eq(read_frame(subscribed, 1, 50), 1);
+	client_send(half, "GET / HTTP/1.1\r\nHos");
+	client_read_all(silent, answer, sizeof(answer));
+	cr_assert_str_eq(answer, "ERR no SUB line came in time\n");
+	client_read_all(half, answer, sizeof(answer));
+	cr_assert_eq(strncmp(answer, "HTTP/1.1 408 ", 13), 0, "%s", answer);
+	cr_assert_eq(client_read_all(idle, answer, sizeof(answer)), 0);
+	cr_assert_eq(rig_stats(&rig).timed_out, 3);
+	rig_publish(&rig, 1, 2, 50);
+	cr_assert_eq(read_frame(subscribed, 1, 50), 2);
+	close(silent);
+	close(subscribed);
+	close(half);
+	close(idle);
+	rig_stop(&rig);
+}
+
+Test(fanout_tcp, without_descriptors_it_waits_for_some_to_become_free)
+{
+	struct rig rig = rig_start(1, 0);
+	struct rlimit limit, before;
+	int fds[3], lowest = dup(0);
+
+	rig_publish(&rig, 1, 1, 50);
+	for (unsigned i = 0; i < 3; i++) // ours exist before the limit does
+		fds[i] = socket(AF_INET, SOCK_STREAM, 0);
+	close(lowest);
+	getrlimit(RLIMIT_NOFILE, &before);
+	limit = before;
+	limit.rlim_cur = (rlim_t)lowest + 1; // one more descriptor in this process
+	setrlimit(RLIMIT_NOFILE, &limit);
+	for (unsigned i = 0; i < 3; i++) {
+		client_connect_socket(fds[i], rig.tcp);
+		client_send(fds[i], "SUB 1\n");
+	}
+	cr_assert_eq(read_frame(fds[0], 1, 50), 1, "there was one for the first");
+	for (unsigned i = 0; i < 2; i++) { // each that goes makes room for the next
+		close(fds[i]);
+		rig_publish(&rig, 1, 2 + i, 50);
+		while (read_frame(fds[i + 1], 1, 50) != 2 + i)
+			; // it may have been let in before that one was published
+	}
+	setrlimit(RLIMIT_NOFILE, &before);
+	close(fds[2]);
 	rig_stop(&rig);
 }
 
