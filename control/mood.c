@@ -13,6 +13,9 @@
 /* The usual rate forgets half of what it knew in this many seconds. */
 static const double half_life_s = 60;
 
+/* A surge is not the usual: while it lasts, the usual rate follows four times more slowly. */
+static const double surge_half_life_s = 240;
+
 /* A surge begins at three times the usual rate and ends below one and a half. */
 static const double surge_begins = 3, surge_ends = 1.5;
 
@@ -118,7 +121,7 @@ static double intensity_of(const struct mood_memory *m, double rate)
 
 static void learn(struct mood_memory *m, double rate, double seconds)
 {
-	double forget = exp2(-seconds / half_life_s);
+	double forget = exp2(-seconds / (m->surge ? surge_half_life_s : half_life_s));
 
 	/* The first windows weigh alike, so that a bad first one is soon forgotten. */
 	m->windows++;
