@@ -151,7 +151,7 @@ void rig_await(const struct rig *rig, size_t offset, uint64_t value)
 		struct fanout_stats stats = rig_stats(rig);
 
 		memcpy(&seen, (char *)&stats + offset, sizeof(seen));
-		if (seen >= value)
+		if (seen == value)
 			return;
 		nanosleep(&pause, NULL);
 	}

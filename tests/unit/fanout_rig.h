@@ -36,7 +36,7 @@ size_t rig_json(char *out, uint16_t channel, uint32_t number, size_t len);
 
 struct fanout_stats rig_stats(const struct rig *rig);
 
-/* Waits until the counter, found by its offset in struct fanout_stats, is at least value. */
+/* Waits until the counter, found by its offset in struct fanout_stats, is value. */
 void rig_await(const struct rig *rig, size_t offset, uint64_t value);
 
 /* A small receive buffer makes a client that does not read visible soon. 0: the default. */
