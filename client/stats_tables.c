@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
-#include <time.h>
 
 struct column {
 	const char *member;
@@ -75,20 +74,15 @@ static void print_table(
 
 static void print_head(FILE *to, const json_t *root)
 {
-	const json_t *arena = json_object_get(root, "arena"),
-		     *window = json_object_get(root, "window");
+	const json_t *arena = json_object_get(root, "arena"), *w = json_object_get(root, "window");
 	char a[64], b[64], c[64], d[64];
-	time_t ends = (time_t)(json_integer_value(json_object_get(window, "ends_ms")) / 1000);
-	struct tm tm;
 
-	if (ends == 0 || gmtime_r(&ends, &tm) == NULL || strftime(c, sizeof(c), "%FT%TZ", &tm) == 0)
-		snprintf(c, sizeof(c), "-");
 	fprintf(to, "uproard %s, '%s', process %s, up %s s\n", member(root, "version", a),
 		member(root, "name", b), member(root, "pid", c), member(root, "uptime_s", d));
 	fprintf(to, "arena   %s, hugepages %s, generation %s\n", member(arena, "path", a),
-		member(arena, "hugepages", b), member(arena, "generation", d));
-	fprintf(to, "window  %s of %s ms, ended %s, late by %s ms\n", member(window, "number", a),
-		member(window, "length_ms", b), c, member(window, "late_ms", d));
+		member(arena, "hugepages", b), member(arena, "generation", c));
+	fprintf(to, "window  %s of %s ms, ended %s, late by %s ms\n", member(w, "number", a),
+		member(w, "length_ms", b), member(w, "ends", c), member(w, "late_ms", d));
 }
 
 static void print_ports(FILE *to, const json_t *root)
@@ -104,7 +98,7 @@ static void print_ports(FILE *to, const json_t *root)
 	};
 	static const struct column workers[] = {
 		{"worker", "worker", 6},
-		{"core", "core", 5},
+		{"lcore", "lcore", 5},
 		{"rx", "rx", 12},
 		{"accepted", "accepted", 12},
 		{"refused", "refused", 12},

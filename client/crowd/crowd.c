@@ -3,8 +3,7 @@
  */
 
 /*
- * The crowd's loop: one thread waits in poll() for frames, signals and the next tick. A run goes
- * through the phases of enum phase, each of which ends by an event or at a deadline.
+ * The crowd's loop: one thread waits in poll() for frames, signals and the next tick.
  */
 
 #include "client/crowd/crowd.h"
@@ -13,11 +12,8 @@
 #include "client/complain.h"
 #include "client/crowd/audience.h"
 #include "client/crowd/closing.h"
-#include "client/crowd/feeder.h"
-#include "client/crowd/show.h"
+#include "client/crowd/phase.h"
 #include "client/crowd/signals.h"
-#include "client/ledger.h"
-#include "client/subscription.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,80 +21,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK (2 * CLOCK_MS)
-
-enum {
-	ARRIVE_SECONDS = 10, // for the catalogue
-	DRAIN_WINDOWS = 4,   // for the last taps to come back, and for the ledger to settle
-};
-
-enum phase {
-	ARRIVING, // a frame of each channel tells where its total stands
-	TAPPING,
-	DRAINING, // until all that was sent was counted
-	ASKING,   // until the ledger has settled
-	OVER,
-};
-
-struct crowd {
-	const struct crowd_options *options;
-	struct catalogue catalogue;
-	struct subscription subscription;
-	struct scoreboard board;
-	struct tapper tapper;
-	struct feeder feeder;
-	struct sink sink;
-	struct show show;
-	int signals;
-	enum phase phase;
-	bool failed;        // the run ends without a closing line
-	uint64_t next_tick; // while TAPPING
-	uint64_t deadline;  // of the phase
-	uint32_t windows;   // seen when the phase began
-	uint32_t asked;     // windows seen when the ledger was asked last
-	struct ledger ledger;
-};
-
-static uint64_t windows_ns(const struct crowd *c, unsigned n)
-{
-	return (uint64_t)n * c->catalogue.window_ms * CLOCK_MS;
-}
-
-static void enter(struct crowd *c, enum phase phase, uint64_t deadline)
-{
-	c->phase = phase;
-	c->deadline = deadline;
-	c->windows = c->board.windows;
-}
-
-/* Frames may stay away; then the drain ends by the clock. */
-static void enter_drain(struct crowd *c, enum phase phase)
-{
-	enter(c, phase, clock_now() + windows_ns(c, DRAIN_WINDOWS + 1) + 2 * CLOCK_SECOND);
-}
-
-static void fail(struct crowd *c)
-{
-	c->failed = true;
-	c->phase = OVER;
-}
-
 static struct table_facts facts_of(const struct crowd *c)
 {
-	static const char *const doing[] = {
-		[ARRIVING] = "waiting for the first window",
-		[DRAINING] = "waiting for the last taps",
-		[ASKING] = "asking for the ledger",
-		[OVER] = "the end",
-	};
-
 	return (struct table_facts){
 		.options = c->options,
 		.catalogue = &c->catalogue,
 		.board = &c->board,
-		.doing = c->phase != TAPPING   ? doing[c->phase]
-			 : c->feeder.rate == 0 ? "nobody taps"
-					       : match_words(&c->feeder.match),
+		.doing = phase_words(c),
 		.taps_sent = c->feeder.taps_sent,
 		.datagrams_sent = c->feeder.datagrams_sent,
 		.connected = c->subscription.state == SUBSCRIPTION_OPEN,
@@ -118,118 +47,15 @@ static int take_frame(void *ctx, const uint8_t *message, size_t len)
 	return 0;
 }
 
-static void step_arriving(struct crowd *c, uint64_t now)
-{
-	const struct crowd_options *o = c->options;
-	char where[ENDPOINT_TEXT_MAX];
-
-	if (scoreboard_ready(&c->board)) {
-		scoreboard_begin(&c->board);
-		feeder_start(&c->feeder, &c->tapper, c->sink, o->taps_per_second, o->seed, now);
-		c->next_tick = now;
-		enter(c, TAPPING, o->seconds > 0 ? now + o->seconds * CLOCK_SECOND : UINT64_MAX);
-	} else if (now >= c->deadline) {
-		complain("no frame of every channel came from %s in time",
-			endpoint_write(&o->from, where));
-		fail(c);
-	}
-}
-
-static void step_tapping(struct crowd *c, uint64_t now)
-{
-	if (now >= c->deadline) {
-		enter_drain(c, DRAINING);
-		return;
-	}
-	if (c->options->taps_per_second == 0 || now < c->next_tick)
-		return;
-	int ret = feeder_turn(&c->feeder, now);
-	if (ret < 0) {
-		complain("taps cannot be sent: %s", strerror(-ret));
-		enter_drain(c, DRAINING);
-	}
-	c->next_tick = ret == 1 ? now : now + TICK;
-}
-
-static void step_draining(struct crowd *c, uint64_t now)
-{
-	if (scoreboard_counted(&c->board) >= c->feeder.taps_sent || now >= c->deadline ||
-		c->board.windows - c->windows > DRAIN_WINDOWS) {
-		enter_drain(c, ASKING);
-		c->asked = UINT32_MAX;
-	}
-}
-
-/* Asks once, and again after each window: that is when the figures move. */
-static void step_asking(struct crowd *c, uint64_t now)
-{
-	if (now >= c->deadline || c->board.windows - c->windows > DRAIN_WINDOWS) {
-		c->phase = OVER;
-		return;
-	}
-	if (c->asked == c->board.windows)
-		return;
-	c->asked = c->board.windows;
-	int ret = ledger_ask(c->options->socket_path, now + 2 * CLOCK_SECOND, &c->ledger);
-	if (ret < 0) {
-		complain("the ledger could not be asked at %s: %s", c->options->socket_path,
-			strerror(-ret));
-		c->ledger = (struct ledger){0};
-	}
-	if (ret < 0 || (c->ledger.balanced && c->ledger.settled))
-		c->phase = OVER;
-}
-
-static void step(struct crowd *c)
-{
-	uint64_t now = clock_now();
-
-	switch (c->phase) {
-	case ARRIVING:
-		step_arriving(c, now);
-		break;
-	case TAPPING:
-		step_tapping(c, now);
-		break;
-	case DRAINING:
-		step_draining(c, now);
-		break;
-	case ASKING:
-		step_asking(c, now);
-		break;
-	case OVER:
-		break;
-	}
-}
-
-static void take_signals(struct crowd *c)
-{
-	for (unsigned n = signals_take(c->signals); n > 0; n--) {
-		if (c->phase == TAPPING) {
-			enter_drain(c, DRAINING);
-		} else {
-			complain("ended before every tap was accounted for");
-			fail(c);
-		}
-	}
-}
-
 /* When the loop must turn even if nothing comes. */
 static uint64_t next_turn(const struct crowd *c)
 {
-	int retry = subscription_timeout(&c->subscription);
-	uint64_t at = c->deadline;
+	uint64_t at = phase_due(c);
 
-	if (c->phase == TAPPING && c->options->taps_per_second > 0 && c->next_tick < at)
-		at = c->next_tick;
 	if (c->show.table && c->show.draw_at < at)
 		at = c->show.draw_at;
-	if (retry >= 0 && c->subscription.retry_at < at)
+	if (c->subscription.state == SUBSCRIPTION_LOST && c->subscription.retry_at < at)
 		at = c->subscription.retry_at;
-	if (c->phase == DRAINING && scoreboard_counted(&c->board) >= c->feeder.taps_sent)
-		at = 0;
-	if (c->phase == ASKING && c->asked != c->board.windows)
-		at = 0;
 	return at;
 }
 
@@ -253,7 +79,7 @@ static void take_news(struct crowd *c, short revents)
 	if (ret == -EPERM) {
 		complain("%s refuses: %s", endpoint_write(&c->options->from, where),
 			c->subscription.refusal);
-		fail(c);
+		phase_fail(c);
 	} else if (ret == 1 && c->subscription.attempts == 1 && !c->show.table) {
 		complain("no connection to %s; trying again",
 			endpoint_write(&c->options->from, where));
@@ -284,18 +110,18 @@ static int run(struct crowd *c)
 {
 	struct pollfd fds[2];
 
-	enter(c, ARRIVING, clock_now() + windows_ns(c, 3) + ARRIVE_SECONDS * CLOCK_SECOND);
+	phase_start(c);
 	take_news(c, 0); // connects
 	while (c->phase != OVER) {
 		struct table_facts facts = facts_of(c);
 
 		show_turn(&c->show, &facts, clock_now());
 		wait_events(c, fds);
-		if (fds[0].revents != 0)
-			take_signals(c);
+		for (unsigned n = fds[0].revents == 0 ? 0 : signals_take(c->signals); n > 0; n--)
+			phase_interrupt(c);
 		if (c->phase != OVER)
 			take_news(c, fds[1].revents);
-		step(c);
+		phase_step(c);
 	}
 	struct table_facts facts = facts_of(c);
 	show_end(&c->show, &facts);
@@ -305,7 +131,7 @@ static int run(struct crowd *c)
 /* The appliance may still be starting. 0, or -errno after a complaint. */
 static int fetch_catalogue(struct crowd *c)
 {
-	uint64_t deadline = clock_now() + ARRIVE_SECONDS * CLOCK_SECOND;
+	uint64_t deadline = clock_now() + CROWD_ARRIVE_SECONDS * CLOCK_SECOND;
 	char why[CATALOGUE_WHY_MAX], where[ENDPOINT_TEXT_MAX];
 	int ret;
 
@@ -323,6 +149,14 @@ static int fetch_catalogue(struct crowd *c)
 	return ret;
 }
 
+static uint64_t unix_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / CLOCK_MS;
+}
+
 /* 0, or -errno after a complaint. */
 static int settle_in(struct crowd *c)
 {
@@ -337,7 +171,7 @@ static int settle_in(struct crowd *c)
 		complain("the appliance has no channel from 1 up that the crowd could tap");
 		return -ENOENT;
 	}
-	ret = scoreboard_init(&c->board, audience.channels, audience.n);
+	ret = scoreboard_init(&c->board, audience.channels, audience.n, unix_ms());
 	if (ret == 0)
 		ret = tapper_init(&c->tapper, &c->catalogue, audience.channels, audience.n,
 			audience_viewers(o->taps_per_second), o->seed ^ 0x75);

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-int scoreboard_init(struct scoreboard *b, const uint16_t *channels, unsigned n)
+int scoreboard_init(struct scoreboard *b, const uint16_t *channels, unsigned n, uint64_t now)
 {
 	memset(b, 0, sizeof(*b));
 	b->channels = calloc(n, sizeof(*b->channels));
 	if (b->channels == NULL)
 		return -ENOMEM;
 	b->n = n;
+	b->came = now;
 	for (unsigned i = 0; i < n; i++)
 		b->channels[i].id = channels[i];
 	return 0;
@@ -30,7 +31,7 @@ void scoreboard_free(struct scoreboard *b)
 bool scoreboard_ready(const struct scoreboard *b)
 {
 	for (unsigned i = 0; i < b->n; i++) {
-		if (!b->channels[i].seen)
+		if (!b->channels[i].fresh)
 			return false;
 	}
 	return true;
@@ -137,6 +138,9 @@ bool scoreboard_take(struct scoreboard *b, const struct frame *f, struct board_s
 		b->complete = false;
 		b->windows += b->begun;
 	}
+	// the second window counts whatever its clock says: it may be wrong by more than a window
+	channel->fresh = channel->fresh || f->ends >= b->came ||
+			 (channel->seen && f->window > channel->newest.window);
 	channel->newest = *f;
 	channel->seen = true;
 	if (!b->complete && all_there(b)) {

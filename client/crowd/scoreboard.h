@@ -14,6 +14,7 @@
 struct board_channel {
 	uint16_t id;
 	bool seen;
+	bool fresh;      // its newest window ended after the crowd came
 	uint64_t before; // total when the crowd began
 	struct frame newest;
 };
@@ -21,6 +22,7 @@ struct board_channel {
 struct scoreboard {
 	unsigned n;
 	struct board_channel *channels; // ascending by id
+	uint64_t came;                  // when the crowd came, Unix milliseconds
 	bool begun;
 	uint32_t window;  // the newest seen
 	bool complete;    // of which every channel's frame is there
@@ -36,11 +38,14 @@ struct board_sum {
 	struct frame_entry entries[WIRE_REACTIONS_MAX];
 };
 
-/* channels: ascending. 0, or -ENOMEM. */
-int scoreboard_init(struct scoreboard *b, const uint16_t *channels, unsigned n);
+/* channels: ascending; now in Unix milliseconds. 0, or -ENOMEM. */
+int scoreboard_init(struct scoreboard *b, const uint16_t *channels, unsigned n, uint64_t now);
 void scoreboard_free(struct scoreboard *b);
 
-/* Is there a frame of every channel, so that the crowd may begin? */
+/*
+ * May the crowd begin? Once a window of every channel has ended since it came: the taps that others
+ * made before are then in the totals.
+ */
 bool scoreboard_ready(const struct scoreboard *b);
 /* From here on growth and windows count. */
 void scoreboard_begin(struct scoreboard *b);

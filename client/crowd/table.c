@@ -7,6 +7,7 @@
 #include "client/mood_line.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define STYLE_TITLE "1;38;5;208"
 #define STYLE_FAINT "2"
@@ -16,7 +17,7 @@
 #define STYLE_BAD "38;5;167"
 #define STYLE_BAR "38;5;75"
 
-enum { NAME_COLUMNS = 18, BAR_COLUMNS = 10, LINES_BELOW = 7 };
+enum { NAME_COLUMNS = 18, BAR_COLUMNS = 8, ENTRY_COLUMNS = BAR_COLUMNS + 10, LINES_BELOW = 7 };
 
 static void put_title(struct screen *s, const struct table_facts *f)
 {
@@ -38,27 +39,34 @@ static void put_title(struct screen *s, const struct table_facts *f)
 	screen_end_line(s);
 }
 
-/* A bar in eighths of a column. */
+/* A bar in eighths of a column, BAR_COLUMNS wide with the blanks behind it. */
 static void put_bar(struct screen *s, unsigned share)
 {
 	static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 	unsigned eighths = (share * BAR_COLUMNS * 8 + FRAME_SHARE_ONE / 2) / FRAME_SHARE_ONE;
+	char bar[4 * BAR_COLUMNS + 1], *at = bar;
 
-	screen_style(s, STYLE_BAR);
 	for (unsigned i = 0; i < eighths / 8 && i < BAR_COLUMNS; i++)
-		screen_put(s, "█");
-	screen_put(s, "%s", parts[eighths % 8]);
+		at = stpcpy(at, "█");
+	if (eighths < 8 * BAR_COLUMNS)
+		at = stpcpy(at, parts[eighths % 8]);
+	*at = '\0';
+	screen_style(s, STYLE_BAR);
+	screen_put_padded(s, bar, BAR_COLUMNS);
 	screen_style(s, "");
 }
 
+/* As many as there is room for. */
 static void put_entries(struct screen *s, const struct catalogue *catalogue, const struct frame *f)
 {
 	char scratch[8];
 
-	for (unsigned i = 0; i < f->n && i < 4; i++) {
-		screen_put(s, "  %s ", mood_label(catalogue, f->entries[i].reaction, scratch));
+	for (unsigned i = 0; i < f->n && s->column + ENTRY_COLUMNS <= s->width; i++) {
+		screen_put(s, "   ");
+		screen_put_padded(s, mood_label(catalogue, f->entries[i].reaction, scratch), 2);
+		screen_put(s, " ");
 		put_bar(s, f->entries[i].share);
-		screen_put(s, " %u%%", (f->entries[i].share + 50u) / 100);
+		screen_put(s, "%3u%%", (f->entries[i].share + 50u) / 100);
 	}
 }
 

@@ -17,7 +17,7 @@ static const uint16_t channels[] = {1, 2};
 
 static void set_up(void)
 {
-	cr_assert_eq(scoreboard_init(&board, channels, 2), 0);
+	cr_assert_eq(scoreboard_init(&board, channels, 2, 1000), 0);
 }
 
 static void tear_down(void)
@@ -33,6 +33,7 @@ static bool take(uint16_t channel, uint32_t window, uint32_t taps, uint64_t tota
 		.window = window,
 		.taps = taps,
 		.total = total,
+		.ends = window * 100,
 		.score = 5000,
 		.n = 2,
 		.entries = {{.reaction = 7, .count = taps / 2},
@@ -59,6 +60,17 @@ Test(client_scoreboard, counts_from_where_the_totals_stood)
 	cr_expect_eq(sum.entries[0].share, 5000);
 	cr_expect_eq(scoreboard_counted(&board), 10);
 	cr_expect_eq(board.windows, 1);
+}
+
+Test(client_scoreboard, begins_only_after_a_window_that_ended_since)
+{
+	take(1, 8, 0, 0);
+	take(2, 10, 0, 0);
+	cr_expect_not(scoreboard_ready(&board), "taps of others may still be on their way");
+	take(1, 8, 0, 0);
+	cr_expect_not(scoreboard_ready(&board));
+	take(1, 9, 3, 3);
+	cr_expect(scoreboard_ready(&board), "a second window is new, whatever its clock says");
 }
 
 Test(client_scoreboard, a_window_without_a_channel_still_closes)
