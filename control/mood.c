@@ -124,8 +124,7 @@ static void learn(struct mood_memory *m, double rate, double seconds)
 	double forget = exp2(-seconds / (m->surge ? surge_half_life_s : half_life_s));
 
 	/* The first windows weigh alike, so that a bad first one is soon forgotten. */
-	m->windows++;
-	if (1.0 / m->windows > 1 - forget)
+	if (!m->surge && 1.0 / ++m->windows > 1 - forget)
 		forget = 1 - 1.0 / m->windows;
 	m->usual = forget * m->usual + (1 - forget) * rate;
 }
