@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""The programs under test; meson tells where it built them."""
+
+import os
+from pathlib import Path
+
+BUILD = Path(__file__).resolve().parents[3] / "build"
+
+
+def _path(variable, built):
+    return os.environ.get(variable, str(BUILD / built))
+
+
+UPROARD = _path("UPROARD", "control/uproard")
+UPROAR = _path("UPROAR", "client/uproar")
+RELAY = _path("UPROAR_RELAY", "client/uproar-relay")
+BLAST = _path("UPROAR_BLAST", "tests/smoke/memif-blast")
