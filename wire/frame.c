@@ -35,15 +35,16 @@ size_t frame_encode(const struct frame *f, uint8_t *out)
 
 static bool plausible(const struct frame *f)
 {
-	return f->channel != WIRE_CHANNEL_NONE && f->score >= -FRAME_SHARE_ONE &&
-	       f->score <= FRAME_SHARE_ONE && f->n <= WIRE_FRAME_ENTRIES_MAX;
+	return (f->flags & ~(FRAME_SURGE | FRAME_CLOSED)) == 0 && f->channel != WIRE_CHANNEL_NONE &&
+	       f->score >= -FRAME_SHARE_ONE && f->score <= FRAME_SHARE_ONE &&
+	       f->n <= WIRE_FRAME_ENTRIES_MAX;
 }
 
 int frame_decode(const uint8_t *in, size_t len, struct frame *f)
 {
 	if (len < WIRE_FRAME_HEAD_LEN || in[0] != FRAME_MAGIC || in[1] >> 4 != WIRE_VERSION)
 		return -EINVAL;
-	f->flags = in[1] & (FRAME_SURGE | FRAME_CLOSED);
+	f->flags = in[1] & 0x0f;
 	f->channel = load_be16(in + 2);
 	f->window = load_be32(in + 4);
 	f->ends = load_be64(in + 8);

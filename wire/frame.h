@@ -59,8 +59,9 @@ int frame_decode(const uint8_t *in, size_t len, struct frame *out);
  */
 size_t frame_encode_json(const struct frame *f, const char *const *labels, char *out, size_t cap);
 
-/* RFC 3339 in UTC with milliseconds; out has room for WIRE_TIME_LEN. */
-enum { WIRE_TIME_LEN = 40 };
+/* RFC 3339 in UTC with milliseconds; out has room for WIRE_TIME_LEN, which is as much as any values
+ * of the fields could take. */
+enum { WIRE_TIME_LEN = 80 };
 void wire_time(uint64_t unix_ms, char *out);
 
 #endif

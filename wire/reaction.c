@@ -134,9 +134,19 @@ enum refusal reaction_decode(const uint8_t *payload, size_t len, struct reaction
 	return (d->flags & REACTION_TEXT) != 0 ? decode_text(d, end) : decode_batches(d, end);
 }
 
+/* What reaction_decode() asks of a header, and that its fields fit. */
+static bool header_well_formed(const struct reaction_datagram *d)
+{
+	if (d->session == 0 || d->session >> 56 != 0 || d->channel == WIRE_CHANNEL_NONE)
+		return false;
+	if (!batches_fit(d) || ((d->flags & REACTION_TEXT) != 0 && d->batches != 1))
+		return false;
+	return (d->flags & REACTION_TICKET) == 0 || (d->ticket != NULL && d->ticket[5] == 0);
+}
+
 size_t reaction_put_header(uint8_t *out, size_t cap, const struct reaction_datagram *d)
 {
-	if (cap < WIRE_HEADER_LEN || d->session == 0 || !batches_fit(d))
+	if (cap < WIRE_HEADER_LEN || !header_well_formed(d))
 		return 0;
 	out[0] = REACTION_MAGIC;
 	out[1] = (uint8_t)(WIRE_VERSION << 4 | (d->flags & 0x0f));
@@ -146,7 +156,7 @@ size_t reaction_put_header(uint8_t *out, size_t cap, const struct reaction_datag
 	store_be32(out + 12, d->sequence);
 	if ((d->flags & REACTION_TICKET) == 0)
 		return WIRE_HEADER_LEN;
-	if (cap < WIRE_HEADER_LEN + WIRE_TICKET_LEN || d->ticket == NULL)
+	if (cap < WIRE_HEADER_LEN + WIRE_TICKET_LEN)
 		return 0;
 	memcpy(out + WIRE_HEADER_LEN, d->ticket, WIRE_TICKET_LEN);
 	return WIRE_HEADER_LEN + WIRE_TICKET_LEN;
