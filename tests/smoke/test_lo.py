@@ -10,25 +10,15 @@ import subprocess
 from harness import cases, ledger, leftovers, subscribers, wire
 from harness.cases import case
 from harness.config import CLAP, FIRE
-from harness.daemon import Appliance
+from harness.default_device import on_lo
 from harness.namespace import run
 from harness.sender import Sender, nc_send
 
 WINDOW = {"window_ms": 2000}  # as it comes
 
 
-def appliance(**options):
-    """On the default device, if this machine allows it."""
-    running = Appliance(**options)
-    why = running.stats()["why_this_device"]
-    if why:
-        running.stop()
-    cases.require(not why, why)
-    return running
-
-
 def nc_shows_the_next_frame(host, half_close):
-    with appliance(**WINDOW) as a, subscribers.Nc([0], host, half_close=half_close) as listener:
+    with on_lo(**WINDOW) as a, subscribers.Nc([0], host, half_close=half_close) as listener:
         listener.wait(len, "a first frame")
         nc_send("🔥🔥👏", host)
         frames = listener.await_taps(3)
@@ -51,7 +41,7 @@ def nc_N_over_ipv6_shows_2_fire_and_1_clap_in_the_next_frame():
 
 @case
 def the_command_line_of_the_manual_works():
-    with appliance() as a:
+    with on_lo() as a:
         nc_send("🔥🔥👏")
         ledger.await_taps(a, 3)
         ledger.await_merged(a)
@@ -63,7 +53,7 @@ def the_command_line_of_the_manual_works():
 
 @case
 def what_is_no_reaction_on_lo_stays_with_the_kernel():
-    with appliance() as a:
+    with on_lo() as a:
         for family, host in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
             with socket.socket(family, socket.SOCK_DGRAM) as other:
                 other.bind((host, 7799))
@@ -81,7 +71,7 @@ def what_is_no_reaction_on_lo_stays_with_the_kernel():
 
 @case
 def binary_and_text_over_lo_are_counted_exactly():
-    with appliance() as a, subscribers.Tcp([0, 1, 2, 3]) as listener:
+    with on_lo() as a, subscribers.Tcp([0, 1, 2, 3]) as listener:
         senders = [Sender("127.0.0.1"), Sender("::1")]
         for n in range(200):
             s = senders[n % 2]
@@ -101,7 +91,7 @@ def binary_and_text_over_lo_are_counted_exactly():
 @case
 def a_socket_of_its_own_on_the_reaction_port_sees_nothing():
     """A listener in the kernel changes nothing: reactions are taken before it."""
-    with appliance() as a, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+    with on_lo() as a, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", wire.PORT))
         other.setblocking(False)
         nc_send("🔥")

@@ -68,15 +68,17 @@ class Process:
 
 class Appliance(Process):
     """
-    uproard with a configuration; keywords are its options. A temporary arena unless arena="keep";
-    arguments are further ones on the command line. as_user runs it by setpriv, as somebody else.
+    uproard with a configuration; keywords are its options, or a file has them. A temporary arena
+    unless arena="keep"; sizes is its option of that name; arguments are further ones on the command line. as_user: a command that
+    starts it as somebody else.
     """
 
-    def __init__(self, *arguments, name="smoke", arena="temporary", as_user=(), env=None, program=UPROARD, **options):
+    def __init__(self, *arguments, name="smoke", arena="temporary", as_user=(), env=None, config_path=None, sizes=None, **options):
         self.name, self.as_user, self.env = name, as_user, env
         keep = [] if arena == "keep" else ["--temporary-arena"]
-        path = config.write({"name": name, "window_ms": 200} | options)
-        super().__init__(*as_user, program, *keep, path, *arguments, env=env)
+        options |= {"arena": sizes} if sizes else {}
+        path = config_path or config.write({"name": name, "window_ms": 200} | options)
+        super().__init__(*as_user, UPROARD, *keep, path, *arguments, env=env)
         try:
             until(self._answers, lambda: f"uproard answers:\n{self.log()}")
         except BaseException:
@@ -109,6 +111,6 @@ class Appliance(Process):
 def refused(*arguments, **options):
     """Starts uproard where it must not start; (exit status, what it said)."""
     path = config.write({"name": "smoke", "window_ms": 200} | options)
-    done = subprocess.run([UPROARD, *([path] if options else []), *arguments], capture_output=True, text=True,
+    done = subprocess.run([UPROARD, path, *arguments], capture_output=True, text=True,
                           timeout=STOP_SECONDS, preexec_fn=_to_defaults)
     return done.returncode, done.stdout + done.stderr

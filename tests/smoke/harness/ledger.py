@@ -47,6 +47,17 @@ def totals(stats):
     return {c["channel"]: c["total"] for c in stats["channels"] if c["total"]}
 
 
+def await_totals(appliance, expected):
+    """Waits until windows have shown exactly these totals; the statistics of that moment."""
+    seen = {}
+
+    def shown():
+        seen.update(appliance.stats())
+        return totals(seen) == expected
+    until(shown, lambda: f"totals {expected}, but {totals(seen)}")
+    return seen
+
+
 def refusals(stats):
     """Those that occurred."""
     return {name: n for name, n in stats["refused"].items() if n}

@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""kill -9 loses no tap that was counted: the arena outlives the process."""
+
+import random
+import threading
+import time
+
+from harness import cases, config, ledger, leftovers, subscribers
+from harness.cases import case
+from harness.config import CLAP, FIRE, LONG_MS
+from harness.daemon import Appliance
+from harness.default_device import on_lo
+from harness.namespace import WORK
+from harness.sender import Sender
+
+KEEP = {"arena": "keep"}
+ROUNDS = 12  # of kills at random moments
+SHORT_MS = 100
+
+
+def kept(*arguments, **options):
+    """On lo, with an arena that stays."""
+    return on_lo(*arguments, **KEEP | {"window_ms": SHORT_MS} | options)
+
+
+def killed_in_the_middle_of_a_window(send, **options):
+    """Counts what send(Sender()) sends in a window that never ends, and kills. The sender."""
+    with kept(window_ms=LONG_MS, **options) as a:
+        before = a.stats()["ledger"]
+        sender = Sender()
+        send(sender)
+        book = ledger.await_taps(a, before["taps_counted"] + sender.taps())["ledger"]
+        assert book["taps_not_yet_merged"] == before["taps_not_yet_merged"] + sender.taps(), book
+        a.kill()
+    return sender
+
+
+@case
+def taps_counted_in_an_unfinished_window_are_in_the_first_one_afterwards():
+    with kept() as a, subscribers.Tcp([1]) as listener:
+        Sender().tap(1, {CLAP: 40})
+        listener.await_taps(40)
+        a.stop()
+        listener.wait(lambda _: listener.ended, "its end")
+        last = listener.frames[-1]
+    killed_in_the_middle_of_a_window(lambda s: [s.tap(1, {FIRE: 5, CLAP: 1}) for _ in range(100)])
+    killed_in_the_middle_of_a_window(lambda s: [s.tap(1, {FIRE: 7}), s.tap(2, {CLAP: 9})])
+    with kept() as a, subscribers.Tcp([1]) as listener:
+        first = listener.wait(len, "a frame")[0]
+        assert first.window == last.window + 1, f"after window {last.window} came {first.window}"
+        assert first.counts() == {FIRE: 507, CLAP: 100} and first.total == last.total + 607, first
+        stats = ledger.await_totals(a, {1: 647, 2: 9})
+        assert stats["ledger"]["taps_recovered"] == 0 and not a.logged("recovered"), stats["ledger"]
+        a.stop()
+    give_up()
+
+
+@case
+def windows_go_on_by_one_over_a_kill():
+    frames = []
+    for _ in range(3):
+        with kept() as a, subscribers.Tcp([0]) as listener:
+            listener.wait(lambda seen: len(seen) >= 3, "three windows")
+            a.kill()
+            listener.wait(lambda _: listener.ended, "its end")
+            frames += listener.frames
+    for before, after in zip(frames, frames[1:]):
+        # a kill may come between the end of a window and its frame
+        assert after.window - before.window in (1, 2) and after.ends > before.ends, f"{after} after {before}"
+    give_up()
+
+
+@case
+def our_stale_program_is_recognised_and_replaced():
+    with kept() as a:
+        running = leftovers.xdp_of("lo")
+        a.kill()
+    stale = leftovers.xdp_of("lo")
+    assert stale == running and stale[1] == "uproar_redirect", f"{running} became {stale}"
+    with kept() as a:
+        fresh = leftovers.xdp_of("lo")
+        assert fresh and fresh != stale, "the stale program is still in use"
+        Sender().tap(0, {FIRE: 1})
+        ledger.await_taps(a, 1)
+        a.stop()
+    assert not leftovers.xdp_of("lo"), "the program is still on lo"
+    give_up()
+
+
+def give_up():
+    """A start with a new arena, and its end, remove what kills have left."""
+    with on_lo(arena="temporary") as a:
+        assert a.stats()["ledger"]["taps_counted"] == 0
+        a.stop()
+
+
+class Flood:
+    """Single taps of one reaction, as fast as they go, and how many so far."""
+
+    def __enter__(self):
+        self.sender, self._stop = Sender(), False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop = True
+        self._thread.join()
+
+    def _run(self):
+        while not self._stop:
+            self.sender.tap(1, {FIRE: 3})
+
+
+def watch_until(a, moment):
+    """Asks for the ledger until that moment; the last answer."""
+    book = a.stats()["ledger"]
+    while time.monotonic() < moment:
+        book = a.stats()["ledger"]
+    return book
+
+
+def explain_recovery(a, before, after):
+    found = after["taps_recovered"] - before["taps_recovered"]
+    said = a.logged(r"(\d+) taps recovered")
+    assert found == (int(said[1]) if said else 0), f"{found} recovered, said: {said}"
+
+
+@case
+def after_kills_at_random_moments_every_counted_tap_is_there():
+    rng, sent, last = random.Random(), 0, {"taps_counted": 0, "taps_recovered": 0}
+    for n in range(ROUNDS):
+        floods = n % 2 == 0
+        with kept() as a:
+            book = a.stats()["ledger"]
+            assert book["taps_counted"] >= last["taps_counted"], f"{last} became {book}"
+            assert book["taps_counted"] <= sent, f"sent {sent}, but {book}"
+            if n % 2 == 0 and n > 0:  # nothing came in the round before
+                assert book["taps_counted"] == last["taps_counted"], f"{last} became {book}"
+            explain_recovery(a, last, book)
+            if floods:
+                with Flood() as flood:
+                    last = watch_until(a, time.monotonic() + rng.uniform(0.02, 0.3))
+                    a.kill()
+                sent += flood.sender.taps()
+            else:
+                last = watch_until(a, time.monotonic() + rng.uniform(0, 0.15))
+                a.kill()
+    with kept() as a:
+        assert last["taps_counted"] > 1000, f"hardly anything was counted: {last}"
+        ledger.await_totals(a, {1: last["taps_counted"]})
+        a.stop()
+    give_up()
+
+
+@case
+def ordinary_shared_memory_keeps_them_as_well_and_is_said_aloud():
+    arena = {"folder": f"{WORK}/arena"}
+    config_path = config.write({"name": "smoke", "window_ms": LONG_MS, "arena": arena})
+    for n in range(3):
+        with Appliance(config_path=config_path, arena="keep") as a:
+            cases.require(not a.stats()["why_this_device"], "AF_XDP is refused here")
+            assert a.logged(r"lies in ordinary shared memory: the configured folder .* is not on hugetlbfs"), a.log()
+            assert a.stats()["ledger"]["taps_counted"] == 3 * n
+            Sender().tap(1, {FIRE: 3})
+            ledger.await_taps(a, 3 * (n + 1))
+            a.kill()
+    give_up()
+
+
+if __name__ == "__main__":
+    cases.main()
