@@ -156,14 +156,20 @@ static inline enum refusal packet_ipv6(struct packet_cursor *c, struct packet_ip
 	return packet_ipv6_extensions(c, h[6]);
 }
 
+/* A device that finds nothing wrong with a checksum of zero had nothing to check. */
 static inline enum refusal packet_udp_checksum(const uint8_t *h, uint16_t len,
-	const struct packet_ip *ip, const struct packet_rules *rules)
+	const struct packet_ip *ip, const struct packet_rules *rules,
+	const struct packet_verdict *verdict)
 {
 	uint16_t field;
 
 	memcpy(&field, h + 6, sizeof(field));
+	if (verdict->udp_bad)
+		return REFUSED_udp_checksum;
 	if (field == 0)
 		return ip->v6 ? REFUSED_udp_checksum : REFUSED_none;
+	if (verdict->udp_good)
+		return REFUSED_none;
 	uint64_t pseudo = ip->pseudo_sum + htobe16(len) + htobe16(IPPROTO_UDP);
 	if (checksum_fold(checksum_add(pseudo, h, len)) == 0xffff)
 		return REFUSED_none;
@@ -184,13 +190,9 @@ static inline enum refusal packet_udp(struct packet_cursor *c, const struct pack
 		return REFUSED_udp_length;
 	if (load_be16(h + 2) != rules->port)
 		return REFUSED_other_port;
-	if (verdict->udp_bad)
-		return REFUSED_udp_checksum;
-	if (!verdict->udp_good) {
-		enum refusal r = packet_udp_checksum(h, len, ip, rules);
-		if (r != REFUSED_none)
-			return r;
-	}
+	enum refusal r = packet_udp_checksum(h, len, ip, rules, verdict);
+	if (r != REFUSED_none)
+		return r;
 	out->payload = h + PACKET_UDP_LEN;
 	out->payload_len = (uint16_t)(len - PACKET_UDP_LEN);
 	return REFUSED_none;

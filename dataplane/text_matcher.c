@@ -100,6 +100,9 @@ static int compile(
 	struct text_matcher *m, const struct expressions *e, int *bad, char *error, size_t cap)
 {
 	hs_compile_error_t *failure = NULL;
+
+	if (e->n == 0) // a catalogue of ids alone; Hyperscan makes no empty database
+		return 0;
 	hs_error_t hs = hs_compile_multi((const char *const *)e->text, e->flags, e->ids, e->n,
 		HS_MODE_BLOCK, NULL, &m->database, &failure);
 

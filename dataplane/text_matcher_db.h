@@ -17,7 +17,7 @@ struct text_entry {
 };
 
 struct text_matcher {
-	hs_database_t *database;
+	hs_database_t *database; // NULL: there is nothing to find
 	hs_scratch_t *prototype; // cloned by each scanner
 	unsigned n;
 	struct text_entry *entries; // by Hyperscan's expression id

@@ -8,22 +8,24 @@
 #include "dataplane/text_matcher_db.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { PLACES = WIRE_TEXT_MAX, WORDS = PLACES / 64 };
 
-/* The longest match that begins at a place. */
+/* The best match that begins at a place. */
 struct candidate {
 	uint16_t len;
 	int16_t reaction;
+	uint16_t id; // of the entry
 };
 
 struct text_scanner {
 	const struct text_matcher *matcher;
 	hs_scratch_t *scratch;
 	uint64_t begun[WORDS]; // places where a match begins
-	struct candidate longest[PLACES];
+	struct candidate best[PLACES];
 	struct text_hits hits;
 };
 
@@ -34,7 +36,7 @@ int text_scanner_new(struct text_scanner **out, const struct text_matcher *m)
 	if (s == NULL)
 		return -ENOMEM;
 	s->matcher = m;
-	if (hs_clone_scratch(m->prototype, &s->scratch) != HS_SUCCESS) {
+	if (m->database != NULL && hs_clone_scratch(m->prototype, &s->scratch) != HS_SUCCESS) {
 		free(s);
 		return -ENOMEM;
 	}
@@ -48,20 +50,29 @@ void text_scanner_free(struct text_scanner *s)
 	free(s);
 }
 
+/* The longest; of equal ones what counts, and of those the first in the catalogue: the order in
+ * which Hyperscan reports them is nobody's promise. */
+static bool better(const struct candidate *a, const struct candidate *b)
+{
+	if (a->len != b->len)
+		return a->len > b->len;
+	if (a->reaction == EMOJI_NOTHING || b->reaction == EMOJI_NOTHING)
+		return a->reaction != EMOJI_NOTHING;
+	return a->id < b->id;
+}
+
 static int on_match(
 	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
 	struct text_scanner *s = context;
 	const struct text_entry *entry = &s->matcher->entries[id];
 	size_t start = entry->len != 0 ? to - entry->len : from;
-	uint16_t len = (uint16_t)(to - start);
 	uint64_t bit = 1ull << (start % 64);
-	struct candidate *c = &s->longest[start];
+	const struct candidate found = {(uint16_t)(to - start), entry->reaction, (uint16_t)id};
 
-	if ((s->begun[start / 64] & bit) == 0 || len > c->len ||
-		(len == c->len && c->reaction == EMOJI_NOTHING)) {
+	if ((s->begun[start / 64] & bit) == 0 || better(&found, &s->best[start])) {
 		s->begun[start / 64] |= bit;
-		*c = (struct candidate){.len = len, .reaction = entry->reaction};
+		s->best[start] = found;
 	}
 	return 0;
 }
@@ -95,7 +106,7 @@ static void take_leftmost(struct text_scanner *s, const uint8_t *text, size_t le
 	for (unsigned word = 0; word < WORDS; word++) {
 		for (uint64_t bits = s->begun[word]; bits != 0; bits &= bits - 1) {
 			size_t at = word * 64u + (unsigned)__builtin_ctzll(bits);
-			const struct candidate *c = &s->longest[at];
+			const struct candidate *c = &s->best[at];
 
 			if (at < next || splits_a_flag(&run, text, len, at))
 				continue;
@@ -109,8 +120,9 @@ static void take_leftmost(struct text_scanner *s, const uint8_t *text, size_t le
 const struct text_hits *text_scan(struct text_scanner *s, const uint8_t *text, size_t len)
 {
 	memset(s->begun, 0, sizeof(s->begun));
-	hs_scan(s->matcher->database, (const char *)text, (unsigned)len, 0, s->scratch, on_match,
-		s);
+	if (s->matcher->database != NULL)
+		hs_scan(s->matcher->database, (const char *)text, (unsigned)len, 0, s->scratch,
+			on_match, s);
 	take_leftmost(s, text, len);
 	return &s->hits;
 }

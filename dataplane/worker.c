@@ -11,15 +11,17 @@
 /* How many frames ahead the first line of a frame is fetched; see docs/performance.md. */
 enum { PREFETCH_AHEAD = 8 };
 
+/* "None" means: not right in the frame (half made), but the device vouches for the data. */
 static inline struct packet_verdict verdict_of(const struct rte_mbuf *m)
 {
 	uint64_t ip = m->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
 	uint64_t udp = m->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
 
 	return (struct packet_verdict){
-		.ip_good = ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD,
+		.ip_good = ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD || ip == RTE_MBUF_F_RX_IP_CKSUM_NONE,
 		.ip_bad = ip == RTE_MBUF_F_RX_IP_CKSUM_BAD,
-		.udp_good = udp == RTE_MBUF_F_RX_L4_CKSUM_GOOD,
+		.udp_good =
+			udp == RTE_MBUF_F_RX_L4_CKSUM_GOOD || udp == RTE_MBUF_F_RX_L4_CKSUM_NONE,
 		.udp_bad = udp == RTE_MBUF_F_RX_L4_CKSUM_BAD,
 	};
 }
