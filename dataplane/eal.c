@@ -218,4 +218,9 @@ void eal_stop(void)
 	rte_eal_cleanup();
 	remove_page_files();
 	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	char *slash = strrchr(folder, '/');
+	if (slash != NULL) {
+		*slash = '\0';
+		rmdir(folder); // DPDK's own; stays while another process of it runs
+	}
 }
