@@ -212,6 +212,15 @@ static int open_found(struct arena *a, const struct arena_options *options,
 	return ret;
 }
 
+static int configured_place(struct arena_place *place, const char *folder)
+{
+	if ((size_t)snprintf(place->folder, sizeof(place->folder), "%s", folder) >=
+		sizeof(place->folder))
+		return -ENAMETOOLONG;
+	place->hugepages = folder_on_hugetlbfs(folder);
+	return 0;
+}
+
 int arena_open(struct arena **out, const struct arena_options *options,
 	const struct arena_region *regions, unsigned n, char *error, size_t cap)
 {
@@ -223,12 +232,15 @@ int arena_open(struct arena **out, const struct arena_options *options,
 		return -ENOMEM;
 	a->lock = -1;
 	if (options->folder != NULL) {
-		snprintf(place.folder, sizeof(place.folder), "%s", options->folder);
-		place.hugepages = folder_on_hugetlbfs(options->folder);
-		if (!place.hugepages)
+		ret = configured_place(&place, options->folder);
+		if (ret < 0)
+			say(error, cap, "the arena's folder %s has too long a name",
+				options->folder);
+		else
+			ret = open_at(a, options, &place, regions, n, error, cap);
+		if (ret == 0 && !place.hugepages)
 			say(a->why_not, sizeof(a->why_not),
 				"the configured folder %s is not on hugetlbfs", options->folder);
-		ret = open_at(a, options, &place, regions, n, error, cap);
 	} else {
 		ret = open_found(a, options, regions, n, error, cap);
 	}

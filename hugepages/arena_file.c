@@ -88,6 +88,8 @@ static bool header_sound(const struct arena_header *h, uint64_t size)
 	if (h->n_regions > ARENA_REGIONS_MAX || h->size != size)
 		return false;
 	for (unsigned i = 0; i < h->n_regions; i++) {
+		if (h->offsets[i] < sizeof(*h) || h->offsets[i] % REGION_ALIGN != 0)
+			return false;
 		if (h->offsets[i] > size || h->regions[i].size > size - h->offsets[i])
 			return false;
 		if (memchr(h->regions[i].name, 0, ARENA_NAME_MAX) == NULL)
