@@ -4,6 +4,7 @@
 
 #include "dataplane/vdev.h"
 
+#include "dataplane/memif_socket.h"
 #include "dataplane/xdp_program.h"
 
 #include <errno.h>
@@ -93,6 +94,18 @@ static int tap_allowed(char *error, size_t cap)
 	return ret;
 }
 
+/* A server on a socket file; abstract sockets, the driver's default, go with their process. */
+static int prepare_memif(const char *device, char *error, size_t cap)
+{
+	char role[16], abstract[8], path[DATAPLANE_DEVICE_MAX];
+
+	if (!argument(device, "role", role, sizeof(role)) || strcmp(role, "server") != 0 ||
+		!argument(device, "socket-abstract", abstract, sizeof(abstract)) ||
+		strcmp(abstract, "no") != 0 || !argument(device, "socket", path, sizeof(path)))
+		return 0;
+	return memif_socket_clear_stale(path, error, cap);
+}
+
 int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 {
 	char program[64];
@@ -106,12 +119,13 @@ int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 	if (strncmp(device, "net_af_xdp", 10) == 0 &&
 		!argument(device, "xdp_prog", program, sizeof(program)))
 		return prepare_af_xdp(v, device, error, cap);
-	if (strncmp(device, "net_tap", 7) == 0) {
-		int ret = tap_allowed(error, cap);
-
-		if (ret < 0)
-			return ret;
-	}
+	int ret = 0;
+	if (strncmp(device, "net_tap", 7) == 0)
+		ret = tap_allowed(error, cap);
+	else if (strncmp(device, "net_memif", 9) == 0)
+		ret = prepare_memif(device, error, cap);
+	if (ret < 0)
+		return ret;
 	snprintf(v->devargs, sizeof(v->devargs), "%s", device);
 	return 0;
 }
