@@ -73,12 +73,13 @@ class Appliance(Process):
     starts it as somebody else.
     """
 
-    def __init__(self, *arguments, name="smoke", arena="temporary", as_user=(), env=None, config_path=None, sizes=None, **options):
-        self.name, self.as_user, self.env = name, as_user, env
+    def __init__(self, *arguments, name="smoke", arena="temporary", as_user=(), programs=(UPROARD, UPROAR),
+                 config_path=None, sizes=None, **options):
+        self.name, self.command = name, (*as_user, programs[1])
         keep = [] if arena == "keep" else ["--temporary-arena"]
         options |= {"arena": sizes} if sizes else {}
         path = config_path or config.write({"name": name, "window_ms": 200} | options)
-        super().__init__(*as_user, UPROARD, *keep, path, *arguments, env=env)
+        super().__init__(*as_user, programs[0], *keep, path, *arguments)
         try:
             until(self._answers, lambda: f"uproard answers:\n{self.log()}")
         except BaseException:
@@ -90,8 +91,7 @@ class Appliance(Process):
         return self._ask().stdout
 
     def _ask(self):
-        return subprocess.run([*self.as_user, UPROAR, "stats", "--json", "--name", self.name], env=self.env,
-                              capture_output=True, text=True)
+        return subprocess.run([*self.command, "stats", "--json", "--name", self.name], capture_output=True, text=True)
 
     def stats(self):
         """What `uproar stats --json` prints; the ledger balances, always."""

@@ -8,6 +8,7 @@ WebSocket (Debian's python3-websockets), server-sent events, and HTTP by hand.
 
 import asyncio
 import collections
+import contextlib
 import json
 import socket
 import subprocess
@@ -155,6 +156,10 @@ class WebSocket(Subscriber):
 
     async def _session(self):
         import websockets  # Debian's Python has it, the one that starts the tests may not
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await self._messages(websockets)
+
+    async def _messages(self, websockets):
         host = f"[{self.host}]" if ":" in self.host else self.host
         address = f"ws://{host}:{HTTP_PORT}/v1/channels/{self.list()}{'?format=json' if self.json_form else ''}"
         async with websockets.connect(address, compression=None) as connection:
@@ -165,7 +170,7 @@ class WebSocket(Subscriber):
                 self.take(message)
 
     def close(self):
-        if self._open.wait(SECONDS):
+        if self._open.wait(SECONDS) and not self.ended:
             asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result(SECONDS)
 
 
