@@ -17,7 +17,7 @@
 #define STYLE_BAD "38;5;167"
 #define STYLE_BAR "38;5;75"
 
-enum { NAME_COLUMNS = 18, BAR_COLUMNS = 8, ENTRY_COLUMNS = BAR_COLUMNS + 10, LINES_BELOW = 7 };
+enum { NAME_COLUMNS = 16, BAR_COLUMNS = 6, ENTRY_COLUMNS = BAR_COLUMNS + 11, LINES_BELOW = 7 };
 
 static void put_title(struct screen *s, const struct table_facts *f)
 {
@@ -39,11 +39,11 @@ static void put_title(struct screen *s, const struct table_facts *f)
 	screen_end_line(s);
 }
 
-/* A bar in eighths of a column, BAR_COLUMNS wide with the blanks behind it. */
-static void put_bar(struct screen *s, unsigned share)
+/* A bar in eighths of a column, BAR_COLUMNS wide with the blanks behind it. The leader fills it. */
+static void put_bar(struct screen *s, unsigned share, unsigned leader)
 {
 	static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-	unsigned eighths = (share * BAR_COLUMNS * 8 + FRAME_SHARE_ONE / 2) / FRAME_SHARE_ONE;
+	unsigned eighths = leader == 0 ? 0 : (share * BAR_COLUMNS * 8 + leader / 2) / leader;
 	char bar[4 * BAR_COLUMNS + 1], *at = bar;
 
 	for (unsigned i = 0; i < eighths / 8 && i < BAR_COLUMNS; i++)
@@ -64,9 +64,8 @@ static void put_entries(struct screen *s, const struct catalogue *catalogue, con
 	for (unsigned i = 0; i < f->n && s->column + ENTRY_COLUMNS <= s->width; i++) {
 		screen_put(s, "   ");
 		screen_put_padded(s, mood_label(catalogue, f->entries[i].reaction, scratch), 2);
-		screen_put(s, " ");
-		put_bar(s, f->entries[i].share);
-		screen_put(s, "%3u%%", (f->entries[i].share + 50u) / 100);
+		screen_put(s, " %3u%% ", (f->entries[i].share + 50u) / 100);
+		put_bar(s, f->entries[i].share, f->entries[0].share);
 	}
 }
 
