@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""Millions of datagrams through memif: every one counted, whatever happens."""
+
+import collections
+import subprocess
+
+from harness import cases, ledger, programs, subscribers
+from harness.cases import case
+from harness.daemon import Appliance
+from harness.deadline import until
+from harness.namespace import WORK
+
+SOCKET = f"{WORK}/blast.memif"
+DEVICE = f"net_memif0,role=server,id=0,socket={SOCKET},socket-abstract=no"
+MILLIONS = 10_000_000
+KINDS = 4096  # as memif_blast.c has them
+KILLS = 5
+
+
+class Blast:
+    """The sender, from its start to the end of its rings."""
+
+    def __init__(self, datagrams):
+        self.process = subprocess.Popen([programs.BLAST, SOCKET, str(datagrams)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def sent(self):
+        """Waits for it to have sent all that it could."""
+        return int(self.process.stdout.readline().split()[1])
+
+    def end(self):
+        self.process.communicate()
+        assert self.process.returncode == 0, f"memif-blast ended with status {self.process.returncode}"
+
+
+def expected(datagrams):
+    """{channel: {reaction: taps}} of so many."""
+    counts = collections.defaultdict(collections.Counter)
+    for k in range(KINDS):
+        times = datagrams // KINDS + (k < datagrams % KINDS)
+        counts[k % 4][k // 4 % 24] += times * (k % 5 + 1)
+    return counts
+
+
+def sum_of(counts):
+    return {channel: sum(counter.values()) for channel, counter in counts.items()}
+
+
+@case
+def ten_million_datagrams_are_all_counted():
+
+    with Appliance("--device", DEVICE) as a, subscribers.Tcp([0, 1, 2, 3]) as listener, Blast(MILLIONS) as blast:
+        assert blast.sent() == MILLIONS
+        counts = expected(MILLIONS)
+        taps = sum(sum_of(counts).values())
+        stats = ledger.await_taps(a, taps)
+        book, port = stats["ledger"], stats["ports"][0]
+        assert book["rx"] == book["accepted"] == book["batches"] == port["rx"] == MILLIONS, f"{book} {port}"
+        assert not ledger.refusals(stats), stats["refused"]
+        ledger.nothing_lost(stats)
+        ledger.await_totals(a, sum_of(counts))
+        listener.await_taps(taps)
+        assert subscribers.counts(listener.frames) == {c: dict(row) for c, row in counts.items()}
+        blast.end()
+        a.stop()
+
+
+@case
+def kills_under_full_load_leave_a_balanced_ledger():
+    """Bursts are cut short: what the tallies have counts, and the books are made to say so."""
+    counted, recovered = 0, 0
+    for n in range(KILLS):
+        with Appliance("--device", DEVICE, arena="keep", window_ms=100) as a, Blast(MILLIONS * 100) as blast:
+            start = a.stats()["ledger"]
+            assert start["taps_counted"] >= counted, f"{counted} were counted, but {start}"
+            said = a.logged(r"(\d+) taps recovered")
+            assert start["taps_recovered"] - recovered == (int(said[1]) if said else 0), f"{start}: {said}"
+            assert start["rx"] == start["accepted"] == start["batches"] == start["batches_counted"], start
+            recovered = start["taps_recovered"]
+            until(lambda: a.stats()["ledger"]["rx"] > start["rx"] + 200_000 * (n + 1), "frames under way")
+            counted = a.stats()["ledger"]["taps_counted"]
+            a.kill()
+    with Appliance("--device", DEVICE, arena="keep", window_ms=100) as a:
+        stats = a.stats()
+        assert stats["ledger"]["taps_counted"] >= counted, f"{counted} were counted, but {stats['ledger']}"
+        until(lambda: sum(ledger.totals(a.stats()).values()) == stats["ledger"]["taps_counted"], "all of it in windows")
+        a.stop()
+    with Appliance("--device", DEVICE) as a:
+        a.stop()
+
+
+if __name__ == "__main__":
+    cases.main()
