@@ -10,11 +10,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <rte_eal.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { RING = 1024, MBUFS = 4095, LINK_POLL_MS = 20 };
 
@@ -34,17 +32,6 @@ static int set_up_port(struct device *d)
 	return ret;
 }
 
-static void remove_runtime_files(struct device *d)
-{
-	char *slash = strrchr(d->runtime_path, '/');
-
-	rmdir(d->runtime_path);
-	if (slash != NULL) { // and the folder above, if no other process has one there
-		*slash = '\0';
-		rmdir(d->runtime_path);
-	}
-}
-
 int device_open(struct device *d, const char *vdev, bool verbose)
 {
 	int ret = eal_start(vdev, verbose);
@@ -53,7 +40,6 @@ int device_open(struct device *d, const char *vdev, bool verbose)
 		return ret;
 	*d = (struct device){.port = RTE_MAX_ETHPORTS};
 	pthread_mutex_init(&d->lock, NULL);
-	snprintf(d->runtime_path, sizeof(d->runtime_path), "%s", rte_eal_get_runtime_dir());
 	d->port = (uint16_t)rte_eth_find_next(0);
 	if (d->port >= RTE_MAX_ETHPORTS) {
 		complain("DPDK made no device of '%s'; --verbose shows why", vdev);
@@ -159,7 +145,6 @@ void device_close(struct device *d)
 		rte_eth_dev_close(d->port);
 	}
 	rte_mempool_free(d->pool);
-	rte_eal_cleanup();
-	remove_runtime_files(d);
+	eal_stop();
 	pthread_mutex_destroy(&d->lock);
 }

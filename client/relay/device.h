@@ -22,7 +22,6 @@ struct device {
 	pthread_mutex_t lock; // one transmit queue, two threads
 	bool started;
 	uint64_t retry_at;
-	char runtime_path[256]; // EAL's folder, removed at the end
 };
 
 /* A datagram to hand on. */

@@ -11,6 +11,7 @@
 #include <rte_errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static int first_cpu(const cpu_set_t *set)
@@ -20,6 +21,27 @@ static int first_cpu(const cpu_set_t *set)
 			return cpu;
 	}
 	return 0;
+}
+
+/* EAL's folder for this process, and the one above if no other process has one there. */
+static void remove_folder(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	rmdir(path);
+	if (slash == NULL)
+		return;
+	*slash = '\0';
+	rmdir(path);
+}
+
+void eal_stop(void)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s", rte_eal_get_runtime_dir());
+	rte_eal_cleanup();
+	remove_folder(path);
 }
 
 int eal_start(const char *vdev, bool verbose)
@@ -51,9 +73,14 @@ int eal_start(const char *vdev, bool verbose)
 
 	argv[argc] = NULL;
 	if (rte_eal_init(argc, argv) < 0) {
-		complain("DPDK does not start: %s%s", rte_strerror(rte_errno),
+		int error = rte_errno == 0 ? ENODEV : rte_errno;
+		char path[256];
+
+		snprintf(path, sizeof(path), "%s", rte_eal_get_runtime_dir());
+		remove_folder(path);
+		complain("DPDK does not start: %s%s", rte_strerror(error),
 			verbose ? "" : "; --verbose shows why");
-		return -rte_errno;
+		return -error;
 	}
 	if (known) // EAL has bound this thread to one CPU, which only a polling thread wants
 		sched_setaffinity(0, sizeof(cpus), &cpus);

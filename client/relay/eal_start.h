@@ -14,4 +14,7 @@
  */
 int eal_start(const char *vdev, bool verbose);
 
+/* Ends DPDK and removes the folder that it leaves. */
+void eal_stop(void);
+
 #endif

@@ -45,7 +45,7 @@ static const char help[] =
 	"  --help           this text\n"
 	"  --version        the version\n"
 	"\n"
-	"crowd options, behind `--`:\n";
+	"crowd options, behind `--` (--to is the relay's own port there):\n";
 
 struct settings {
 	const char *device;
@@ -115,9 +115,11 @@ static int parse_arguments(int argc, char **argv, struct settings *s)
 	}
 	if (!s->crowd)
 		return 0;
+	argv[optind - 1] = argv[0]; // in place of the `--`, for getopt's own words
 	ret = crowd_options_parse(argc - optind + 1, argv + optind - 1, &s->crowd_options);
 	if (ret > 0)
 		print_help();
+	s->crowd_options.to = (struct endpoint){.host = "127.0.0.1", .port = s->port};
 	return ret;
 }
 
@@ -184,7 +186,8 @@ int main(int argc, char **argv)
 		complain("signals cannot be taken: %s", strerror(-signals));
 		return EXIT_FAILED;
 	}
-	if (tap_queue_lengthen(s.device) == 0 && device_open(&device, s.device, s.verbose) == 0) {
+	tap_queue_lengthen(s.device);
+	if (device_open(&device, s.device, s.verbose) == 0) {
 		status = run(&s, &device, signals);
 		device_close(&device);
 	}

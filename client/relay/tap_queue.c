@@ -49,15 +49,14 @@ static int set_length(struct ifreq *request)
 	return ret;
 }
 
-int tap_queue_lengthen(const char *vdev)
+void tap_queue_lengthen(const char *vdev)
 {
 	struct ifreq request = {0};
 
 	if (find_interface(vdev, request.ifr_name) < 0)
-		return 0;
+		return;
 	int ret = set_length(&request);
 	if (ret < 0)
 		complain("the queue of interface %s cannot be lengthened: %s", request.ifr_name,
 			strerror(-ret));
-	return ret;
 }

@@ -9,7 +9,7 @@
 #ifndef CLIENT_RELAY_TAP_QUEUE_H
 #define CLIENT_RELAY_TAP_QUEUE_H
 
-/* For devices net_af_packet…,iface=NAME; others need nothing. 0, or -errno after a complaint. */
-int tap_queue_lengthen(const char *vdev);
+/* For devices net_af_packet…,iface=NAME; others need nothing. Complains if it is not allowed to. */
+void tap_queue_lengthen(const char *vdev);
 
 #endif
