@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""The command `uproar`: what it sends is counted, what it shows is what was counted."""
+
+import json
+import re
+import subprocess
+
+from harness import cases, config, ledger
+from harness.cases import case
+from harness.config import CLAP, FIRE
+from harness.daemon import Process
+from harness.deadline import until
+from harness.default_device import on_lo
+from harness.programs import UPROAR
+
+
+def uproar(*arguments):
+    return subprocess.run([UPROAR, *arguments], capture_output=True, text=True, timeout=60)
+
+
+def sends(*arguments):
+    done = uproar("send", *arguments)
+    assert done.returncode == 0, done
+
+
+@case
+def what_send_sends_is_counted():
+    with on_lo() as a:
+        sends("🔥🔥👏")
+        sends("--channel", "1", "🔥🔥👏")
+        sends("--channel", "2", f"{FIRE}:200", f"{CLAP}:1")
+        sends("--to", "[::1]:7700", "--channel", "3", "--text", ":fire: 7:2")
+        ledger.await_taps(a, 3 + 3 + 201 + 1)
+        stats = ledger.await_totals(a, {0: 3, 1: 3, 2: 201, 3: 1})
+        assert stats["ledger"]["rx"] == 4 and not ledger.refusals(stats), stats["ledger"]
+        a.stop()
+
+
+@case
+def watch_shows_the_windows():
+    with on_lo(window_ms=1000) as a:
+        with Process(UPROAR, "watch", "--json", "--windows", "4", "1", "2") as watch:
+            until(lambda: a.stats()["fanout"]["tcp"] == 1, "the subscriber")
+            sends("--channel", "1", f"{FIRE}:5")
+            sends("--channel", "2", f"{CLAP}:7", f"{FIRE}:1")
+            assert watch.wait() == 0, watch.log()
+            frames = [json.loads(line) for line in watch.log().splitlines()]
+        taps = {c: sum(f["taps"] for f in frames if f["channel"] == c) for c in (1, 2)}
+        assert taps == {1: 5, 2: 8} and len(frames) == 8, frames
+        shown = uproar("watch", "--windows", "1", "1")
+        assert shown.returncode == 0 and shown.stdout.count("\n") == 1, shown
+        unknown = uproar("watch", "--once", "9")
+        assert unknown.returncode == 1 and "unknown channel 9" in unknown.stderr, unknown
+        a.stop()
+
+
+@case
+def stats_for_people_say_that_the_ledger_balances():
+    with on_lo() as a:
+        sends("🔥")
+        sends("nothing")
+        ledger.await_rx(a, 2)
+        shown = uproar("stats", "--name", "smoke", "--all")
+        assert shown.returncode == 0 and "balance" in shown.stdout, shown
+        for name in a.stats()["refused"]:
+            assert name in shown.stdout, f"{name} is not in:\n{shown.stdout}"
+        a.stop()
+    gone = uproar("stats", "--name", "smoke")
+    assert gone.returncode == 1 and "is uproard running?" in gone.stderr, gone
+
+
+@case
+def every_tap_of_a_crowd_is_counted():
+    with on_lo(window_ms=500, channels=config.channels([0, 1, 2, 3])) as a:
+        done = uproar("crowd", "--name", "smoke", "--taps-per-second", "20000", "--seconds", "3", "--seed", "7")
+        last = done.stdout.splitlines()[-1]
+        told = re.fullmatch(r"windows (\d+), taps sent (\d+), taps counted (\d+), ledger balanced", last)
+        assert done.returncode == 0 and told, f"status {done.returncode}: {done.stdout[-500:]} {done.stderr}"
+        windows, sent, counted = map(int, told.groups())
+        book = ledger.await_merged(a)["ledger"]
+        assert sent == counted == book["taps_counted"] > 20000 and windows >= 4, f"{last} {book}"
+        a.stop()
+
+
+if __name__ == "__main__":
+    cases.main()

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""Configuration and command lines: a wrong one is named, with its line and what to do."""
+
+import os
+import re
+import socket
+import subprocess
+
+from harness import cases, config, leftovers, programs
+from harness.cases import case
+from harness.daemon import Appliance, refused
+from harness.namespace import WORK
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../control/uproar.yaml")
+NULL = ("--device", "net_null0", "--temporary-arena")
+
+# What is wrong, the line that is named, and words of the sentence.
+BAD = [
+    ("window_ms: 50", 1, "window_ms: 50 is outside 100 to 60000"),
+    ("window_ms: 60001", 1, "60001"),
+    ("\nwindw_ms: 100", 2, "there is no option 'windw_ms'"),
+    ("name: 'a b'", 1, "'a b' is no name"),
+    ("channels: [", None, "this is not YAML"),
+    ("channels: []", 1, "0 channels"),
+    ("channels:\n  - {id: 0, name: a}\n  - {id: 1, name: b}\n  - {id: 1, name: c}", 4, "1 is the id of an earlier"),
+    ("channels:\n  - {id: 65535, name: a}", 2, "65535"),
+    ("channels:\n  - {id: 0}", 2, "name"),
+    ("listen:\n  tcp: [\"nowhere\"]", 2, "'nowhere' is no address"),
+    ("listen:\n  reactions: 0", 2, "0 is outside 1 to 65535"),
+    ("plain_text:\n  channel: 77", 2, "77 is not among the channels"),
+    ("unsequenced: perhaps", 1, "perhaps"),
+    ("ports:\n  - {queues: 2}", 2, "device"),
+    ("ports:\n  - {device: net_null0, queues: 65}", 2, "65"),
+    ("cores: [1, 2, 3]", 1, "3 cores for 1 queues"),
+    ("arena:\n  channels: 0", 2, "0 is outside"),
+    ("catalogue:\n  - {id: 0, name: a, patterns: [\"(\"]}", 2, "'(' is no regular expression"),
+    ("catalogue:\n  - {id: 0, name: a, emoji: [\"🔥\"]}\n  - {id: 1, name: b, emoji: [\"🔥\"]}", 3, "already"),
+    ("catalogue:\n  - {id: 0, name: a, weight: 2}", 2, "2 is outside -1 to 1"),
+    ("catalogue:\n  - {id: 64, name: a}", 2, "64"),
+]
+GOOD = ["", "# nothing", "window_ms: 100", "channels:\n  - {id: 0, name: \"Ελλάδα\"}",
+        "listen:\n  tcp: []\n  http: [\"0.0.0.0:80\", \"[::]:80\"]", "unsequenced: no"]
+
+
+def uproard(*arguments, program=programs.UPROARD):
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=20)
+
+
+def file_with(text):
+    path = os.path.join(WORK, "checked.yaml")
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+@case
+def check_names_the_line_of_what_is_wrong():
+    for text, line, words in BAD:
+        path = file_with(text)
+        for arguments in ["--check", path], [path]:  # and nothing is started with it
+            done = uproard(*arguments)
+            assert done.returncode == 3 and done.stdout == "", f"{text!r}: {done}"
+            assert done.stderr.count("\n") == 1 and words in done.stderr, f"{text!r}: {done.stderr}"
+            assert line is None or done.stderr.startswith(f"uproard: {path}: line {line}: "), f"{text!r}: {done.stderr}"
+    done = uproard("--check", "/nowhere.yaml")
+    assert done.returncode == 3 and "/nowhere.yaml: No such file" in done.stderr, done
+
+
+@case
+def check_finds_good_what_is_good():
+    for text in GOOD:
+        done = uproard("--check", file_with(text))
+        assert done.returncode == 0 and done.stdout.endswith(": good\n"), f"{text!r}: {done}"
+    assert uproard("--check").returncode == 0
+
+
+@case
+def the_printed_configuration_is_the_documented_one_and_good():
+    printed = uproard("--print-config").stdout
+    with open(SOURCE) as f:
+        assert printed == f.read(), "--print-config differs from control/uproar.yaml"
+    assert uproard("--check", file_with(printed)).returncode == 0
+
+
+@case
+def help_version_and_wrong_usage():
+    for program in programs.UPROARD, programs.UPROAR, programs.RELAY:
+        name = os.path.basename(program)
+        shown = uproard("--help", program=program)
+        assert shown.returncode == 0 and shown.stdout.startswith(f"usage: {name} ") and not shown.stderr, shown
+        assert "exit status" in shown.stdout.lower(), shown.stdout
+        version = uproard("--version", program=program)
+        assert version.returncode == 0 and re.fullmatch(name + r" \d+\.\d+\.\d+\n", version.stdout), version
+        wrong = uproard("--frob", program=program)
+        assert wrong.returncode == 2 and "frob" in wrong.stderr and not wrong.stdout, wrong
+    for command in "send", "watch", "crowd", "stats":
+        shown = uproard(command, "--help", program=programs.UPROAR)
+        assert shown.returncode == 0 and shown.stdout.startswith(f"usage: uproar {command} "), shown
+        assert uproard(command, "--frob", program=programs.UPROAR).returncode == 2, command
+    for arguments in ["a.yaml", "b.yaml"], ["--name", "a/b"], ["--name"]:
+        assert uproard(*arguments).returncode == 2, arguments
+    assert uproard("frob", program=programs.UPROAR).returncode == 2
+
+
+@case
+def a_port_that_is_taken_is_named_with_what_to_do():
+    for host, family, name in ("127.0.0.1", socket.AF_INET, "127.0.0.1:7701"), ("::1", socket.AF_INET6, "[::1]:7701"):
+        with socket.socket(family) as other:
+            other.bind((host, 7701))
+            other.listen()
+            status, said = refused(*NULL)
+            assert status == 6 and f"cannot listen on {name}: another program has that port" in said, said
+            assert "ss -ltnp" in said and "configure another port" in said, said
+        leftovers.check()
+    status, said = refused(*NULL, listen={"tcp": ["192.0.2.1:7701"], "http": []})
+    assert status == 6 and "192.0.2.1:7701" in said and "no interface has that address" in said, said
+
+
+@case
+def a_device_that_is_not_there_is_named():
+    for device in "net_af_xdp0,iface=nowhere", "net_af_xdp0", "net_nothing0", "0000:ff:1f.7":
+        status, said = refused("--device", device, "--temporary-arena")
+        assert status == 5 and (device in said or "nowhere" in said), f"{device}: {status} {said}"
+        leftovers.check()
+
+
+@case
+def listeners_that_are_switched_off_are_not_there():
+    with Appliance("--device", "net_null0", listen={"tcp": ["127.0.0.1:7701"], "http": []}) as a:
+        for port, there in (7701, True), (7780, False):
+            with socket.socket() as s:
+                assert (s.connect_ex(("127.0.0.1", port)) == 0) == there, port
+        a.stop()
+
+
+@case
+def sigint_and_sigterm_end_it_in_order():
+    for number in 2, 15:
+        with Appliance("--device", "net_null0", channels=config.channels([0])) as a:
+            a.stop(number)
+        leftovers.check()
+
+
+if __name__ == "__main__":
+    cases.main()
