@@ -5,6 +5,7 @@
 #include "control/config_check.h"
 
 #include "control/config_lines.h"
+#include "hugepages/arena_place.h"
 #include "wire/utf8.h"
 
 #include <ctype.h>
@@ -16,14 +17,16 @@
 
 int wrong(const struct check *k, const char *path, const char *format, ...)
 {
-	char what[384];
+	unsigned line = config_line(k->source->text, k->source->len, path);
+	char what[384], at[32] = "";
 	va_list list;
 
 	va_start(list, format);
 	vsnprintf(what, sizeof(what), format, list);
 	va_end(list);
-	snprintf(k->error, k->cap, "%s: line %u: %s: %s", k->source->path,
-		config_line(k->source->text, k->source->len, path), path, what);
+	if (line != 0) // else the value is the default's
+		snprintf(at, sizeof(at), "line %u: ", line);
+	snprintf(k->error, k->cap, "%s: %s%s: %s", k->source->path, at, path, what);
 	return -EINVAL;
 }
 
@@ -153,6 +156,8 @@ int config_check(
 	if (!is_name(c->name, "_-") || strlen(c->name) > CONFIG_NAME_MAX)
 		return wrong(&k, "name", "'%.40s' is no name: letters, digits, - and _, at most %d",
 			c->name, CONFIG_NAME_MAX);
+	if (c->arena_folder != NULL && strlen(c->arena_folder) >= ARENA_FOLDER_MAX)
+		return wrong(&k, "arena.folder", "longer than %d bytes", ARENA_FOLDER_MAX - 1);
 	if (check_ranges(&k, c) < 0 || check_ports(&k, c) < 0 || check_channels(&k, c) < 0)
 		return -EINVAL;
 	return config_check_catalogue(&k, c);

@@ -24,7 +24,8 @@ struct check {
 	size_t cap;
 };
 
-/* Always -EINVAL, with "FILE: line N: PATH: what" in the error. */
+/* Always -EINVAL, with "FILE: line N: PATH: what" in the error; no line if PATH is not in the file.
+ */
 __attribute__((format(printf, 3, 4))) int wrong(
 	const struct check *k, const char *path, const char *format, ...);
 

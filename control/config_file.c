@@ -115,6 +115,7 @@ static const cyaml_schema_value_t file_value = {
 /* What libcyaml reports: first what is wrong, then the places from the inside out. */
 struct report {
 	char what[256];
+	char option[64]; // the innermost
 	unsigned line;
 };
 
@@ -131,26 +132,41 @@ static void on_log(cyaml_log_t level, void *context, const char *format, va_list
 		snprintf(r->what, sizeof(r->what), "%.*s", (int)strcspn(at, "\n"), at);
 		return;
 	}
+	at = strstr(text, "in mapping field '");
+	if (r->option[0] == '\0' && at != NULL)
+		sscanf(at, "in mapping field '%63[^']'", r->option);
 	at = strstr(text, "(line: ");
 	if (r->line == 0 && at != NULL)
 		sscanf(at, "(line: %u", &r->line);
 }
 
+/* The key that the report is about, if it begins like this. */
+static const char *key_of(const struct report *r, const char *beginning)
+{
+	size_t len = strlen(beginning);
+
+	return strncmp(r->what, beginning, len) == 0 ? r->what + len : NULL;
+}
+
 static void explain(
 	struct report *r, const char *text, size_t len, int ret, char *error, size_t cap)
 {
-	static const char unexpected[] = "Unexpected key: ";
+	const char *unknown = key_of(r, "Unexpected key: ");
+	const char *repeated = key_of(r, "Mapping field already seen: ");
 
 	if (r->what[0] == '\0')
 		snprintf(r->what, sizeof(r->what), "%s", cyaml_strerror((cyaml_err_t)ret));
-	if (strncmp(r->what, unexpected, strlen(unexpected)) == 0) {
-		const char *key = r->what + strlen(unexpected);
-		unsigned line = config_line_of_key(text, len, key, r->line);
-
-		snprintf(error, cap, "line %u: there is no option '%s' here", line, key);
-		return;
-	}
-	snprintf(error, cap, "line %u: %s", r->line, r->what);
+	if (r->line == 0) // of the whole text
+		r->line = 1;
+	if (unknown != NULL)
+		snprintf(error, cap, "line %u: there is no option '%s' here",
+			config_line_of_key(text, len, unknown, r->line), unknown);
+	else if (repeated != NULL)
+		snprintf(error, cap, "line %u: '%s' stands here a second time",
+			config_line_of_key(text, len, repeated, r->line + 1), repeated);
+	else
+		snprintf(error, cap, "line %u: %s%s%s", r->line, r->option,
+			r->option[0] != '\0' ? ": " : "", r->what);
 }
 
 static const cyaml_config_t settings = {

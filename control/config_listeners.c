@@ -5,9 +5,20 @@
 #include "control/config_check.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* getaddrinfo() takes larger ones modulo 65536, and nobody would be told which one 0 became. */
+static bool is_port(const char *text)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+
+	return isdigit((unsigned char)text[0]) && *end == '\0' && port >= 1 && port <= 65535;
+}
 
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 static bool parse_address(const char *text, struct fanout_listener *out)
@@ -19,7 +30,7 @@ static bool parse_address(const char *text, struct fanout_listener *out)
 	const char *colon = strrchr(text, ':');
 	size_t len = colon != NULL ? (size_t)(colon - text) : 0;
 
-	if (len == 0 || len >= sizeof(host) || colon[1] == '\0')
+	if (len == 0 || len >= sizeof(host) || !is_port(colon + 1))
 		return false;
 	bool brackets = text[0] == '[' && text[len - 1] == ']' && len > 2;
 	if (brackets)

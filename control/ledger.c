@@ -46,13 +46,15 @@ static bool read_taps(struct ledger *l, const struct store *s)
 		bool consistent = sum_blocks(s, &before);
 		uint64_t tallies = recovery_taps_in_tallies(s);
 
-		consistent &= settle(s) && sum_blocks(s, &l->workers);
+		consistent &= settle(s);
+		consistent &= sum_blocks(s, &l->workers);
 		uint64_t after = l->workers.taps_counted;
 		sound = consistent && before.taps_counted <= tallies && tallies <= after;
 		l->taps_in_windows = store_now_shown(s)->taps_in_windows;
 		l->taps_not_yet_merged = tallies - l->taps_in_windows;
 		l->taps_in_flight = after - tallies;
-		if (sound && after == before.taps_counted)
+		if (!consistent ||
+			after == before.taps_counted) // a worker that hangs goes on hanging
 			break;
 	}
 	return sound;
