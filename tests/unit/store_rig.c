@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "store_rig.h"
+
+#include "control/merge.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void store_rig_init(struct store_rig *rig, unsigned workers, unsigned channels, unsigned reactions)
+{
+	memset(rig, 0, sizeof(*rig));
+	snprintf(rig->folder, sizeof(rig->folder), "/dev/shm/unit-XXXXXX");
+	cr_assert_neq(mkdtemp(rig->folder), NULL);
+	rig->config.name = "test";
+	rig->config.arena_folder = rig->folder;
+	rig->config.arena_channels = channels;
+	rig->config.arena_reactions = reactions;
+	rig->config.n_ports = 1;
+	rig->config.ports[0].queues = workers;
+}
+
+int store_rig_try_open(struct store_rig *rig)
+{
+	rig->error[0] = '\0';
+	return store_open(&rig->store, &rig->config, false, rig->error, sizeof(rig->error));
+}
+
+void store_rig_open(struct store_rig *rig)
+{
+	cr_assert_eq(store_rig_try_open(rig), 0, "%s", rig->error);
+}
+
+void store_rig_close(struct store_rig *rig)
+{
+	store_close(&rig->store, false);
+}
+
+void store_rig_remove(struct store_rig *rig)
+{
+	store_close(&rig->store, true);
+	cr_expect_neq(access(rig->folder, F_OK), 0, "%s stays", rig->folder);
+}
+
+uint64_t store_rig_window(struct store_rig *rig, uint64_t *counts)
+{
+	struct store *s = &rig->store;
+	uint64_t before = store_now_shown(s)->taps_in_windows, total;
+	struct merge m;
+
+	cr_assert_eq(merge_init(&m, s), 0);
+	merge_begin(&m);
+	for (unsigned row = 0; row < store_rows_used(s); row++) {
+		const uint64_t *grown = merge_row(&m, row, &total);
+
+		for (unsigned r = 0; counts != NULL && r < s->stride; r++)
+			counts[row * s->stride + r] = grown[r];
+	}
+	rig->windows++;
+	merge_commit(&m, rig->windows, 1000 * rig->windows);
+	merge_free(&m);
+	return store_now_shown(s)->taps_in_windows - before;
+}
