@@ -65,11 +65,12 @@ static struct window_span close_at(
 
 struct window_span window_clock_close(struct window_clock *c, struct window_now now)
 {
-	uint64_t past = now.wall % (c->length_ms * MS);
+	uint64_t length = c->length_ms * MS, past = now.wall % length;
 	uint64_t end_mono = now.monotonic - past;
 
-	/* The boundary lies before the last end only if the wall clock was set: close now. */
-	if (past > now.monotonic - c->last_end_mono)
+	/* Only if the wall clock was set does the boundary lie so near the last end, or before it.
+	 * The taps until now in a window of a moment would look like a surge: close now. */
+	if (past + length / 2 > now.monotonic - c->last_end_mono)
 		return window_clock_close_now(c, now);
 	return close_at(c, (now.wall - past) / MS, end_mono, now.monotonic);
 }
