@@ -111,8 +111,7 @@ static int position(const struct arena *a, const char *name)
 static void carry_stats(const struct arena *from, const struct store *old, struct store *fresh)
 {
 	unsigned refusals = arena_find(from, "workers")->shape[1];
-	size_t size = sizeof(struct worker_block) - sizeof(uint64_t) * REFUSALS +
-		      sizeof(uint64_t) * refusals;
+	size_t size = offsetof(struct worker_block, stats.refused) + sizeof(uint64_t) * refusals;
 	struct worker_stats *sum = &fresh->blocks[0].stats;
 
 	size = (size + 63) / 64 * 64; // as the compiler rounds it

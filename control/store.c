@@ -129,8 +129,8 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 	if (ret < 0)
 		return ret;
 	store_view(s, s->arena);
-	if (arena_is_new(s->arena))
-		store_write_refusal_names(s->arena);
+	/* Always: the start that made the arena may have been killed before it came to this. */
+	store_write_refusal_names(s->arena);
 	return 0;
 }
 
