@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The control socket: whoever asks is answered, whoever does not holds nobody up.
+ */
+
+#include "control/control_socket.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/unit-control-XXXXXX";
+static struct control_socket server;
+static size_t answer_len;
+
+/* In place of the folder of the user, which a running appliance may use. */
+int __wrap_runtime_folder(char *out, size_t cap);
+int __wrap_runtime_folder(char *out, size_t cap)
+{
+	snprintf(out, cap, "%s", folder);
+	return 0;
+}
+
+int __wrap_control_socket_path(const char *name, char *out, size_t cap);
+int __wrap_control_socket_path(const char *name, char *out, size_t cap)
+{
+	snprintf(out, cap, "%s/%s.sock", folder, name);
+	return 0;
+}
+
+static char *answer(void *context, const char *request)
+{
+	char *text = NULL;
+
+	cr_expect_eq(context, &server);
+	if (strcmp(request, "stats") == 0) {
+		text = malloc(answer_len + 1);
+		memset(text, 'a', answer_len);
+		text[answer_len] = '\0';
+	}
+	return text;
+}
+
+static void set_up(void)
+{
+	char error[256];
+
+	cr_assert_neq(mkdtemp(folder), NULL);
+	answer_len = 100;
+	cr_assert_eq(control_socket_open(&server, "test", answer, &server, error, sizeof(error)), 0,
+		"%s", error);
+}
+
+static void tear_down(void)
+{
+	control_socket_close(&server);
+}
+
+TestSuite(control_requests, .init = set_up, .fini = tear_down);
+
+Test(control_requests, nothing_stays_of_a_socket_that_was_closed)
+{
+	cr_expect_eq(access(server.path, F_OK), 0);
+	control_socket_close(&server);
+	cr_expect_neq(access(folder, F_OK), 0);
+	server.listener = -1; // closed once is enough
+}
+
+/* Serves until nothing is ready any more. */
+static void serve(void)
+{
+	struct pollfd fds[CONTROL_CLIENTS_MAX + 1];
+
+	for (;;) {
+		unsigned n = control_socket_wants(&server, fds);
+
+		cr_assert_leq(n, CONTROL_CLIENTS_MAX + 1);
+		if (poll(fds, n, 0) <= 0)
+			return;
+		control_socket_serve(&server, fds, n);
+	}
+}
+
+static int ask(const char *bytes, size_t len)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.60s/test.sock", folder);
+	cr_assert_eq(connect(fd, (void *)&address, sizeof(address)), 0, "%s", strerror(errno));
+	cr_assert_eq(send(fd, bytes, len, MSG_NOSIGNAL), (ssize_t)len);
+	return fd;
+}
+
+static int ask_text(const char *text)
+{
+	return ask(text, strlen(text));
+}
+
+/* Reads what there is; returns whether it was closed behind it. */
+static bool read_all(int fd, char *out, size_t cap, size_t *len)
+{
+	ssize_t n;
+
+	*len = 0;
+	while ((n = recv(fd, out + *len, cap - 1 - *len, MSG_DONTWAIT)) > 0)
+		*len += (size_t)n;
+	out[*len] = '\0';
+	return n == 0 || errno == ECONNRESET;
+}
+
+static void expect_answer(int fd)
+{
+	char text[256];
+	size_t len;
+
+	cr_expect(read_all(fd, text, sizeof(text), &len), "closed behind the answer");
+	cr_expect_eq(len, answer_len + 1, "%s", text);
+	cr_expect_eq(text[answer_len], '\n', "one line");
+	close(fd);
+}
+
+static void expect_nothing(int fd, bool closed)
+{
+	char text[256];
+	size_t len;
+
+	cr_expect_eq(read_all(fd, text, sizeof(text), &len), closed);
+	cr_expect_eq(len, 0, "%s", text);
+}
+
+Test(control_requests, a_request_is_answered_with_one_line)
+{
+	int fd = ask_text("stats\n");
+
+	serve();
+	expect_answer(fd);
+}
+
+Test(control_requests, several_clients_are_answered_each)
+{
+	int fds[CONTROL_CLIENTS_MAX];
+
+	for (unsigned round = 0; round < 20; round++) {
+		for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+			fds[i] = ask_text("stats\n");
+		serve();
+		for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+			expect_answer(fds[i]);
+	}
+}
+
+Test(control_requests, an_unknown_request_is_told_what_is_known)
+{
+	static const char *const unknown[] = {"\n", "stat\n", "stats \n", "STATS\n", "reload\n"};
+	char text[256];
+	size_t len;
+
+	for (unsigned i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		int fd = ask_text(unknown[i]);
+
+		serve();
+		cr_expect(read_all(fd, text, sizeof(text), &len));
+		cr_expect_eq(strncmp(text, "{\"error\":", 9), 0, "%s", text);
+		cr_expect_neq(strstr(text, "stats"), NULL, "%s", text);
+		cr_expect_eq(text[len - 1], '\n');
+		close(fd);
+	}
+}
+
+Test(control_requests, a_request_may_come_in_pieces)
+{
+	int fd = ask_text("");
+
+	for (const char *at = "stats\n"; *at != '\0'; at++) {
+		serve();
+		expect_nothing(fd, false);
+		cr_assert_eq(send(fd, at, 1, MSG_NOSIGNAL), 1);
+	}
+	serve();
+	expect_answer(fd);
+}
+
+Test(control_requests, a_request_without_end_is_dropped)
+{
+	char bytes[4 * CONTROL_REQUEST_MAX];
+
+	memset(bytes, 'x', sizeof(bytes));
+	int fd = ask(bytes, sizeof(bytes));
+	serve();
+	expect_nothing(fd, true);
+	close(fd);
+	fd = ask(bytes, CONTROL_REQUEST_MAX - 1);
+	serve();
+	expect_nothing(fd, false);
+	cr_assert_eq(send(fd, "\n", 1, MSG_NOSIGNAL), 1);
+	serve();
+	char text[256];
+	size_t len;
+	cr_expect(read_all(fd, text, sizeof(text), &len) && len > 0, "the longest is answered");
+	close(fd);
+}
+
+Test(control_requests, clients_that_say_nothing_make_room)
+{
+	int silent[CONTROL_CLIENTS_MAX + 1];
+
+	for (unsigned i = 0; i <= CONTROL_CLIENTS_MAX; i++) {
+		silent[i] = ask_text("stat");
+		serve();
+	}
+	int fd = ask_text("stats\n");
+	serve();
+	expect_answer(fd);
+	/* The two that were here longest went; the others are still heard. */
+	expect_nothing(silent[0], true);
+	expect_nothing(silent[1], true);
+	for (unsigned i = 0; i <= CONTROL_CLIENTS_MAX; i++) {
+		if (i >= 2) {
+			cr_assert_eq(send(silent[i], "s\n", 2, MSG_NOSIGNAL), 2);
+			serve();
+			expect_answer(silent[i]);
+		} else {
+			close(silent[i]);
+		}
+	}
+}
+
+Test(control_requests, who_leaves_or_never_reads_is_dropped)
+{
+	int fd = ask_text("stats\n");
+	close(fd);
+	serve();
+	fd = ask_text("st");
+	serve();
+	close(fd);
+	serve();
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		cr_expect_eq(server.clients[i].fd, -1);
+	fd = ask_text("stats\n");
+	serve();
+	expect_answer(fd);
+}
+
+Test(control_requests, an_answer_larger_than_the_socket_takes_is_sent_in_pieces)
+{
+	enum { LARGE = 3 << 20 };
+	char *text = malloc(LARGE + 2);
+	size_t sum = 0, len = 0;
+	bool closed = false;
+
+	answer_len = LARGE;
+	int fd = ask_text("stats\n");
+	for (unsigned i = 0; i < 10000 && !closed; i++) {
+		serve();
+		closed = read_all(fd, text, LARGE + 2, &len);
+		sum += len;
+	}
+	cr_expect(closed);
+	cr_expect_eq(sum, LARGE + 1);
+	close(fd);
+	free(text);
+}
+
+Test(control_requests, only_its_user_may_ask)
+{
+	struct stat st;
+
+	cr_assert_eq(stat(server.path, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0600);
+}
+
+Test(control_requests, a_socket_of_the_living_is_left_alone_and_one_of_the_dead_replaced)
+{
+	static struct control_socket second;
+	char error[256];
+
+	cr_expect_eq(control_socket_open(&second, "test", answer, &second, error, sizeof(error)),
+		-EADDRINUSE);
+	cr_expect_neq(strstr(error, server.path), NULL, "%s", error);
+	int fd = ask_text("stats\n");
+	serve();
+	expect_answer(fd);
+
+	close(server.listener); // as SIGKILL would: the file stays
+	cr_assert_eq(control_socket_open(&server, "test", answer, &server, error, sizeof(error)), 0,
+		"%s", error);
+	fd = ask_text("stats\n");
+	serve();
+	expect_answer(fd);
+}
