@@ -106,6 +106,7 @@ static int place_workers(
 				.port = d->ports[i].id,
 				.queue = q,
 				.lcore = lcore,
+				.id = w,
 				.stop = &d->stop,
 				.rules = {.port = config->reaction_port,
 					.partial_checksums = d->ports[i].local},
@@ -142,8 +143,9 @@ int dataplane_init(
 }
 
 static int arm(struct worker *w, unsigned i, const struct policy *policy,
-	const struct dataplane_memory *memory)
+	const struct dataplane_memory *memory, struct rte_rcu_qsbr *grace)
 {
+	w->grace = grace;
 	w->block = &memory->blocks[i];
 	w->linear = malloc(WORKER_FRAME_MAX);
 	if (w->linear == NULL)
@@ -160,9 +162,11 @@ static int arm(struct worker *w, unsigned i, const struct policy *policy,
 int dataplane_start(struct dataplane *d, const struct policy *policy,
 	const struct dataplane_memory *memory, char *error, size_t cap)
 {
+	struct rte_rcu_qsbr *grace = grace_begin(d->n_workers);
+
 	atomic_store(&d->stop, false);
 	for (unsigned i = 0; i < d->n_workers; i++) {
-		if (arm(&d->workers[i], i, policy, memory) < 0) {
+		if (grace == NULL || arm(&d->workers[i], i, policy, memory, grace) < 0) {
 			snprintf(error, cap, "no memory for worker %u", i);
 			return -ENOMEM;
 		}

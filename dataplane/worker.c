@@ -78,6 +78,7 @@ int worker_run(void *worker)
 	struct worker *w = worker;
 	struct rte_mbuf *frames[WORKER_BURST];
 
+	rte_rcu_qsbr_thread_online(w->grace, w->id);
 	while (!atomic_load_explicit(w->stop, memory_order_relaxed)) {
 		uint16_t n = rte_eth_rx_burst(w->port, w->queue, frames, WORKER_BURST);
 
@@ -85,6 +86,8 @@ int worker_run(void *worker)
 			worker_burst(w, frames, n);
 		else
 			rte_pause();
+		rte_rcu_qsbr_quiescent(w->grace, w->id);
 	}
+	rte_rcu_qsbr_thread_offline(w->grace, w->id);
 	return 0;
 }

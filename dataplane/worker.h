@@ -10,6 +10,7 @@
 #define DATAPLANE_WORKER_H
 
 #include "dataplane/counter.h"
+#include "dataplane/grace.h"
 #include "dataplane/packet.h"
 
 #include <rte_mbuf.h>
@@ -25,7 +26,9 @@ struct worker {
 	uint16_t port;
 	uint16_t queue;
 	unsigned lcore;
+	unsigned id;             // among the workers
 	const atomic_bool *stop; // control: wo, worker: ro
+	struct rte_rcu_qsbr *grace;
 	uint8_t *linear; // WORKER_FRAME_MAX bytes: frames in several segments are copied here
 };
 
