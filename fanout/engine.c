@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STOP_TURNS = 200, STOP_WAIT_MS = 10, WARNING_SECONDS = 10 };
+enum { LAST_FRAMES_MS = 500, STOP_TURNS = 200, STOP_WAIT_MS = 10, WARNING_SECONDS = 10 };
 
 void engine_wake(struct engine_thread *t)
 {
@@ -175,6 +175,28 @@ static void serve(struct engine_thread *t)
 	}
 }
 
+static bool anybody_sends(const struct engine_thread *t)
+{
+	for (uint32_t i = 0; i < t->connections.high; i++) {
+		if (t->connections.slots[i].sending)
+			return true;
+	}
+	return false;
+}
+
+/* What was published before the end goes out to all who can take it now. */
+static void send_last_frames(struct engine_thread *t)
+{
+	uint64_t until = clock_ms() + LAST_FRAMES_MS;
+
+	wave_begin(t);
+	wave_step(t);
+	while ((t->wave.left > 0 || anybody_sends(t)) && clock_ms() < until) {
+		turn(t, STOP_WAIT_MS);
+		wave_step(t);
+	}
+}
+
 /* Closes all and waits until the kernel has let go of every buffer. */
 static void wind_up(struct engine_thread *t)
 {
@@ -209,6 +231,7 @@ void *engine_run(void *arg)
 	if (!running)
 		return NULL;
 	serve(t);
+	send_last_frames(t);
 	wind_up(t);
 	ring_fini(&t->ring);
 	return NULL;

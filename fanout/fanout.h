@@ -48,7 +48,10 @@ struct fanout_config {
  */
 int fanout_start(struct fanout **out, const struct fanout_config *config, char *error, size_t cap);
 
-/* Closes every connection, ends the threads, frees all. */
+/*
+ * Sends what was published to those who can take it at once, closes every connection, ends the
+ * threads, frees all.
+ */
 void fanout_stop(struct fanout *f);
 
 /*
