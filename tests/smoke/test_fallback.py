@@ -14,6 +14,7 @@ from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.daemon import Appliance, Process
 from harness.deadline import until
+from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.sender import Sender, nc_send
 from harness.wire import PORT
@@ -80,6 +81,7 @@ def tap_with_the_relay():
 
 def become_nobody():
     """Copies of the programs where everybody may run them, and a folder of nobody's own."""
+    cases.require_root("to become somebody else")
     who = pwd.getpwnam("nobody")
     for place in HOME, f"{WORK}/bin":
         shutil.rmtree(place, ignore_errors=True)
@@ -134,8 +136,7 @@ def auto_as_nobody_takes_memif_and_says_why():
 
 @case
 def auto_takes_tap_where_lo_is_taken():
-    """By a program that a killed appliance of another name left, whose process number lives on."""
-    with Appliance("--device", "net_af_xdp0,iface=lo", name="first") as first:
+    with on_lo("--device", "net_af_xdp0,iface=lo", name="first") as first:
         listen = {"tcp": ["127.0.0.1:7801"], "http": []}
         with Appliance(name="second", listen=listen) as a, Relay(f"net_af_packet0,iface={TAP}") as relay:
             assert a.stats()["ports"][0]["driver"] == "net_tap", a.stats()["ports"]

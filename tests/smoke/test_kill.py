@@ -12,6 +12,7 @@ from harness import cases, config, ledger, leftovers, subscribers
 from harness.cases import case
 from harness.config import CLAP, FIRE, LONG_MS
 from harness.daemon import Appliance
+from harness.deadline import until
 from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.sender import Sender
@@ -56,6 +57,23 @@ def taps_counted_in_an_unfinished_window_are_in_the_first_one_afterwards():
         assert stats["ledger"]["taps_recovered"] == 0 and not a.logged("recovered"), stats["ledger"]
         a.stop()
     give_up()
+
+
+def everybody(fanout):
+    return fanout["tcp"] + fanout["websocket"]
+
+
+@case
+def what_was_counted_before_an_orderly_end_is_in_a_last_frame():
+    with on_lo(window_ms=LONG_MS) as a, subscribers.Tcp([1]) as one, subscribers.WebSocket([1]) as other:
+        until(lambda: everybody(a.stats()["fanout"]) == 2, "both are subscribed")
+        sender = Sender()
+        sender.tap(1, {FIRE: 3})
+        ledger.await_taps(a, 3)
+        a.stop()
+        for listener in one, other:
+            listener.wait(lambda _: listener.ended, "its end")
+            assert [(f.taps, f.total) for f in listener.frames] == [(3, 3)], f"{listener.frames} {listener.failure}"
 
 
 @case
@@ -158,11 +176,12 @@ def after_kills_at_random_moments_every_counted_tap_is_there():
 
 @case
 def ordinary_shared_memory_keeps_them_as_well_and_is_said_aloud():
+    cases.require_root("an XDP program")
     arena = {"folder": f"{WORK}/arena"}
     config_path = config.write({"name": "smoke", "window_ms": LONG_MS, "arena": arena})
     for n in range(3):
         with Appliance(config_path=config_path, arena="keep") as a:
-            cases.require(not a.stats()["why_this_device"], "AF_XDP is refused here")
+            cases.require(not a.stats()["why_this_device"], a.stats()["why_this_device"])
             assert a.logged(r"lies in ordinary shared memory: the configured folder .* is not on hugetlbfs"), a.log()
             assert a.stats()["ledger"]["taps_counted"] == 3 * n
             Sender().tap(1, {FIRE: 3})

@@ -20,6 +20,7 @@ EVERY = {"window_ms": 200, "listen": config.listeners(Wire.near_v4, f"[{Wire.nea
 
 @contextlib.contextmanager
 def appliance_on(link, **options):
+    cases.require_root("an XDP program")
     device = f"net_af_xdp0,iface={link.near}"
     try:
         running = Appliance("--device", device, **EVERY | options)

@@ -25,6 +25,10 @@ def require(possible, why):
         raise Skip(why)
 
 
+def require_root(what):
+    require(namespace.is_real_root(), f"{what} takes root of the machine, not of a user namespace")
+
+
 _cases = []
 
 

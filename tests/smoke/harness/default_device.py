@@ -8,6 +8,7 @@ from harness.daemon import Appliance
 
 
 def on_lo(*arguments, **options):
+    cases.require_root("an XDP program")
     running = Appliance(*arguments, **options)
     why = running.stats()["why_this_device"]
     if why:

@@ -6,14 +6,13 @@
 import glob
 import json
 import os
-import shutil
 import signal
 import subprocess
 
 from harness.deadline import until
 from harness.namespace import run
 
-FOLDERS = ["/run/uproar", "/run/dpdk", "/dev/shm", "/dev/hugepages", "/tmp/uproar-65534"]
+FOLDERS = ["/run/uproar", "/run/dpdk", "/dev/shm", "/dev/hugepages"]
 
 
 def files():
@@ -85,4 +84,3 @@ def clear():
         os.unlink(path)
     for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else []:
         run("ip", "netns", "del", name)
-    shutil.rmtree("/tmp/uproar-65534", ignore_errors=True)

@@ -10,6 +10,7 @@ the namespaces, also when the test is killed.
 import contextlib
 import ctypes
 import os
+import shutil
 import subprocess
 
 INSIDE = "UPROAR_SMOKE_INSIDE"
@@ -29,12 +30,20 @@ def run(*command, **options):
 
 def enter(script, arguments):
     """Does not return but runs the script inside; returns why not if that is refused."""
+    if shutil.which("unshare") is None:
+        return "unshare is not there: apt-get install util-linux"
     for flags in UNSHARE, [*UNSHARE, "--user", "--map-root-user"]:
         tried = subprocess.run([*flags, "true"], text=True, capture_output=True)
         if tried.returncode == 0:
             os.environ.update({INSIDE: "1", "PYTHONDONTWRITEBYTECODE": "1"})
             os.execvp(flags[0], [*flags, PYTHON, script, *arguments])
     return f"no namespaces of its own: {tried.stderr.strip()}"
+
+
+def is_real_root():
+    """Root of the machine, and not only of a user namespace."""
+    with open("/proc/self/uid_map") as f:
+        return f.read().split() == ["0", "0", "4294967295"]
 
 
 def is_inside():
@@ -51,13 +60,15 @@ def furnish():
 
 
 def _furnish_hugepages():
-    """The same pages, other files. Without privileges the machine's mount stays, which is not ours to write to."""
+    """The same pages, other files; or none, where that is refused. The machine's own files are out of sight."""
     with open("/proc/mounts") as mounts:
         huge = [line.split()[1] for line in mounts if line.split()[2] == "hugetlbfs"]
     for folder in huge:
         subprocess.run(["umount", folder], capture_output=True)
-    if huge:
-        subprocess.run(["mount", "-t", "hugetlbfs", "-o", "pagesize=2M", "smoke", huge[0]], capture_output=True)
+        mounted = subprocess.run(["mount", "-t", "hugetlbfs", "-o", "pagesize=2M", "smoke", folder],
+                                 capture_output=True)
+        if mounted.returncode != 0:
+            run("mount", "-t", "tmpfs", "smoke", folder)
 
 
 def _setns(path):

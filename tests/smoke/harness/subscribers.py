@@ -45,9 +45,7 @@ class Subscriber:
     def _follow(self):
         try:
             self.read()
-        except (OSError, ValueError) as failure:
-            self.failure = failure
-        except AssertionError as failure:
+        except Exception as failure:  # told to whoever waits
             self.failure = failure
         with self._changed:
             self.ended = True
