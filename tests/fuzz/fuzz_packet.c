@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * An Ethernet frame, from the parser to the tallies. The first byte says what surrounds it: bit 0
+ * the sender is local, bit 1 the device vouches for the IP checksum, bit 2 for the UDP checksum,
+ * bits 3 and 4 it found them wrong.
+ */
+
+#include "dataplane/packet.h"
+#include "fuzz_target.h"
+
+#include <string.h>
+
+bool fuzz_must_reach(enum refusal r)
+{
+	return r == REFUSED_none || refusal_layer(r) == REFUSAL_LINK ||
+	       r == REFUSED_payload_length || r == REFUSED_text_no_reaction;
+}
+
+static enum refusal parse(const uint8_t *frame, size_t len, uint8_t surroundings)
+{
+	const struct packet_rules rules = {.port = 7700, .partial_checksums = surroundings & 1};
+	const struct packet_verdict verdict = {.ip_good = surroundings & 2,
+		.udp_good = surroundings & 4,
+		.ip_bad = surroundings & 8,
+		.udp_bad = surroundings & 16};
+	struct packet p;
+	enum refusal r = packet_parse(frame, len, &rules, &verdict, &p);
+
+	if (r != REFUSED_none) {
+		CHECK(refusal_layer(r) == REFUSAL_LINK);
+		fuzz_note(r);
+		return r;
+	}
+	CHECK(p.payload >= frame + PACKET_ETHER_LEN + PACKET_IPV4_LEN + PACKET_UDP_LEN);
+	CHECK(p.payload <= frame + len && p.payload_len <= (size_t)(frame + len - p.payload));
+	return fuzz_take(p.payload, p.payload_len);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	if (len == 0)
+		return 0;
+	uint8_t *frame = malloc(len > 1 ? len - 1 : 1); // of exactly its size
+	CHECK(frame != NULL);
+	memcpy(frame, data + 1, len - 1);
+	parse(frame, len - 1, data[0]);
+	free(frame);
+	return 0;
+}
