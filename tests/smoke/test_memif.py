@@ -76,6 +76,22 @@ def ten_million_datagrams_are_all_counted():
 
 
 @case
+def a_sender_that_is_killed_takes_nothing_with_it():
+    with Appliance("--device", DEVICE) as a:
+        for n in range(3):
+            with Blast(MILLIONS * 100) as blast:
+                until(lambda: a.stats()["ledger"]["rx"] > 100_000 * (n + 1), "frames under way")
+                blast.process.kill()
+        until(lambda: not a.stats()["ports"][0]["link_up"], "the end of the link")
+        before = a.stats()["ledger"]["taps_counted"]
+        with Blast(KINDS * 10) as blast:
+            ledger.await_taps(a, before + 10 * sum(k % 5 + 1 for k in range(KINDS)))
+            assert blast.sent() == KINDS * 10
+            blast.end()
+        a.stop()
+
+
+@case
 def kills_under_full_load_leave_a_balanced_ledger():
     """Bursts are cut short: what the tallies have counts, and the books are made to say so."""
     counted, recovered = 0, 0
