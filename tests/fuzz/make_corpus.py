@@ -142,6 +142,19 @@ frames = {
     "text_no_reaction": b"\0" + v4(udp(v4_addresses, b"hello")),
 }
 
+texts = {
+    "emoji": "🔥🔥👏 ❤️❤😂",
+    "skin_tones": "👏🏽👍🏿🤦🏻🏽👋🏾",
+    "families": "👨‍👩‍👧👩‍👩‍👦‍👦👩🏽‍🤝‍👨🏿❤️‍🔥🤦🏽‍♀️🏳️‍🌈",
+    "flags": "🇩🇪🇫🇷🇩🇪🇫🔥🇽🇾🇬🇧🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+    "keycaps": "1️⃣2⃣3 #️⃣*⃣",
+    "shortcodes": ":joy::fire: :joy :+1::-1::100:",
+    "pattern": "GOAL goooaaal :goal:",
+    "nothing": "hello 👨‍🚀 \u200d\ufe0f\u20e3",
+    "longest": "🔥" * 128,
+}
+bad_text = {"text_utf8": "🔥".encode()[:3], "text_utf8_surrogate": b"\xed\xa0\x80"}
+
 
 def write(folder, seeds):
     folder.mkdir(parents=True, exist_ok=True)
@@ -153,6 +166,7 @@ def main():
     here = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "corpus")
     write(here / "datagram", {name: b"\0" + data for name, data in datagrams.items()} | switched)
     write(here / "packet", frames)
+    write(here / "text", {name: text.encode() for name, text in texts.items()} | bad_text)
 
 
 main()

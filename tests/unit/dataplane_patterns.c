@@ -137,5 +137,5 @@ Test(dataplane_patterns, a_shortcode_of_any_length_is_taken_or_named)
 /* A catalogue may have names alone, for clients that send ids. */
 Test(dataplane_patterns, without_a_rule_nothing_is_found)
 {
-	expect_hits(rules, 0, "🔥 goal :fire:", NULL, 0);
+	expect_hits(rules, 0, "🔥 goal :fire:", (uint8_t[]){0}, 0);
 }
