@@ -119,7 +119,8 @@ struct report {
 	unsigned line;
 };
 
-static void on_log(cyaml_log_t level, void *context, const char *format, va_list list)
+__attribute__((format(printf, 3, 0))) static void on_log(
+	cyaml_log_t level, void *context, const char *format, va_list list)
 {
 	struct report *r = context;
 	char text[256];
