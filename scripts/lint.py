@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
-"""What a compiler does not see: a licence in each file, and who includes whom."""
+"""What a compiler does not see: licences, who includes whom, documents made from sources."""
 import re
 import subprocess
 import sys
@@ -36,8 +36,16 @@ def faults(path):
             yield f"{path}: includes {folder}/, which {path.split('/')[0]}/ must not"
 
 
+def stale_documents():
+    made = subprocess.run([sys.executable, "scripts/refusals_doc.py", "wire/refusal.def"], check=True,
+                          capture_output=True, text=True).stdout
+    with open("docs/refusals.md", encoding="utf-8") as file:
+        if file.read() != made:
+            yield "docs/refusals.md: not up to date: scripts/refusals_doc.py wire/refusal.def > docs/refusals.md"
+
+
 def main():
-    found = [fault for path in tracked() for fault in faults(path)]
+    found = [fault for path in tracked() for fault in faults(path)] + list(stale_documents())
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 
