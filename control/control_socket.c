@@ -50,14 +50,18 @@ static int bind_path(int fd, const char *path)
 	return ret;
 }
 
+/* It may lie where everybody may write: one that somebody else made is not used. */
 static int make_folder(void)
 {
 	char folder[256];
+	struct stat st;
 	int ret = runtime_folder(folder, sizeof(folder));
 
-	if (ret == 0 && mkdir(folder, 0755) < 0 && errno != EEXIST)
-		ret = -errno;
-	return ret;
+	if (ret < 0)
+		return ret;
+	if ((mkdir(folder, 0755) < 0 && errno != EEXIST) || lstat(folder, &st) < 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() ? 0 : -EPERM;
 }
 
 int control_socket_open(struct control_socket *s, const char *name,

@@ -212,15 +212,6 @@ static int open_found(struct arena *a, const struct arena_options *options,
 	return ret;
 }
 
-static int configured_place(struct arena_place *place, const char *folder)
-{
-	if ((size_t)snprintf(place->folder, sizeof(place->folder), "%s", folder) >=
-		sizeof(place->folder))
-		return -ENAMETOOLONG;
-	place->hugepages = folder_on_hugetlbfs(folder);
-	return 0;
-}
-
 int arena_open(struct arena **out, const struct arena_options *options,
 	const struct arena_region *regions, unsigned n, char *error, size_t cap)
 {
@@ -232,7 +223,7 @@ int arena_open(struct arena **out, const struct arena_options *options,
 		return -ENOMEM;
 	a->lock = -1;
 	if (options->folder != NULL) {
-		ret = configured_place(&place, options->folder);
+		ret = arena_place_configured(&place, options->folder);
 		if (ret < 0)
 			say(error, cap, "the arena's folder %s has too long a name",
 				options->folder);

@@ -59,6 +59,15 @@ unsigned arena_places(struct arena_place places[ARENA_PLACES_MAX])
 	return n;
 }
 
+int arena_place_configured(struct arena_place *place, const char *folder)
+{
+	if ((size_t)snprintf(place->folder, sizeof(place->folder), "%s", folder) >=
+		sizeof(place->folder))
+		return -ENAMETOOLONG;
+	place->hugepages = folder_on_hugetlbfs(folder);
+	return 0;
+}
+
 bool folder_on_hugetlbfs(const char *folder)
 {
 	char path[ARENA_FOLDER_MAX];

@@ -23,6 +23,9 @@ struct arena_place {
 /* Candidates, best first. Returns how many (at least 1: /dev/shm). Only reads. */
 unsigned arena_places(struct arena_place places[ARENA_PLACES_MAX]);
 
+/* The folder that was asked for. 0, or -ENAMETOOLONG. */
+int arena_place_configured(struct arena_place *place, const char *folder);
+
 /* Is this folder, or its nearest parent that exists, on hugetlbfs? */
 bool folder_on_hugetlbfs(const char *folder);
 
