@@ -7,6 +7,7 @@
  */
 
 #include "control/control_socket.h"
+#include "control_client.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -14,9 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/unit-control-XXXXXX";
@@ -91,33 +90,8 @@ static void serve(void)
 	}
 }
 
-static int ask(const char *bytes, size_t len)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%.60s/test.sock", folder);
-	cr_assert_eq(connect(fd, (void *)&address, sizeof(address)), 0, "%s", strerror(errno));
-	cr_assert_eq(send(fd, bytes, len, MSG_NOSIGNAL), (ssize_t)len);
-	return fd;
-}
-
-static int ask_text(const char *text)
-{
-	return ask(text, strlen(text));
-}
-
-/* Reads what there is; returns whether it was closed behind it. */
-static bool read_all(int fd, char *out, size_t cap, size_t *len)
-{
-	ssize_t n;
-
-	*len = 0;
-	while ((n = recv(fd, out + *len, cap - 1 - *len, MSG_DONTWAIT)) > 0)
-		*len += (size_t)n;
-	out[*len] = '\0';
-	return n == 0 || errno == ECONNRESET;
-}
+#define ask(bytes, len) connect_and_send(folder, bytes, len)
+#define ask_text(text) ask(text, strlen(text))
 
 static void expect_answer(int fd)
 {
@@ -270,6 +244,18 @@ Test(control_requests, an_answer_larger_than_the_socket_takes_is_sent_in_pieces)
 	cr_expect_eq(sum, LARGE + 1);
 	close(fd);
 	free(text);
+}
+
+Test(control_requests, a_folder_of_somebody_else_is_not_used)
+{
+	static struct control_socket second;
+	char error[256];
+
+	if (geteuid() != 0)
+		cr_skip("only root may give a folder away");
+	cr_assert_eq(chown(folder, 65534, 65534), 0);
+	cr_expect_eq(control_socket_open(&second, "other", answer, &second, error, sizeof(error)),
+		-EPERM);
 }
 
 Test(control_requests, only_its_user_may_ask)

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What the fan-out is handed at the end of a window.
+ */
+
+#include "control/broadcast.h"
+#include "store_rig.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { PUBLISHED_MAX = 16 };
+
+static struct frame published[PUBLISHED_MAX];
+static char json[PUBLISHED_MAX][4096];
+static unsigned n_published, flushed, opened;
+static uint16_t open_channels[PUBLISHED_MAX];
+
+/* In place of the fan-out. */
+void __wrap_fanout_publish(struct fanout *f, const struct fanout_frame *frame);
+void __wrap_fanout_publish(struct fanout *f, const struct fanout_frame *frame)
+{
+	struct frame *p = &published[n_published];
+
+	cr_assert_eq(frame_decode(frame->binary, frame->binary_len, p), 0);
+	cr_expect_eq(p->channel, frame->channel);
+	cr_expect_eq(p->window, frame->window);
+	snprintf(json[n_published++], sizeof(json[0]), "%.*s", (int)frame->json_len, frame->json);
+}
+
+void __wrap_fanout_flush(struct fanout *f);
+void __wrap_fanout_flush(struct fanout *f)
+{
+	flushed++;
+}
+
+void __wrap_fanout_open_channel(struct fanout *f, uint16_t channel);
+void __wrap_fanout_open_channel(struct fanout *f, uint16_t channel)
+{
+	open_channels[opened++] = channel;
+}
+
+static const struct catalogue catalogue = {
+	.weights = {[3] = 0.5}, .labels = {[3] = "\"name\":\"clap\",\"emoji\":\"👏\""}};
+static struct store_rig rig;
+static struct broadcast broadcast;
+
+/* Channels 5 and 7 are open, 6 was closed. */
+static void set_up(void)
+{
+	const struct config_channel keep[] = {{.id = 5}, {.id = 7}};
+
+	store_rig_init(&rig, 2, 4, 8);
+	store_rig_open(&rig);
+	for (uint16_t channel = 5; channel <= 7; channel++)
+		store_open_row(&rig.store, channel);
+	store_close_others(&rig.store, keep, 2);
+	cr_assert_eq(broadcast_init(&broadcast, NULL, &catalogue, &rig.store), 0);
+}
+
+static void tear_down(void)
+{
+	broadcast_free(&broadcast);
+	store_rig_remove(&rig);
+}
+
+TestSuite(control_broadcast, .init = set_up, .fini = tear_down);
+
+static void window(uint64_t ends_ms)
+{
+	n_published = 0;
+	flushed = 0;
+	broadcast_window(&broadcast, (struct window_span){.ends_ms = ends_ms, .length_ms = 2000});
+}
+
+Test(control_broadcast, open_channels_exist_for_subscribers_before_their_first_frame)
+{
+	cr_assert_eq(opened, 2);
+	cr_expect_eq(open_channels[0], 5);
+	cr_expect_eq(open_channels[1], 7);
+}
+
+Test(control_broadcast, each_open_channel_has_a_frame_in_each_window_also_an_empty_one)
+{
+	for (unsigned i = 1; i <= 3; i++) {
+		window(1781463800000 + 2000 * i);
+		cr_assert_eq(n_published, 2);
+		cr_expect_eq(published[0].channel, 5);
+		cr_expect_eq(published[1].channel, 7);
+		cr_expect_eq(published[0].taps, 0);
+		cr_expect_eq(published[0].ends, 1781463800000 + 2000 * i);
+		cr_expect_eq(published[0].length, 2000);
+		cr_expect_eq(flushed, 1, "behind the last one");
+	}
+}
+
+Test(control_broadcast, taps_are_in_the_frame_of_their_channel)
+{
+	store_row_tallies(&rig.store, 0, 2)[3] = 4;
+	store_row_tallies(&rig.store, 1, 2)[3] = 1;
+	window(2000);
+	cr_assert_eq(n_published, 2);
+	cr_expect_eq(published[0].taps, 0);
+	cr_expect_eq(published[1].taps, 5);
+	cr_expect_eq(published[1].total, 5);
+	cr_expect_eq(published[1].score, 5000);
+	cr_expect_neq(strstr(json[1], "\"name\":\"clap\",\"emoji\":\"👏\",\"count\":5"), NULL, "%s",
+		json[1]);
+	cr_expect_eq(broadcast.taps, 5);
+	window(4000);
+	cr_expect_eq(published[1].taps, 0);
+	cr_expect_eq(published[1].total, 5);
+}
+
+Test(control_broadcast, taps_of_a_closed_channel_are_accounted_for_and_not_shown)
+{
+	store_row_tallies(&rig.store, 0, 1)[3] = 4;
+	window(2000);
+	cr_expect_eq(n_published, 2);
+	cr_expect_eq(broadcast.taps, 4);
+	cr_expect_eq(store_now_shown(&rig.store)->taps_in_windows, 4);
+}
+
+Test(control_broadcast, windows_have_one_series_of_numbers_that_goes_on)
+{
+	time_t before = time(NULL);
+
+	window(2000);
+	uint32_t first = published[0].window;
+	cr_expect(first >= (uint32_t)before && first <= (uint32_t)time(NULL),
+		"a new arena begins with the time: %u", first);
+	cr_expect_eq(published[1].window, first, "one for all channels");
+	window(4000);
+	cr_expect_eq(published[0].window, first + 1);
+
+	broadcast_free(&broadcast);
+	store_rig_close(&rig);
+	store_rig_open(&rig);
+	cr_assert_eq(broadcast_init(&broadcast, NULL, &catalogue, &rig.store), 0);
+	window(6000);
+	cr_expect_eq(published[0].window, first + 2, "also from start to start");
+}
