@@ -66,7 +66,7 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.shape = {workers, REFUSALS},
 		.size = workers * sizeof(struct worker_block),
 	};
-	/* The selector, then twice the state; each begins on a page of its own. */
+	/* The selector in a cache line of its own, then twice the state. */
 	regions[3] = (struct arena_region){
 		.name = "shown",
 		.layout = SHOWN_LAYOUT,

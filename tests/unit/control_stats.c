@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * What `uproar stats` is answered: one JSON object with everything in it.
+ */
+
+#include "control/appliance.h"
+#include "control/ledger.h"
+#include "control/stats_json.h"
+#include "store_rig.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In place of the dataplane and the fan-out; the other half is in control_ledger.c. */
+unsigned __wrap_dataplane_worker_core(const struct dataplane *d, unsigned worker);
+unsigned __wrap_dataplane_worker_core(const struct dataplane *d, unsigned worker)
+{
+	return 10 + worker;
+}
+
+const char *__wrap_dataplane_why_this_device(const struct dataplane *d);
+const char *__wrap_dataplane_why_this_device(const struct dataplane *d)
+{
+	return "a \"reason\"\\";
+}
+
+void __wrap_fanout_read_stats(const struct fanout *f, struct fanout_stats *out);
+void __wrap_fanout_read_stats(const struct fanout *f, struct fanout_stats *out)
+{
+	*out = (struct fanout_stats){.tcp = 3, .frames_sent = 1ull << 40};
+}
+
+static const struct catalogue catalogue;
+static struct store_rig rig;
+static struct appliance appliance;
+
+static json_t *read_stats(void)
+{
+	char *text = stats_json(&appliance);
+
+	cr_assert_neq(text, NULL);
+	cr_expect_eq(strchr(text, '\n'), NULL, "one line");
+	json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	cr_assert_neq(o, NULL, "%s", text);
+	free(text);
+	return o;
+}
+
+static void set_up(void)
+{
+	static char name[] = "nine";
+	static struct config_channel channels[] = {{.id = 9, .name = name}};
+
+	store_rig_init(&rig, 2, 4, 8);
+	rig.config.channels = channels;
+	rig.config.n_channels = 1;
+	rig.config.window_ms = 2000;
+	store_rig_open(&rig);
+	store_open_row(&rig.store, 9);
+	appliance.config = &rig.config;
+	appliance.store = rig.store;
+	cr_assert_eq(broadcast_init(&appliance.broadcast, NULL, &catalogue, &appliance.store), 0);
+}
+
+static void tear_down(void)
+{
+	broadcast_free(&appliance.broadcast);
+	store_rig_remove(&rig);
+}
+
+TestSuite(control_stats, .init = set_up, .fini = tear_down);
+
+static json_int_t whole(const json_t *o, const char *group, const char *name)
+{
+	const json_t *value = json_object_get(json_object_get(o, group), name);
+
+	cr_assert(json_is_integer(value), "%s.%s", group, name);
+	return json_integer_value(value);
+}
+
+Test(control_stats, what_was_counted_is_told)
+{
+	struct worker_stats *s = &rig.store.blocks[1].stats;
+
+	store_row_tallies(&rig.store, 1, 0)[3] = 5;
+	*s = (struct worker_stats){
+		.rx = 3, .accepted = 2, .batches = 2, .batches_counted = 2, .taps_counted = 5};
+	s->refused[REFUSED_body] = 1;
+	json_t *o = read_stats();
+	cr_expect(json_is_true(json_object_get(json_object_get(o, "ledger"), "balanced")));
+	cr_expect_eq(whole(o, "ledger", "rx"), 3);
+	cr_expect_eq(whole(o, "ledger", "accepted"), 2);
+	cr_expect_eq(whole(o, "ledger", "refused"), 1);
+	cr_expect_eq(whole(o, "ledger", "taps_not_yet_merged"), 5);
+	cr_expect_eq(whole(o, "refused", "body"), 1);
+	cr_expect_eq(whole(o, "fanout", "tcp"), 3);
+	cr_expect_eq(whole(o, "fanout", "frames_sent"), 1ll << 40);
+	cr_expect_eq(json_array_size(json_object_get(o, "workers")), 2);
+	const json_t *channel = json_array_get(json_object_get(o, "channels"), 0);
+	cr_expect_str_eq(json_string_value(json_object_get(channel, "name")), "nine");
+	cr_expect_str_eq(
+		json_string_value(json_object_get(o, "why_this_device")), "a \"reason\"\\");
+	json_decref(o);
+}
+
+Test(control_stats, every_refusal_is_in_it_by_its_name)
+{
+	json_t *o = read_stats();
+
+	cr_expect_eq(json_object_size(json_object_get(o, "refused")), REFUSALS - 1);
+	for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++)
+		cr_expect_eq(whole(o, "refused", refusal_name((enum refusal)r)), 0);
+	json_decref(o);
+}
+
+Test(control_stats, a_ledger_that_does_not_balance_is_false)
+{
+	rig.store.blocks[0].stats.rx = 1;
+	json_t *o = read_stats();
+	const json_t *ledger = json_object_get(o, "ledger");
+
+	cr_expect(json_is_false(json_object_get(ledger, "balanced")));
+	cr_expect_eq(json_array_size(json_object_get(ledger, "identities")), LEDGER_IDENTITIES);
+	json_decref(o);
+}
