@@ -171,9 +171,9 @@ Test(control_config, a_file_changes_what_it_names_and_nothing_else)
 	cr_assert_eq(c.n_ports, 2);
 	cr_expect_str_eq(c.ports[0].device, "0000:3b:00.0");
 	cr_expect_eq(c.ports[0].queues, 2);
-	cr_expect_not(c.ports[0].local, "only what is marked so is local");
+	cr_expect_neq((int)c.ports[0].local, 1, "only what is marked so is local");
 	cr_expect_eq(c.ports[1].queues, 1);
-	cr_expect(c.ports[1].local);
+	cr_expect_eq((int)c.ports[1].local, 1);
 	cr_expect_eq(c.n_catalogue, 24);
 	config_free(&c);
 }
