@@ -71,7 +71,7 @@ static void take_ports(struct config *c, const struct config_file *from)
 		c->ports[i] = (struct dataplane_port){
 			.device = p->device,
 			.queues = p->queues != NULL ? *p->queues : 1,
-			.local = p->local != NULL && *p->local != 0,
+			.local = p->local != NULL ? *p->local : -1,
 		};
 	}
 }

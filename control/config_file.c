@@ -18,6 +18,9 @@
 static const cyaml_strval_t booleans[] = {
 	{"false", 0}, {"no", 0}, {"off", 0}, {"true", 1}, {"yes", 1}, {"on", 1}};
 
+static const cyaml_strval_t booleans_or_auto[] = {
+	{"auto", -1}, {"false", 0}, {"no", 0}, {"off", 0}, {"true", 1}, {"yes", 1}, {"on", 1}};
+
 #define FIELD_BOOL(key, structure, member)                                                   \
 	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, booleans, \
 		CYAML_ARRAY_LEN(booleans))
@@ -35,7 +38,8 @@ static const cyaml_schema_field_t port_fields[] = {
 	CYAML_FIELD_STRING_PTR(
 		"device", CYAML_FLAG_POINTER, struct file_port, device, 1, CYAML_UNLIMITED),
 	FIELD_UINT("queues", struct file_port, queues),
-	FIELD_BOOL("local", struct file_port, local),
+	CYAML_FIELD_ENUM_PTR("local", OPTIONAL | CYAML_FLAG_STRICT, struct file_port, local,
+		booleans_or_auto, CYAML_ARRAY_LEN(booleans_or_auto)),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t port_value = {

@@ -122,7 +122,7 @@ static int override(struct config *config, const struct command_line *line)
 	if (line->device != NULL) {
 		config->n_ports = 1;
 		config->ports[0] =
-			(struct dataplane_port){.device = line->device, .queues = 1, .local = true};
+			(struct dataplane_port){.device = line->device, .queues = 1, .local = -1};
 	}
 	for (int i = 0; i < line->n_eal; i++) {
 		if (config->n_eal == CONFIG_EAL_MAX) {

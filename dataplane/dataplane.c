@@ -52,7 +52,7 @@ static int open_auto(struct dataplane *d, struct port *p, const struct dataplane
 		ret = vdev_choice(i, config->name, config->runtime_folder, device, sizeof(device));
 		if (ret == 0) {
 			choice.device = device;
-			choice.local = true;
+			choice.local = -1;
 			ret = port_open(p, &choice, config->reaction_port, error, cap);
 		}
 		if (ret == 0)

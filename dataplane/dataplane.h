@@ -32,7 +32,8 @@ enum {
 struct dataplane_port {
 	const char *device;
 	unsigned queues; // one worker each
-	bool local; // the sender's kernel is this machine's: its UDP checksums may be half made
+	int local; // the senders' kernel is this machine's, so that their UDP checksums may be half
+		   // made: 1 yes, 0 no, -1 find out
 };
 
 struct dataplane_config {

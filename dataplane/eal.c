@@ -151,7 +151,6 @@ static void add_all(const struct dataplane_config *config, unsigned workers)
 	arg("--log-level=lib.*:warning");
 	arg("--log-level=pmd.*:warning");
 	arg("--log-level=bus.*:warning");
-	arg("--log-level=lib.telemetry:error"); // it warns of having no legacy callbacks
 	if (!user_gives(config, core_options))
 		add_lcores(config, workers);
 	if (!user_gives(config, device_options))
@@ -160,6 +159,23 @@ static void add_all(const struct dataplane_config *config, unsigned workers)
 		add_memory();
 	for (unsigned i = 0; i < config->n_eal; i++)
 		arg("%s", config->eal[i]);
+}
+
+static const char *const log_options[] = {"--log-level", NULL};
+
+/*
+ * Errors alone during the start, unless the user asks for more: what warnings say there we say
+ * better, and one of them (about a legacy socket of telemetry) comes at every start.
+ */
+static int init_quietly(const struct dataplane_config *config)
+{
+	uint32_t was = rte_log_get_global_level();
+
+	if (!user_gives(config, log_options))
+		rte_log_set_global_level(RTE_LOG_ERR);
+	int ret = rte_eal_init(args.n, args.argv);
+	rte_log_set_global_level(was);
+	return ret;
 }
 
 int eal_start(const struct dataplane_config *config, unsigned workers, char *error, size_t cap)
@@ -171,9 +187,15 @@ int eal_start(const struct dataplane_config *config, unsigned workers, char *err
 		snprintf(error, cap, "too many or too long arguments for DPDK's EAL");
 		return -E2BIG;
 	}
-	if (rte_eal_init(args.n, args.argv) < 0) {
-		snprintf(error, cap, "DPDK's EAL did not start: %s (its own message stands above)",
-			rte_strerror(rte_errno));
+	if (init_quietly(config) < 0) {
+		/* It does not always say why by its error code. */
+		snprintf(error, cap,
+			"DPDK's EAL did not start%s%s: its own message stands above; if it cannot "
+			"lock its "
+			"files, another appliance of the name %s runs: give this one another "
+			"--name",
+			rte_errno != 0 ? ", " : "", rte_errno != 0 ? rte_strerror(rte_errno) : "",
+			config->name);
 		return rte_errno != 0 ? -rte_errno : -EIO;
 	}
 	return 0;

@@ -132,7 +132,8 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	struct vdev vdev;
 	int ret;
 
-	*p = (struct port){.queues = (uint16_t)config->queues, .local = config->local};
+	*p = (struct port){.queues = (uint16_t)config->queues};
+	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
 	ret = vdev_prepare(&vdev, config->device, error, cap);
 	if (ret < 0)

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_tun.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,8 +45,8 @@ static int af_xdp_allowed(char *error, size_t cap)
 	}
 	int ret = -errno;
 	snprintf(error, cap, "AF_XDP sockets are refused here: %s%s", strerror(-ret),
-		ret == -EPERM ? " (it takes root, or CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF and "
-				"CAP_IPC_LOCK)"
+		ret == -EPERM ? " (it takes root, or CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, "
+				"CAP_PERFMON and CAP_IPC_LOCK)"
 			      : "");
 	return ret;
 }
@@ -134,6 +136,35 @@ void vdev_done(struct vdev *v)
 {
 	if (v->program_file >= 0)
 		close(v->program_file);
+}
+
+static bool is_loopback_or_veth(const char *interface)
+{
+	struct ethtool_drvinfo driver = {.cmd = ETHTOOL_GDRVINFO};
+	struct ifreq request = {0};
+	bool local = false;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return false;
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+	if (ioctl(fd, SIOCGIFFLAGS, &request) == 0)
+		local = (request.ifr_flags & IFF_LOOPBACK) != 0;
+	request.ifr_data = (char *)&driver;
+	if (!local && ioctl(fd, SIOCETHTOOL, &request) == 0)
+		local = strcmp(driver.driver, "veth") == 0;
+	close(fd);
+	return local;
+}
+
+bool vdev_is_local(const char *device)
+{
+	char interface[IF_NAMESIZE];
+
+	if (strncmp(device, "net_tap", 7) == 0)
+		return true;
+	return argument(device, "iface", interface, sizeof(interface)) &&
+	       is_loopback_or_veth(interface);
 }
 
 /* uproar0, or the next that is free. */

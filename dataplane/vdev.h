@@ -23,6 +23,13 @@ struct vdev {
 int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap);
 void vdev_done(struct vdev *v);
 
+/*
+ * Do frames of this device come from this machine's own kernel, which leaves UDP checksums half
+ * made where it believes that the wire is memory? True for TAP and for lo and veth behind a driver
+ * that reads an interface of the kernel.
+ */
+bool vdev_is_local(const char *device);
+
 /* The choices of "auto", best first: AF_XDP on lo, a TAP interface, memif. */
 enum { VDEV_CHOICES = 3 };
 int vdev_choice(unsigned i, const char *name, const char *runtime_folder, char *out, size_t cap);

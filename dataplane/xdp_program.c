@@ -4,6 +4,7 @@
 
 #include "dataplane/xdp_program.h"
 
+#include "dataplane/bpf_descriptor.h"
 #include "dataplane/xdp/settings.h"
 
 #include <arpa/inet.h>
@@ -70,9 +71,9 @@ static int attached(unsigned interface, struct bpf_prog_info *info, uint32_t *ma
 		return -errno;
 	if (id == 0)
 		return -ENOENT;
-	int fd = bpf_prog_get_fd_by_id(id);
+	int fd = bpf_program_by_id(id);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	*info = (struct bpf_prog_info){.nr_map_ids = MAPS_MAX, .map_ids = (uintptr_t)maps};
 	if (bpf_obj_get_info_by_fd(fd, info, &len) < 0) {
 		int ret = -errno;
@@ -93,10 +94,10 @@ static int find_map(const struct bpf_prog_info *info, const uint32_t *maps, cons
 	for (unsigned i = 0; i < info->nr_map_ids && i < MAPS_MAX; i++) {
 		struct bpf_map_info map = {0};
 		uint32_t len = sizeof(map);
-		int fd = bpf_map_get_fd_by_id(maps[i]);
+		int fd = bpf_map_by_id(maps[i]);
 
 		if (fd < 0)
-			return -errno;
+			return fd;
 		if (bpf_obj_get_info_by_fd(fd, &map, &len) == 0 && strcmp(map.name, name) == 0)
 			return fd;
 		close(fd);
@@ -133,8 +134,12 @@ int xdp_program_clear_stale(const char *interface, char *error, size_t cap)
 	if (fd == -ENOENT)
 		return 0;
 	if (fd < 0) {
-		snprintf(error, cap, "cannot ask for the XDP program on %s: %s", interface,
-			strerror(-fd));
+		snprintf(error, cap,
+			"an XDP program is on %s, and whose it is cannot be asked: %s%s; take it "
+			"off with: ip "
+			"link set dev %s xdp off",
+			interface, strerror(-fd), fd == -EPERM ? " (it takes CAP_SYS_ADMIN)" : "",
+			interface);
 		return fd;
 	}
 	int ret = 0;

@@ -55,34 +55,35 @@ struct extension {
 	__u8 length; // in 8 bytes, the first 8 not counted
 };
 
-/* A cursor that the verifier can follow: NULL once anything did not fit. */
-static __always_inline void *take(void **at, void *end, __u64 n)
+/*
+ * Moves over n bytes if they are there. Yes or no, never NULL in place of a pointer: comparing
+ * pointers into a packet with anything else takes a capability more (CAP_PERFMON).
+ */
+static __always_inline int skip(void **at, void *end, __u64 n)
 {
-	void *here = *at;
-
-	if (here + n > end)
+	if (*at + n > end)
 		return 0;
-	*at = here + n;
-	return here;
+	*at += n;
+	return 1;
 }
 
 static __always_inline int ipv4_payload(void **at, void *end)
 {
-	struct iphdr *ip = take(at, end, sizeof(*ip));
+	struct iphdr *ip = *at;
 
-	if (!ip || ip->ihl < 5 || ip->protocol != IPPROTO_UDP)
+	if (!skip(at, end, sizeof(*ip)))
 		return 0;
-	if (ip->frag_off & bpf_htons(0x3fff))
+	if (ip->ihl < 5 || ip->protocol != IPPROTO_UDP || (ip->frag_off & bpf_htons(0x3fff)) != 0)
 		return 0;
-	return take(at, end, (ip->ihl - 5) * 4) != 0;
+	return skip(at, end, (ip->ihl - 5) * 4);
 }
 
 static __always_inline int ipv6_payload(void **at, void *end)
 {
-	struct ipv6hdr *ip = take(at, end, sizeof(*ip));
+	struct ipv6hdr *ip = *at;
 	__u8 next;
 
-	if (!ip)
+	if (!skip(at, end, sizeof(*ip)))
 		return 0;
 	next = ip->nexthdr;
 #pragma unroll
@@ -93,7 +94,7 @@ static __always_inline int ipv6_payload(void **at, void *end)
 		if ((void *)(ext + 1) > end)
 			return 0;
 		next = ext->next;
-		if (!take(at, end, ((__u64)ext->length + 1) * 8))
+		if (!skip(at, end, ((__u64)ext->length + 1) * 8))
 			return 0;
 	}
 	return next == IPPROTO_UDP;
@@ -101,18 +102,18 @@ static __always_inline int ipv6_payload(void **at, void *end)
 
 static __always_inline int is_for(__be16 port, void *at, void *end)
 {
-	struct ethhdr *ether = take(&at, end, sizeof(*ether));
+	struct ethhdr *ether = at;
 	__be16 type;
 
-	if (!ether)
+	if (!skip(&at, end, sizeof(*ether)))
 		return 0;
 	type = ether->h_proto;
 #pragma unroll
 	for (int i = 0; i < 2; i++) {
 		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD))
 			break;
-		struct vlan_tag *tag = take(&at, end, sizeof(*tag));
-		if (!tag)
+		struct vlan_tag *tag = at;
+		if (!skip(&at, end, sizeof(*tag)))
 			return 0;
 		type = tag->type;
 	}
@@ -125,8 +126,8 @@ static __always_inline int is_for(__be16 port, void *at, void *end)
 	} else {
 		return 0;
 	}
-	struct udphdr *udp = take(&at, end, sizeof(*udp));
-	return udp && udp->dest == port;
+	struct udphdr *udp = at;
+	return skip(&at, end, sizeof(*udp)) && udp->dest == port;
 }
 
 SEC("xdp")
