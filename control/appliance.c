@@ -70,6 +70,11 @@ static int open_store(
 		LOG_NOTICE("the last process died in the middle of a burst: %lu taps recovered "
 			   "from the tallies",
 			(unsigned long)found);
+	a->unshown =
+		recovery_taps_in_tallies(&a->store) - store_now_shown(&a->store)->taps_in_windows;
+	if (a->unshown > 0)
+		LOG_NOTICE("%lu taps of an earlier process come in the first window",
+			(unsigned long)a->unshown);
 	for (unsigned w = 0; w < a->store.workers; w++)
 		a->rx_before += a->store.blocks[w].stats.rx;
 	if (arena_in_hugepages(a->store.arena))
@@ -167,6 +172,17 @@ static void set_timer(int timer, uint64_t monotonic_ns)
 	timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+/* Taps that an earlier process counted and did not show go into a first window that says so. */
+static void start_clock(struct appliance *a)
+{
+	const struct store_shown *shown = store_now_shown(&a->store);
+	struct window_now now = window_clock_read();
+
+	window_clock_start(&a->clock, a->config->window_ms, shown->ends, now);
+	if (a->unshown > 0)
+		window_clock_reach_back(&a->clock, shown->ends, now);
+}
+
 /* Windows, questions and signals, until a signal says stop. */
 static void loop(struct appliance *a, int signals, int timer)
 {
@@ -174,8 +190,7 @@ static void loop(struct appliance *a, int signals, int timer)
 		{.fd = signals, .events = POLLIN}, {.fd = timer, .events = POLLIN}};
 	uint64_t expirations;
 
-	window_clock_start(&a->clock, a->config->window_ms, store_now_shown(&a->store)->ends,
-		window_clock_read());
+	start_clock(a);
 	set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
 	while (fds[0].revents == 0) {
 		unsigned n = control_socket_wants(&a->socket, fds + 2);

@@ -35,6 +35,7 @@ struct appliance {
 	struct broadcast broadcast;
 	struct control_socket socket;
 	struct window_clock clock;
+	uint64_t unshown;    // taps that an earlier process counted and did not show
 	uint64_t rx_before;  // what the workers had received before this start
 	uint64_t started_ns; // monotonic
 };

@@ -84,8 +84,11 @@ static int carry_rows(const struct store *old, struct store *fresh, char *error,
 			snprintf(error, cap,
 				"the arena holds more than %u channels that are open or not yet "
 				"shown, and "
-				"arena.channels is now %u: set it higher, or give the taps up with "
-				"--new-arena",
+				"arena.channels is now %u: set it higher; or start once with it as "
+				"it was, "
+				"which closes the channels that the configuration no longer has; "
+				"or give the "
+				"taps up with --new-arena",
 				to, fresh->rows);
 			return -ENOSPC;
 		}

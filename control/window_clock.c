@@ -32,6 +32,19 @@ void window_clock_start(
 	c->last_end_mono = now.monotonic;
 }
 
+void window_clock_reach_back(struct window_clock *c, uint64_t since_ms, struct window_now now)
+{
+	uint64_t ago;
+
+	if (since_ms == 0 || since_ms >= now.wall / MS)
+		return;
+	ago = now.wall - since_ms * MS;
+	if (ago > now.monotonic) // before the machine started: the wall clock was set
+		return;
+	c->last_end_ms = since_ms;
+	c->last_end_mono = now.monotonic - ago;
+}
+
 /*
  * The wall clock is asked at each end, so that windows stay aligned when it is set. It never makes
  * a window longer than two lengths by being set back.

@@ -36,6 +36,12 @@ struct window_now window_clock_read(void);
 void window_clock_start(
 	struct window_clock *c, uint32_t length_ms, uint64_t last_end_ms, struct window_now now);
 
+/*
+ * The first window began earlier, at the end of the last one that an earlier process showed: it has
+ * taps from before this start, and its length says so.
+ */
+void window_clock_reach_back(struct window_clock *c, uint64_t since_ms, struct window_now now);
+
 /* When to wake for the next end, in monotonic nanoseconds. */
 uint64_t window_clock_next(const struct window_clock *c, struct window_now now);
 
