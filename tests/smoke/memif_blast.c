@@ -23,7 +23,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KINDS = 4096, CHANNELS = 4, REACTIONS = 24, COUNTS = 5, PAYLOAD = 32, LINK_SECONDS = 15 };
+enum {
+	KINDS = 4096,
+	CHANNELS = 4,
+	REACTIONS = 24,
+	COUNTS = 5,
+	PAYLOAD = 32,
+	LINK_SECONDS = 15,
+	PATIENCE = 1000
+};
 
 static uint8_t payloads[KINDS][PAYLOAD];
 static struct parcel parcels[2 * KINDS]; // twice, so that a burst never wraps
@@ -32,8 +40,7 @@ static void make_kind(unsigned k)
 {
 	const struct reaction_datagram head = {
 		.session = k + 1, .channel = (uint16_t)(k % CHANNELS), .batches = 1};
-	const uint8_t pair[] = {
-		(uint8_t)(k / CHANNELS % REACTIONS), (uint8_t)(k % COUNTS + 1)};
+	const uint8_t pair[] = {(uint8_t)(k / CHANNELS % REACTIONS), (uint8_t)(k % COUNTS + 1)};
 	size_t len = reaction_put_header(payloads[k], PAYLOAD, &head);
 
 	len = reaction_put_batch(payloads[k], PAYLOAD, len, pair, 1);
@@ -46,6 +53,7 @@ static void make_kind(unsigned k)
 static uint64_t blast(struct device *d, uint64_t wanted)
 {
 	uint64_t sent = 0;
+	unsigned in_vain = 0;
 
 	while (sent < wanted) {
 		uint64_t left = wanted - sent;
@@ -53,11 +61,11 @@ static uint64_t blast(struct device *d, uint64_t wanted)
 			left < DEVICE_BURST ? (unsigned)left : DEVICE_BURST);
 
 		sent += taken;
-		if (taken == 0) {
-			if (!device_has_link(d))
-				break;
+		in_vain = taken == 0 ? in_vain + 1 : 0;
+		if (in_vain > 0 && !device_has_link(d))
+			break;
+		if (in_vain > PATIENCE) // the appliance may need this core
 			sched_yield();
-		}
 	}
 	return sent;
 }

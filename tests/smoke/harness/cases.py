@@ -58,9 +58,9 @@ class _Report:
         print(f"{word} {self.n} - {name}{f' # SKIP {why}' if verdict == 'skip' else ''}", flush=True)
 
     def status(self):
-        if self.failed:
-            return 1
-        return SKIPPED if self.passed == 0 and not self.tap else 0  # TAP has said it already
+        if self.tap:
+            return 0  # the lines have said it
+        return 1 if self.failed else SKIPPED if self.passed == 0 else 0
 
 
 def _run(function, report):
