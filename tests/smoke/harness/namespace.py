@@ -11,12 +11,15 @@ import contextlib
 import ctypes
 import os
 import shutil
+import signal
 import subprocess
+import sys
 
 INSIDE = "UPROAR_SMOKE_INSIDE"
 PYTHON = "/usr/bin/python3"  # Debian's, which python3-websockets is for
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
 CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1
 WORK = "/run/smoke"  # files of the test itself
 CROWD = "crowd"  # the namespace of the senders and subscribers
 
@@ -28,6 +31,18 @@ def run(*command, **options):
     return done.stdout
 
 
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _go(command):
+    """Hands on the signals, which unshare itself ignores; the exit status."""
+    child = subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)
+    for number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(number, lambda n, _: os.killpg(child.pid, n))
+    return child.wait()
+
+
 def enter(script, arguments):
     """Does not return but runs the script inside; returns why not if that is refused."""
     if shutil.which("unshare") is None:
@@ -36,7 +51,7 @@ def enter(script, arguments):
         tried = subprocess.run([*flags, "true"], text=True, capture_output=True)
         if tried.returncode == 0:
             os.environ.update({INSIDE: "1", "PYTHONDONTWRITEBYTECODE": "1"})
-            os.execvp(flags[0], [*flags, PYTHON, script, *arguments])
+            sys.exit(_go([*flags, PYTHON, script, *arguments]))
     return f"no namespaces of its own: {tried.stderr.strip()}"
 
 
