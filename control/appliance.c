@@ -8,8 +8,8 @@
 #include "control/log.h"
 #include "control/pages.h"
 #include "control/recovery.h"
+#include "control/run_folder.h"
 #include "control/stats_json.h"
-#include "wire/socket_path.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -104,10 +103,10 @@ static int open_dataplane(struct appliance *a, char *error, size_t cap)
 		.runtime_folder = folder,
 	};
 
-	runtime_folder(folder, sizeof(folder));
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST) {
-		snprintf(error, cap, "cannot make the folder %s: %s", folder, strerror(errno));
-		return -errno;
+	int ret = run_folder_make(folder, sizeof(folder));
+	if (ret < 0) {
+		snprintf(error, cap, "cannot make the folder %s: %s", folder, strerror(-ret));
+		return ret;
 	}
 	return dataplane_init(&a->dataplane, &dataplane, error, cap);
 }

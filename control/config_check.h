@@ -9,31 +9,8 @@
 #ifndef CONTROL_CONFIG_CHECK_H
 #define CONTROL_CONFIG_CHECK_H
 
+#include "control/config_complaint.h"
 #include "control/config_file.h"
-
-/* The text that is checked, to find lines in. */
-struct config_source {
-	const char *path;
-	const char *text;
-	size_t len;
-};
-
-struct check {
-	const struct config_source *source;
-	char *error;
-	size_t cap;
-};
-
-/* Always -EINVAL, with "FILE: line N: PATH: what" in the error; no line if PATH is not in the file.
- */
-__attribute__((format(printf, 3, 4))) int wrong(
-	const struct check *k, const char *path, const char *format, ...);
-
-/* 0, or wrong(). */
-int in_range(const struct check *k, const char *path, unsigned value, unsigned low, unsigned high);
-
-/* Letters, digits and these others, and not empty. */
-bool is_name(const char *text, const char *others);
 
 /* The catalogue alone: config_check_catalogue.c. */
 int config_check_catalogue(const struct check *k, const struct config *c);

@@ -4,6 +4,7 @@
 
 #include "control/control_socket.h"
 
+#include "control/run_folder.h"
 #include "wire/socket_path.h"
 
 #include <errno.h>
@@ -50,24 +51,11 @@ static int bind_path(int fd, const char *path)
 	return ret;
 }
 
-/* It may lie where everybody may write: one that somebody else made is not used. */
-static int make_folder(void)
-{
-	char folder[256];
-	struct stat st;
-	int ret = runtime_folder(folder, sizeof(folder));
-
-	if (ret < 0)
-		return ret;
-	if ((mkdir(folder, 0755) < 0 && errno != EEXIST) || lstat(folder, &st) < 0)
-		return -errno;
-	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() ? 0 : -EPERM;
-}
-
 int control_socket_open(struct control_socket *s, const char *name,
 	char *(*answer)(void *context, const char *request), void *context, char *error, size_t cap)
 {
-	int ret = make_folder();
+	char folder[256];
+	int ret = run_folder_make(folder, sizeof(folder));
 
 	s->listener = -1;
 	s->path[0] = '\0';
@@ -101,8 +89,6 @@ static void drop(struct control_client *c)
 
 void control_socket_close(struct control_socket *s)
 {
-	char folder[256];
-
 	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		if (s->clients[i].fd >= 0)
 			drop(&s->clients[i]);
@@ -111,8 +97,7 @@ void control_socket_close(struct control_socket *s)
 		return;
 	close(s->listener);
 	unlink(s->path);
-	if (runtime_folder(folder, sizeof(folder)) == 0)
-		rmdir(folder); // stays while another appliance uses it
+	run_folder_remove();
 }
 
 /* A free place; else the client that has been here longest, which has had its time, must go. */
