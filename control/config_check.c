@@ -8,9 +8,7 @@
 #include "hugepages/arena_place.h"
 #include "wire/utf8.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
