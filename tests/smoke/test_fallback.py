@@ -151,13 +151,13 @@ def auto_takes_tap_where_lo_is_taken():
 @case
 def the_relay_finds_an_appliance_that_comes_back():
     device = f"net_memif0,role=server,id=0,socket={WORK}/smoke.memif,socket-abstract=no"
-    with Appliance("--device", device, arena="keep") as a:
+    with Appliance("--device", device, keep=True) as a:
         with Relay(f"net_memif0,role=client,id=0,socket={WORK}/smoke.memif,socket-abstract=no") as relay:
             tap_and_listen(a)
             a.stop()
             counted = None
             for kill in True, False:
-                with Appliance("--device", device, arena="keep") as again:
+                with Appliance("--device", device, keep=True) as again:
                     counted = again.stats()["ledger"]["taps_counted"]
                     tap_and_listen(again)
                     if kill:

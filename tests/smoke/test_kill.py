@@ -17,7 +17,7 @@ from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.sender import Sender
 
-KEEP = {"arena": "keep"}
+KEEP = {"keep": True}
 ROUNDS = 12  # of kills at random moments
 SHORT_MS = 100
 
@@ -110,7 +110,7 @@ def our_stale_program_is_recognised_and_replaced():
 
 def give_up():
     """A start with a new arena, and its end, remove what kills have left."""
-    with on_lo(arena="temporary") as a:
+    with on_lo() as a:
         assert a.stats()["ledger"]["taps_counted"] == 0
         a.stop()
 
@@ -180,7 +180,7 @@ def ordinary_shared_memory_keeps_them_as_well_and_is_said_aloud():
     arena = {"folder": f"{WORK}/arena"}
     config_path = config.write({"name": "smoke", "window_ms": LONG_MS, "arena": arena})
     for n in range(3):
-        with Appliance(config_path=config_path, arena="keep") as a:
+        with Appliance(config_path=config_path, keep=True) as a:
             cases.require(not a.stats()["why_this_device"], a.stats()["why_this_device"])
             assert a.logged(r"lies in ordinary shared memory: the configured folder .* is not on hugetlbfs"), a.log()
             assert a.stats()["ledger"]["taps_counted"] == 3 * n

@@ -96,7 +96,7 @@ def kills_under_full_load_leave_a_balanced_ledger():
     """Bursts are cut short: what the tallies have counts, and the books are made to say so."""
     counted, recovered = 0, 0
     for n in range(KILLS):
-        with Appliance("--device", DEVICE, arena="keep", window_ms=100) as a, Blast(MILLIONS * 100) as blast:
+        with Appliance("--device", DEVICE, keep=True, window_ms=100) as a, Blast(MILLIONS * 100) as blast:
             start = a.stats()["ledger"]
             assert start["taps_counted"] >= counted, f"{counted} were counted, but {start}"
             said = a.logged(r"(\d+) taps recovered")
@@ -106,7 +106,7 @@ def kills_under_full_load_leave_a_balanced_ledger():
             until(lambda: a.stats()["ledger"]["rx"] > start["rx"] + 200_000 * (n + 1), "frames under way")
             counted = a.stats()["ledger"]["taps_counted"]
             a.kill()
-    with Appliance("--device", DEVICE, arena="keep", window_ms=100) as a:
+    with Appliance("--device", DEVICE, keep=True, window_ms=100) as a:
         stats = a.stats()
         assert stats["ledger"]["taps_counted"] >= counted, f"{counted} were counted, but {stats['ledger']}"
         until(lambda: sum(ledger.totals(a.stats()).values()) == stats["ledger"]["taps_counted"], "all of it in windows")

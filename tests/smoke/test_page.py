@@ -12,7 +12,7 @@ from harness.default_device import on_lo
 from harness.sender import Sender, nc_send
 
 ADDRESS = "http://127.0.0.1:7780"
-OPTIONS = {"window_ms": 500, "arena": "keep"}
+OPTIONS = {"window_ms": 500, "keep": True}
 
 
 def require_browser():

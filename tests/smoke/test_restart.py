@@ -16,7 +16,7 @@ from harness.default_device import on_lo
 from harness.namespace import WORK, run
 from harness.sender import Sender
 
-KEEP = {"arena": "keep", "window_ms": 100}
+KEEP = {"keep": True, "window_ms": 100}
 FOREIGN = """
 #define SEC(name) __attribute__((section(name), used))
 struct context;
@@ -28,7 +28,7 @@ char terms[] SEC("license") = "BSD";
 def shaped(channels, reactions=64, rows=4096, **options):
     """An appliance on lo, arena kept, with that shape."""
     return on_lo(**KEEP | {"channels": config.channels(channels),
-                           "sizes": {"channels": rows, "reactions": reactions}} | options)
+                           "arena": {"channels": rows, "reactions": reactions}} | options)
 
 
 def count(a, *taps):
@@ -65,11 +65,11 @@ def another_shape_carries_the_counts_over():
 
 def too_small_shapes_are_refused():
     """With the command that gives the taps up, which is then obeyed."""
-    small = {"sizes": {"channels": 6, "reactions": 5}, "catalogue": config.reactions(5)}
-    options = {"channels": config.channels([0, 1]), "arena": small["sizes"], "catalogue": small["catalogue"]}
-    status, said = refused(**options)
+    small = {"arena": {"channels": 6, "reactions": 5}, "catalogue": config.reactions(5)}
+    small["channels"] = config.channels([0, 1])
+    status, said = refused(**small)
     assert status == 4 and "--new-arena" in said and "arena.reactions" in said, f"{status}: {said}"
-    with on_lo("--new-arena", **KEEP | {"channels": options["channels"]} | small) as a:
+    with on_lo("--new-arena", **KEEP | small) as a:
         assert a.stats()["ledger"]["taps_counted"] == 0
         a.stop()
 

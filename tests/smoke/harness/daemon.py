@@ -68,18 +68,17 @@ class Process:
 
 class Appliance(Process):
     """
-    uproard with a configuration; keywords are its options, or a file has them. A temporary arena
-    unless arena="keep"; sizes is its option of that name; arguments are further ones on the command line. as_user: a command that
-    starts it as somebody else.
+    uproard with a configuration; keywords are its options, or a file has them. Its arena is a
+    temporary one unless it is to be kept. Arguments are further ones on the command line. as_user: a
+    command that starts it as somebody else.
     """
 
-    def __init__(self, *arguments, name="smoke", arena="temporary", as_user=(), programs=(UPROARD, UPROAR),
-                 config_path=None, sizes=None, **options):
+    def __init__(self, *arguments, name="smoke", keep=False, as_user=(), programs=(UPROARD, UPROAR),
+                 config_path=None, **options):
         self.name, self.command = name, (*as_user, programs[1])
-        keep = [] if arena == "keep" else ["--temporary-arena"]
-        options |= {"arena": sizes} if sizes else {}
+        temporary = [] if keep else ["--temporary-arena"]
         path = config_path or config.write({"name": name, "window_ms": 200} | options)
-        super().__init__(*as_user, programs[0], *keep, path, *arguments)
+        super().__init__(*as_user, programs[0], *temporary, path, *arguments)
         try:
             until(self._answers, lambda: f"uproard answers:\n{self.log()}")
         except BaseException:
