@@ -7,6 +7,7 @@
 #include "dataplane/memif_socket.h"
 #include "dataplane/xdp_program.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ethtool.h>
@@ -34,20 +35,30 @@ static bool argument(const char *device, const char *key, char *out, size_t cap)
 	return false;
 }
 
-/* Asks the kernel the cheapest question that shows whether AF_XDP is to be had. */
-static int af_xdp_allowed(char *error, size_t cap)
+/* Asks the kernel the cheapest questions that show whether AF_XDP with a program is to be had. */
+static int ask_for_af_xdp(void)
 {
 	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
 
-	if (fd >= 0) {
-		close(fd);
-		return 0;
-	}
-	int ret = -errno;
-	snprintf(error, cap, "AF_XDP sockets are refused here: %s%s", strerror(-ret),
-		ret == -EPERM ? " (it takes root, or CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, "
-				"CAP_PERFMON and CAP_IPC_LOCK)"
-			      : "");
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	fd = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "uproar_probe", sizeof(int), sizeof(int), 1, NULL);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static int af_xdp_allowed(char *error, size_t cap)
+{
+	int ret = ask_for_af_xdp();
+
+	if (ret < 0)
+		snprintf(error, cap, "AF_XDP is refused here: %s%s", strerror(-ret),
+			ret == -EPERM ? " (it takes root, or CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, "
+					"CAP_PERFMON and CAP_IPC_LOCK)"
+				      : "");
 	return ret;
 }
 

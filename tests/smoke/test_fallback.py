@@ -126,7 +126,7 @@ def auto_as_nobody_takes_memif_and_says_why():
         stats = a.stats()
         why = stats["why_this_device"]
         assert stats["ports"][0]["driver"] == "net_memif", stats["ports"]
-        assert "AF_XDP sockets are refused here" in why and "TAP" in why, why
+        assert "AF_XDP is refused here" in why and "TAP" in why, why
         assert a.logged(r"taking net_memif0,.*because: AF_XDP"), a.log()
         all_refused(tap_and_listen(a), [])
         relay.stop()

@@ -25,7 +25,7 @@ def appliance_on(link, **options):
     try:
         running = Appliance("--device", device, **EVERY | options)
     except AssertionError as failure:
-        cases.require("AF_XDP sockets are refused here" not in str(failure), "AF_XDP is refused here")
+        cases.require("AF_XDP is refused here" not in str(failure), "AF_XDP is refused here")
         raise
     with running:
         yield running
