@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""`./dev run`: every tap of the crowd is counted, whatever ends it, and nothing stays behind."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+from harness import cases, leftovers
+from harness.cases import case
+from harness.daemon import Process
+from harness.deadline import until
+
+DEV = Path(__file__).resolve().parents[2] / "dev"
+WINDOW = re.compile(r"^window \d+  taps (\d+)  total (\d+)", re.MULTILINE)
+LAST = re.compile(r"windows (\d+), taps sent (\d+), taps counted (\d+), ledger balanced")
+
+
+def dev_run(*options):
+    return Process(str(DEV), "run", "--seed", "1", *options, start_new_session=True)
+
+
+def pid_of(program):
+    return next(pid for pid, name in leftovers.processes() if Path(name).name == program)
+
+
+def windows(run):
+    return [int(taps) for taps, _ in WINDOW.findall(run.log())]
+
+
+def closes_well(run):
+    """The counts of the last line; the table before it must add up to the same."""
+    assert run.wait(60) == 0, run.log()
+    told = LAST.fullmatch(run.log().splitlines()[-1])
+    assert told, run.log()
+    n, sent, counted = (int(number) for number in told.groups())
+    assert sent == counted == sum(windows(run)) > 0, run.log()
+    assert n == len(windows(run)), run.log()
+    return n, sent
+
+
+@case
+def a_bounded_run_counts_every_tap():
+    with dev_run("--seconds", "9", "--taps-per-second", "3000") as run:
+        n, sent = closes_well(run)
+        assert n >= 4 and sent > 20000, (n, sent)
+
+
+@case
+def ctrl_c_ends_it_with_the_books_balanced():
+    with dev_run() as run:
+        until(lambda: len(windows(run)) >= 2, run.log)
+        os.killpg(run.process.pid, signal.SIGINT)
+        closes_well(run)
+
+
+@case
+def sigterm_to_the_script_alone_does_the_same():
+    with dev_run() as run:
+        until(lambda: len(windows(run)) >= 2, run.log)
+        run.process.terminate()
+        closes_well(run)
+
+
+@case
+def killing_the_script_ends_all_that_it_started():
+    with dev_run() as run:
+        until(lambda: windows(run), run.log)
+        run.kill()
+
+
+@case
+def a_second_run_is_refused_and_disturbs_nobody():
+    with dev_run("--seconds", "8") as first:
+        until(lambda: windows(first), first.log)
+        with dev_run("--seconds", "1") as second:
+            assert second.wait() == 1 and "is held by another uproard" in second.log(), second.log()
+        closes_well(first)
+
+
+@case
+def an_appliance_that_dies_is_noticed_and_the_next_run_is_as_new():
+    with dev_run() as run:
+        until(lambda: windows(run), run.log)
+        os.kill(pid_of("uproard"), signal.SIGKILL)
+        assert run.wait() == 1 and "uproard has died" in run.log(), run.log()
+    with dev_run("--seconds", "3") as run:
+        closes_well(run)
+
+
+@case
+def a_tap_device_does_as_well():
+    cases.require_root("a TAP interface")
+    with dev_run("--seconds", "5", "--device", "net_tap0,iface=uproar0") as run:
+        closes_well(run)
+        assert "receiving through net_tap0" in run.log(), run.log()
+
+
+@case
+def memif_does_as_well():
+    device = "net_memif0,role=server,id=0,socket=/run/dev.memif,socket-abstract=no"
+    with dev_run("--seconds", "5", "--device", device) as run:
+        closes_well(run)
+        assert "receiving through net_memif0" in run.log(), run.log()
+
+
+@case
+def wrong_usage_is_told():
+    for options in ["--seconds"], ["--nonsense"]:
+        with dev_run(*options) as run:
+            assert run.wait() != 0 and run.log(), options
+
+
+cases.main()
