@@ -29,7 +29,9 @@ struct ledger {
 	uint64_t offered;
 	uint64_t imissed;
 	uint64_t nombuf;
+	uint64_t rx_here; // by the workers
 	uint64_t waiting; // offered, not yet taken by a worker
+	uint64_t holds;   // how many may wait in the queues
 
 	/* Since the arena was made, all workers. */
 	struct worker_stats workers;

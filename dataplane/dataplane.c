@@ -11,6 +11,7 @@
 #include "dataplane/worker.h"
 
 #include <errno.h>
+#include <rte_cycles.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ static int open_auto(struct dataplane *d, struct port *p, const struct dataplane
 		struct dataplane_port choice = *wanted;
 		char device[DATAPLANE_DEVICE_MAX];
 
-		ret = vdev_choice(i, config->name, config->runtime_folder, device, sizeof(device));
+		ret = vdev_choice(i, d->n_ports, config->name, config->runtime_folder, device,
+			sizeof(device));
 		if (ret == 0) {
 			choice.device = device;
 			choice.local = -1;
@@ -184,8 +186,27 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 	return 0;
 }
 
+/* What waits in the queues is still counted, if the workers get to its end soon. */
+static void drain(struct dataplane *d)
+{
+	uint64_t deadline = rte_get_timer_cycles() + rte_get_timer_hz() / 5;
+	uint64_t seen[DATAPLANE_WORKERS_MAX];
+
+	for (unsigned i = 0; i < d->n_ports; i++)
+		port_pause(&d->ports[i]);
+	for (unsigned i = 0; i < d->n_workers; i++)
+		seen[i] = worker_block_empty_polls(d->workers[i].block);
+	for (unsigned i = 0; i < d->n_workers; i++) {
+		while (worker_block_empty_polls(d->workers[i].block) - seen[i] < 2 &&
+			rte_get_timer_cycles() < deadline)
+			rte_delay_us_sleep(100);
+	}
+}
+
 void dataplane_stop(struct dataplane *d)
 {
+	if (d->running)
+		drain(d);
 	atomic_store(&d->stop, true);
 	if (d->running)
 		rte_eal_mp_wait_lcore();

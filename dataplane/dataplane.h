@@ -70,7 +70,7 @@ int dataplane_init(
 int dataplane_start(struct dataplane *d, const struct policy *policy,
 	const struct dataplane_memory *memory, char *error, size_t cap);
 
-/* Stops the workers behind the burst that they are at; the ports go on filling their queues. */
+/* Stops the workers, if they can be had within a fifth of a second, when their queues are empty. */
 void dataplane_stop(struct dataplane *d);
 
 /* Closes ports and DPDK; removes what they left in the file system. */
@@ -85,6 +85,7 @@ struct dataplane_port_info {
 	uint64_t offered;   // by the wire, or by our XDP program
 	uint64_t rx;        // received by the driver
 	uint64_t imissed;   // lost because the queue was full
+	uint64_t holds;     // how many may wait in its queues
 	uint64_t nombuf;    // lost because there was no buffer
 };
 

@@ -79,6 +79,7 @@ static int configure(struct port *p, char *error, size_t cap)
 	ret = rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
 	if (ret == 0)
 		ret = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
+	p->rx_ring = rx;
 	for (uint16_t q = 0; ret == 0 && q < p->queues; q++) {
 		ret = rte_eth_rx_queue_setup(
 			p->id, q, rx, rte_eth_dev_socket_id(p->id), NULL, p->pool);
@@ -111,7 +112,11 @@ static int find_or_probe(struct port *p, const char *devargs, char *error, size_
 		p->probed = true;
 		return 0;
 	}
-	snprintf(error, cap, "%s cannot be opened: %s", p->device, rte_strerror(-ret));
+	snprintf(error, cap,
+		"%s cannot be opened: %s; wanted: auto, a PCI address, or the name of a DPDK "
+		"virtual device "
+		"with its arguments",
+		p->device, rte_strerror(-ret));
 	return ret;
 }
 
@@ -124,6 +129,53 @@ static void remove_device(struct port *p)
 	if (p->probed && known)
 		rte_dev_remove(info.device);
 	rte_mempool_free(p->pool);
+}
+
+/* The same device twice would be two ports on one: DPDK's ownership says whether we have it. */
+static int own(const struct port *p, char *error, size_t cap)
+{
+	static struct rte_eth_dev_owner owner = {.name = "uproar"};
+
+	if (owner.id == RTE_ETH_DEV_NO_OWNER && rte_eth_dev_owner_new(&owner.id) < 0)
+		return -EIO;
+	if (rte_eth_dev_owner_set(p->id, &owner) == 0)
+		return 0;
+	snprintf(error, cap, "%s is the device of another port already: name each device once",
+		p->device);
+	return -EEXIST;
+}
+
+static int open_program(
+	struct port *p, const char *interface, uint16_t reaction_port, char *error, size_t cap)
+{
+	int ret = xdp_program_open(&p->program, interface, reaction_port);
+
+	p->xdp = ret == 0;
+	if (ret < 0)
+		snprintf(error, cap, "our XDP program is not to be found on %s: %s", interface,
+			strerror(-ret));
+	return ret;
+}
+
+/* A device that is found, with its buffers, queues and program. */
+static int set_up(
+	struct port *p, const struct vdev *vdev, uint16_t reaction_port, char *error, size_t cap)
+{
+	struct xdp_sockets before;
+	int ret = make_pool(p, p->queues, error, cap);
+
+	xdp_sockets_find(&before);
+	if (ret == 0)
+		ret = configure(p, error, cap);
+	if (ret == 0 && vdev->interface[0] != '\0')
+		ret = open_program(p, vdev->interface, reaction_port, error, cap);
+	if (ret < 0) {
+		remove_device(p);
+		return ret;
+	}
+	xdp_sockets_find(&p->sockets);
+	xdp_sockets_subtract(&p->sockets, &before);
+	return 0;
 }
 
 int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
@@ -139,22 +191,18 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	if (ret < 0)
 		return ret;
 	ret = find_or_probe(p, vdev.devargs, error, cap);
-	if (ret == 0) {
-		ret = make_pool(p, config->queues, error, cap);
-		if (ret == 0)
-			ret = configure(p, error, cap);
-		if (ret == 0 && vdev.interface[0] != '\0') {
-			ret = xdp_program_open(&p->program, vdev.interface, reaction_port);
-			p->xdp = ret == 0;
-			if (ret < 0)
-				snprintf(error, cap, "our XDP program is not to be found on %s: %s",
-					vdev.interface, strerror(-ret));
-		}
-		if (ret < 0)
-			remove_device(p);
-	}
+	if (ret == 0)
+		ret = own(p, error, cap);
+	if (ret == 0)
+		ret = set_up(p, &vdev, reaction_port, error, cap);
 	vdev_done(&vdev);
 	return ret;
+}
+
+void port_pause(struct port *p)
+{
+	if (p->xdp)
+		xdp_program_pause(&p->program);
 }
 
 void port_close(struct port *p)
@@ -170,13 +218,15 @@ void port_info(const struct port *p, struct dataplane_port_info *out)
 	struct rte_eth_stats stats = {0};
 	struct rte_eth_link link = {0};
 
-	*out = (struct dataplane_port_info){.local = p->local, .tells_offered = p->xdp};
+	*out = (struct dataplane_port_info){.local = p->local,
+		.tells_offered = p->xdp,
+		.holds = (uint64_t)p->queues * (p->rx_ring + WORKER_BURST)};
 	snprintf(out->device, sizeof(out->device), "%s", p->device);
 	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
 	/* What was offered is read last: then it is never less than what was received of it. */
 	if (rte_eth_stats_get(p->id, &stats) == 0) {
 		out->rx = stats.ipackets;
-		out->imissed = stats.imissed;
+		out->imissed = stats.imissed + xdp_sockets_ring_full(&p->sockets);
 		out->nombuf = stats.rx_nombuf;
 	}
 	if (p->xdp)

@@ -10,6 +10,7 @@
 
 #include "dataplane/dataplane.h"
 #include "dataplane/xdp_program.h"
+#include "dataplane/xdp_sockets.h"
 
 #include <rte_mempool.h>
 
@@ -22,6 +23,8 @@ struct port {
 	char device[DATAPLANE_DEVICE_MAX];
 	char driver[64];
 	struct xdp_program program;
+	struct xdp_sockets sockets;
+	uint16_t rx_ring; // descriptors a queue
 	struct rte_mempool *pool;
 };
 
@@ -31,6 +34,9 @@ struct port {
  */
 int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
 	char *error, size_t cap);
+
+/* Nothing new is taken from an interface of the kernel; what waits in the queues still is. */
+void port_pause(struct port *p);
 
 void port_close(struct port *p);
 

@@ -188,23 +188,24 @@ static void free_interface(char *out, size_t cap)
 	}
 }
 
-int vdev_choice(unsigned i, const char *name, const char *runtime_folder, char *out, size_t cap)
+int vdev_choice(unsigned i, unsigned port, const char *name, const char *runtime_folder, char *out,
+	size_t cap)
 {
 	char interface[IF_NAMESIZE];
 	int len;
 
 	switch (i) {
 	case 0:
-		len = snprintf(out, cap, "net_af_xdp0,iface=lo");
+		len = snprintf(out, cap, "net_af_xdp%u,iface=lo", port);
 		break;
 	case 1:
 		free_interface(interface, sizeof(interface));
-		len = snprintf(out, cap, "net_tap0,iface=%s", interface);
+		len = snprintf(out, cap, "net_tap%u,iface=%s", port, interface);
 		break;
 	default:
 		len = snprintf(out, cap,
-			"net_memif0,role=server,id=0,socket=%s/%s.memif,socket-abstract=no",
-			runtime_folder, name);
+			"net_memif%u,role=server,id=0,socket=%s/%s.%u.memif,socket-abstract=no",
+			port, runtime_folder, name, port);
 	}
 	return len < 0 || (size_t)len >= cap ? -ENAMETOOLONG : 0;
 }

@@ -32,6 +32,7 @@ bool vdev_is_local(const char *device);
 
 /* The choices of "auto", best first: AF_XDP on lo, a TAP interface, memif. */
 enum { VDEV_CHOICES = 3 };
-int vdev_choice(unsigned i, const char *name, const char *runtime_folder, char *out, size_t cap);
+int vdev_choice(unsigned i, unsigned port, const char *name, const char *runtime_folder, char *out,
+	size_t cap);
 
 #endif

@@ -82,10 +82,12 @@ int worker_run(void *worker)
 	while (!atomic_load_explicit(w->stop, memory_order_relaxed)) {
 		uint16_t n = rte_eth_rx_burst(w->port, w->queue, frames, WORKER_BURST);
 
-		if (n > 0)
+		if (n > 0) {
 			worker_burst(w, frames, n);
-		else
+		} else {
+			worker_block_saw_empty_queue(w->block);
 			rte_pause();
+		}
 		rte_rcu_qsbr_quiescent(w->grace, w->id);
 	}
 	rte_rcu_qsbr_thread_offline(w->grace, w->id);

@@ -36,8 +36,23 @@ struct worker_stats {
 
 struct worker_block {
 	_Alignas(64) uint64_t sequence; // worker: wo, control: ro
-	struct worker_stats stats;      // worker: wo, control: ro
+	/*
+	 * How often the queue was found empty. A reader that sees it grow by two knows of a whole
+	 * look at the queue since it began to watch: what was in the queue then was received.
+	 */
+	uint64_t empty_polls;      // worker: wo, control: ro
+	struct worker_stats stats; // worker: wo, control: ro
 };
+
+static inline void worker_block_saw_empty_queue(struct worker_block *b)
+{
+	__atomic_store_n(&b->empty_polls, b->empty_polls + 1, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t worker_block_empty_polls(const struct worker_block *b)
+{
+	return __atomic_load_n(&b->empty_polls, __ATOMIC_ACQUIRE);
+}
 
 static inline void worker_block_begin(struct worker_block *b)
 {

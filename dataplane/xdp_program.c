@@ -199,9 +199,14 @@ int xdp_program_open(struct xdp_program *p, const char *interface, uint16_t port
 	return ret;
 }
 
-void xdp_program_close(struct xdp_program *p)
+void xdp_program_pause(struct xdp_program *p)
 {
 	set_port(p->settings_map, 0);
+}
+
+void xdp_program_close(struct xdp_program *p)
+{
+	xdp_program_pause(p);
 	close(p->settings_map);
 	close(p->count_map);
 }

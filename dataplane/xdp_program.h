@@ -32,6 +32,8 @@ struct xdp_program {
 int xdp_program_open(struct xdp_program *p, const char *interface, uint16_t port);
 
 /* Stops redirecting; what comes next goes to the kernel again. */
+void xdp_program_pause(struct xdp_program *p);
+
 void xdp_program_close(struct xdp_program *p);
 
 /* Frames redirected since the program was loaded, all CPUs. */

@@ -10,6 +10,9 @@
 #include "store_rig.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static struct dataplane_port_info port;
@@ -38,7 +41,7 @@ static void set_up(void)
 	store_rig_open(&rig);
 	store_open_row(&rig.store, 5);
 	n_ports = 1;
-	port = (struct dataplane_port_info){.tells_offered = true};
+	port = (struct dataplane_port_info){.tells_offered = true, .holds = 4096};
 }
 
 static void tear_down(void)
@@ -126,6 +129,47 @@ Test(control_ledger, what_waits_in_the_queues_is_no_loss_but_more_than_they_hold
 	cr_expect_eq(l->waiting, 2000);
 	port.offered += 100000;
 	expect_broken(0);
+}
+
+/* Two workers that find their queues empty again and again, until the end of the test. */
+static void *find_queues_empty(void *stop)
+{
+	while (!atomic_load((atomic_bool *)stop)) {
+		worker_block_saw_empty_queue(&rig.store.blocks[0]);
+		worker_block_saw_empty_queue(&rig.store.blocks[1]);
+		sched_yield();
+	}
+	return NULL;
+}
+
+Test(control_ledger, a_frame_that_is_in_no_queue_is_lost)
+{
+	atomic_bool stop = false;
+	pthread_t pollers;
+
+	count(0, 10);
+	cr_assert_eq(pthread_create(&pollers, NULL, find_queues_empty, &stop), 0);
+	cr_expect(read_ledger()->balanced);
+	port.offered++;
+	expect_broken(0);
+	port.imissed++; // with a name it is no loss without a trace
+	cr_expect(read_ledger()->balanced);
+	atomic_store(&stop, true);
+	pthread_join(pollers, NULL);
+}
+
+Test(control_ledger, windows_must_have_shown_what_the_rows_say_was_shown)
+{
+	struct store_shown *shown;
+
+	count(0, 10);
+	store_rig_window(&rig, NULL);
+	shown = rig.store.shown[*rig.store.active];
+	shown->tallies[3]--; // the next window would show this tap again
+	expect_broken(3);
+	shown->tallies[3]++;
+	shown->taps_in_windows -= 2;
+	expect_broken(3);
 }
 
 Test(control_ledger, a_device_that_does_not_tell_is_not_asked)
