@@ -243,3 +243,19 @@ size_t client_read_all(int fd, char *out, size_t cap)
 	out[have] = '\0';
 	return have;
 }
+
+uint32_t client_frame(int fd, uint16_t channel, size_t len)
+{
+	static uint8_t got[65536], wanted[65536];
+	uint8_t head[2];
+	uint32_t number;
+
+	client_read(fd, head, 2);
+	cr_assert_eq((size_t)(head[0] << 8 | head[1]), len);
+	client_read(fd, got, len);
+	memcpy(&number, got, sizeof(number));
+	number = ntohl(number);
+	rig_binary(wanted, channel, number, len);
+	cr_assert_eq(memcmp(got, wanted, len), 0, "frame %u is whole", number);
+	return number;
+}

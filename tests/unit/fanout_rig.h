@@ -51,6 +51,9 @@ void client_read(int fd, void *out, size_t len);
 /* Reads until the bytes that were read end with end; their text. */
 const char *client_read_until(int fd, const char *end, char *out, size_t cap);
 
+/* Reads the next binary frame of a TCP subscriber, which is one of rig_publish(); its number. */
+uint32_t client_frame(int fd, uint16_t channel, size_t len);
+
 /* Reads and compares. */
 void client_expect(int fd, const char *text);
 
