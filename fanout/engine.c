@@ -122,7 +122,7 @@ static void complete_connection(struct engine_thread *t, const struct io_uring_c
 
 static void complete(struct engine_thread *t, const struct io_uring_cqe *cqe)
 {
-	if (cqe->user_data == 0)
+	if (ring_operation_of(cqe->user_data) == RING_NOBODY)
 		return;
 	if (ring_operation_of(cqe->user_data) == RING_WAKE)
 		on_wake(t);

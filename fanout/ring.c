@@ -141,10 +141,14 @@ struct io_uring_sqe *ring_sqe(struct ring *r)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&r->uring);
 
+	if (sqe == NULL) {
+		io_uring_submit(&r->uring);
+		sqe = io_uring_get_sqe(&r->uring);
+	}
+	/* Neither get_sqe nor any prep clears it: it would still be that of an older submission. */
 	if (sqe != NULL)
-		return sqe;
-	io_uring_submit(&r->uring);
-	return io_uring_get_sqe(&r->uring);
+		io_uring_sqe_set_data64(sqe, RING_NOBODY);
+	return sqe;
 }
 
 uint8_t *ring_received(struct ring *r, uint32_t cqe_flags)

@@ -18,9 +18,10 @@
 #include <stdint.h>
 
 enum ring_operation {
-	RING_WAKE = 1, // eventfd of the thread became readable
-	RING_ACCEPT,   // index: listener
-	RING_RECEIVE,  // index: connection, as below
+	RING_NOBODY,  // the completion is thrown away; all of user_data is 0
+	RING_WAKE,    // eventfd of the thread became readable
+	RING_ACCEPT,  // index: listener
+	RING_RECEIVE, // index: connection, as below
 	RING_SEND,
 	RING_WRITABLE, // one poll for POLLOUT
 	RING_WATCH,    // multishot poll of a half-closed connection
@@ -68,7 +69,10 @@ struct ring {
 int ring_init(struct ring *r, char *error, size_t cap);
 void ring_fini(struct ring *r);
 
-/* A submission to fill in. Submits what is there if the queue is full; NULL if even then. */
+/*
+ * A submission to fill in, whose completion is for nobody unless user_data is set. Submits what is
+ * there if the queue is full; NULL if even then.
+ */
 struct io_uring_sqe *ring_sqe(struct ring *r);
 
 /* The received bytes that a completion names, and the way back for their buffer. */

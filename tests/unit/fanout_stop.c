@@ -6,9 +6,15 @@
  * The orderly end.
  */
 
+#include "fanout_clock.h"
 #include "fanout_rig.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 Test(fanout_stop, stopping_closes_everybody)
@@ -27,5 +33,82 @@ Test(fanout_stop, stopping_closes_everybody)
 	for (unsigned i = 0; i < 20; i++) {
 		cr_assert_eq(client_read_all(fds[i], rest, sizeof(rest)), 0);
 		close(fds[i]);
+	}
+}
+
+static void go(int fd)
+{
+	struct linger reset = {.l_onoff = 1};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	close(fd);
+}
+
+/* Connects and goes: the thread makes one submission of it, the receive. */
+static void come_and_go(struct rig *rig, struct clock *clock)
+{
+	int fd = client_connect(rig->tcp, 0);
+
+	rig_await(rig, offsetof(struct fanout_stats, accepted), ++clock->accepted);
+	go(fd);
+}
+
+/*
+ * Stops a thread that has made that many submissions: the first is for its eventfd, the next two
+ * are for its listeners, 4 are the clock's up to its first frame, 2 each further one.
+ */
+static void stop_after(unsigned submissions, unsigned clients)
+{
+	struct rig rig = rig_start(1, 0);
+	struct clock clock = clock_start(&rig, 0);
+	int fds[32];
+
+	for (unsigned i = 0; i < clients; i++) {
+		fds[i] = client_connect(rig.tcp, 0);
+		rig_await(&rig, offsetof(struct fanout_stats, accepted), ++clock.accepted);
+	}
+	unsigned made = 7 + clients;
+	for (; made + 2 <= submissions; made += 2)
+		clock_tick(&rig, &clock);
+	for (; made < submissions; made++)
+		come_and_go(&rig, &clock);
+	if (clients == 0) {
+		go(clock.fd);
+		rig_await(&rig, offsetof(struct fanout_stats, tcp), 0);
+	}
+	rig_stop(&rig);
+	for (unsigned i = 0; i < clients; i++)
+		close(fds[i]);
+	if (clients > 0)
+		close(clock.fd);
+}
+
+/*
+ * The queue has 1024 entries, and an entry that is used again still says what it said. So the last
+ * submission of a thread must not be taken for an older one, whose result was a descriptor.
+ */
+Test(fanout_stop, stopping_closes_no_descriptor_of_others)
+{
+	enum { OTHERS = 64 };
+	static const unsigned clients[] = {0, 1, 20};
+	bool ours[OTHERS] = {false};
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) < OTHERS)
+		ours[fd] = true;
+	close(fd);
+	for (unsigned i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
+		for (unsigned submissions = 1020; submissions <= 1030; submissions++) {
+			stop_after(submissions, clients[i]);
+			for (fd = 0; fd < OTHERS; fd++)
+				cr_assert_neq(fcntl(fd, F_GETFD), -1,
+					"descriptor %d was closed after %u submissions with %u "
+					"open: %s",
+					fd, submissions, clients[i], strerror(errno));
+		}
+	}
+	for (fd = 0; fd < OTHERS; fd++) {
+		if (ours[fd])
+			close(fd);
 	}
 }
