@@ -57,6 +57,21 @@ static int open_rows(struct appliance *a, char *error, size_t cap)
 	return 0;
 }
 
+/* A kill explains taps that the statistics do not know; an orderly end does not. */
+static void report_mending(const struct store *s, uint64_t found)
+{
+	if (found == 0)
+		return;
+	if (*s->orderly != 0)
+		LOG_ERROR("the last process ended in order with %ld taps more in its tallies than "
+			  "it had counted: please report this",
+			(long)found);
+	else
+		LOG_NOTICE("the last process died in the middle of a burst: %ld taps recovered "
+			   "from the tallies",
+			(long)found);
+}
+
 static int open_store(
 	struct appliance *a, const struct appliance_options *options, char *error, size_t cap)
 {
@@ -64,11 +79,8 @@ static int open_store(
 
 	if (ret < 0)
 		return ret;
-	uint64_t found = recovery_mend(&a->store);
-	if (found > 0)
-		LOG_NOTICE("the last process died in the middle of a burst: %lu taps recovered "
-			   "from the tallies",
-			(unsigned long)found);
+	report_mending(&a->store, recovery_mend(&a->store));
+	*a->store.orderly = 0;
 	a->unshown =
 		recovery_taps_in_tallies(&a->store) - store_now_shown(&a->store)->taps_in_windows;
 	if (a->unshown > 0)
@@ -246,6 +258,7 @@ static void finish_counting(struct appliance *a)
 {
 	dataplane_stop(a->dataplane);
 	close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
+	*a->store.orderly = 1;
 }
 
 static int failed(const char *error, int exit_code)
@@ -301,6 +314,7 @@ static int run_with_store(struct appliance *a, const sigset_t *stop)
 		code = failed(error, EXIT_DEVICES);
 	}
 	catalogue_free(&a->catalogue);
+	run_folder_remove();
 	return code;
 }
 
@@ -316,6 +330,8 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGHUP);
+	sigaddset(&stop, SIGQUIT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	a->config = config;

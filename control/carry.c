@@ -136,6 +136,7 @@ static void carry_stats(const struct arena *from, const struct store *old, struc
 int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
 {
 	static const char *const names[] = {"rows", "tallies", "workers", "shown"};
+	const bool has_names = arena_find(old_arena, "refusals") != NULL;
 	struct store old = {0}, fresh = {0};
 	int ret;
 
@@ -143,7 +144,7 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 		const struct arena_region *was = arena_find(old_arena, names[i]);
 		const struct arena_region *is = arena_find(fresh_arena, names[i]);
 
-		if (was == NULL || was->layout != is->layout) {
+		if (!has_names || was == NULL || was->layout != is->layout) {
 			snprintf(error, cap,
 				"the arena was written by another version of uproard (region %s): "
 				"let that version "

@@ -16,54 +16,56 @@
 int config_check_file(
 	const struct config_file *user, const struct config_source *source, char *error, size_t cap)
 {
-	const struct check k = {source, error, cap};
+	const struct config_check k = {source, error, cap};
 	int ret = 0;
 
 	if (user == NULL)
 		return 0;
 	if (user->listen != NULL && user->listen->reactions != NULL)
-		ret = in_range(&k, "listen.reactions", *user->listen->reactions, 1, 65535);
+		ret = config_in_range(&k, "listen.reactions", *user->listen->reactions, 1, 65535);
 	if (ret == 0 && user->plain_text != NULL && user->plain_text->channel != NULL)
-		ret = in_range(&k, "plain_text.channel", *user->plain_text->channel, 0,
+		ret = config_in_range(&k, "plain_text.channel", *user->plain_text->channel, 0,
 			WIRE_CHANNELS_MAX - 1);
 	if (ret == 0 && user->ports_count > DATAPLANE_PORTS_MAX)
-		ret = wrong(&k, "ports", "%u ports, at most %d", user->ports_count,
+		ret = config_wrong(&k, "ports", "%u ports, at most %d", user->ports_count,
 			DATAPLANE_PORTS_MAX);
 	if (ret == 0 && user->cores_count > DATAPLANE_WORKERS_MAX)
-		ret = wrong(&k, "cores", "%u cores, at most %d", user->cores_count,
+		ret = config_wrong(&k, "cores", "%u cores, at most %d", user->cores_count,
 			DATAPLANE_WORKERS_MAX);
 	if (ret == 0 && user->eal_count > CONFIG_EAL_MAX)
-		ret = wrong(&k, "eal", "%u arguments, at most %d", user->eal_count, CONFIG_EAL_MAX);
+		ret = config_wrong(
+			&k, "eal", "%u arguments, at most %d", user->eal_count, CONFIG_EAL_MAX);
 	return ret;
 }
 
-static int check_ports(const struct check *k, const struct config *c)
+static int check_ports(const struct config_check *k, const struct config *c)
 {
 	unsigned workers = dataplane_workers(
 		&(struct dataplane_config){.ports = c->ports, .n_ports = c->n_ports});
 	char path[64];
 
 	if (c->n_ports == 0)
-		return wrong(k, "ports", "no port: give one, for example {device: auto}");
+		return config_wrong(k, "ports", "no port: give one, for example {device: auto}");
 	for (unsigned i = 0; i < c->n_ports; i++) {
 		snprintf(path, sizeof(path), "ports[%u].queues", i);
-		if (in_range(k, path, c->ports[i].queues, 1, DATAPLANE_WORKERS_MAX) < 0)
+		if (config_in_range(k, path, c->ports[i].queues, 1, DATAPLANE_WORKERS_MAX) < 0)
 			return -EINVAL;
 		snprintf(path, sizeof(path), "ports[%u].device", i);
 		if (strlen(c->ports[i].device) >= DATAPLANE_DEVICE_MAX)
-			return wrong(
+			return config_wrong(
 				k, path, "longer than %d characters", DATAPLANE_DEVICE_MAX - 1);
 	}
 	if (workers > DATAPLANE_WORKERS_MAX)
-		return wrong(
+		return config_wrong(
 			k, "ports", "%u queues in all, at most %d", workers, DATAPLANE_WORKERS_MAX);
 	if (c->n_cores > 0 && c->n_cores != workers)
-		return wrong(k, "cores", "%u cores for %u queues: name one for each queue, or none",
-			c->n_cores, workers);
+		return config_wrong(k, "cores",
+			"%u cores for %u queues: name one for each queue, or none", c->n_cores,
+			workers);
 	return 0;
 }
 
-static int check_ranges(const struct check *k, const struct config *c)
+static int check_ranges(const struct config_check *k, const struct config *c)
 {
 	const struct {
 		const char *path;
@@ -78,13 +80,14 @@ static int check_ranges(const struct check *k, const struct config *c)
 	};
 
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		if (in_range(k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
+		if (config_in_range(
+			    k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
 			return -EINVAL;
 	}
 	return 0;
 }
 
-static int check_channels(const struct check *k, const struct config *c)
+static int check_channels(const struct config_check *k, const struct config *c)
 {
 	static _Thread_local uint8_t seen[(WIRE_CHANNELS_MAX + 8) / 8];
 	char path[64];
@@ -92,24 +95,25 @@ static int check_channels(const struct check *k, const struct config *c)
 
 	memset(seen, 0, sizeof(seen));
 	if (c->n_channels == 0 || c->n_channels > c->arena_channels)
-		return wrong(k, "channels", "%u channels; wanted 1 to arena.channels, which is %u",
-			c->n_channels, c->arena_channels);
+		return config_wrong(k, "channels",
+			"%u channels; wanted 1 to arena.channels, which is %u", c->n_channels,
+			c->arena_channels);
 	for (unsigned i = 0; i < c->n_channels; i++) {
 		unsigned id = c->channels[i].id;
 
 		snprintf(path, sizeof(path), "channels[%u].id", i);
-		if (in_range(k, path, id, 0, WIRE_CHANNELS_MAX - 1) < 0)
+		if (config_in_range(k, path, id, 0, WIRE_CHANNELS_MAX - 1) < 0)
 			return -EINVAL;
 		if ((seen[id / 8] >> id % 8 & 1) != 0)
-			return wrong(k, path, "%u is the id of an earlier channel", id);
+			return config_wrong(k, path, "%u is the id of an earlier channel", id);
 		seen[id / 8] |= (uint8_t)(1u << id % 8);
 		text_channel = text_channel || id == c->text_channel;
 		snprintf(path, sizeof(path), "channels[%u].name", i);
 		if (!utf8_valid((const uint8_t *)c->channels[i].name, strlen(c->channels[i].name)))
-			return wrong(k, path, "is not well-formed UTF-8");
+			return config_wrong(k, path, "is not well-formed UTF-8");
 	}
 	if (c->plain_text && !text_channel)
-		return wrong(k, "plain_text.channel",
+		return config_wrong(k, "plain_text.channel",
 			"%u is not among the channels: open it, or set enabled: false",
 			c->text_channel);
 	return 0;
@@ -118,13 +122,15 @@ static int check_channels(const struct check *k, const struct config *c)
 int config_check(
 	const struct config *c, const struct config_source *source, char *error, size_t cap)
 {
-	const struct check k = {source, error, cap};
+	const struct config_check k = {source, error, cap};
 
-	if (!is_name(c->name, "_-") || strlen(c->name) > CONFIG_NAME_MAX)
-		return wrong(&k, "name", "'%.40s' is no name: letters, digits, - and _, at most %d",
-			c->name, CONFIG_NAME_MAX);
+	if (!config_is_name(c->name, "_-") || strlen(c->name) > CONFIG_NAME_MAX)
+		return config_wrong(&k, "name",
+			"'%.40s' is no name: letters, digits, - and _, at most %d", c->name,
+			CONFIG_NAME_MAX);
 	if (c->arena_folder != NULL && strlen(c->arena_folder) >= ARENA_FOLDER_MAX)
-		return wrong(&k, "arena.folder", "longer than %d bytes", ARENA_FOLDER_MAX - 1);
+		return config_wrong(
+			&k, "arena.folder", "longer than %d bytes", ARENA_FOLDER_MAX - 1);
 	if (check_ranges(&k, c) < 0 || check_ports(&k, c) < 0 || check_channels(&k, c) < 0)
 		return -EINVAL;
 	return config_check_catalogue(&k, c);

@@ -13,7 +13,7 @@
 #include "control/config_file.h"
 
 /* The catalogue alone: config_check_catalogue.c. */
-int config_check_catalogue(const struct check *k, const struct config *c);
+int config_check_catalogue(const struct config_check *k, const struct config *c);
 
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,

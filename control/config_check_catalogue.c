@@ -25,7 +25,7 @@ static bool looks_like_emoji(const char *text)
 	return false;
 }
 
-static int check_strings(const struct check *k, const struct config *c, unsigned i)
+static int check_strings(const struct config_check *k, const struct config *c, unsigned i)
 {
 	const struct config_reaction *r = &c->catalogue[i];
 	char path[64];
@@ -33,13 +33,13 @@ static int check_strings(const struct check *k, const struct config *c, unsigned
 	for (unsigned j = 0; j < r->n_emoji; j++) {
 		snprintf(path, sizeof(path), "catalogue[%u].emoji[%u]", i, j);
 		if (!looks_like_emoji(r->emoji[j]))
-			return wrong(k, path, "'%.40s' is no emoji; words go under patterns",
+			return config_wrong(k, path, "'%.40s' is no emoji; words go under patterns",
 				r->emoji[j]);
 	}
 	for (unsigned j = 0; j < r->n_shortcodes; j++) {
 		snprintf(path, sizeof(path), "catalogue[%u].shortcodes[%u]", i, j);
-		if (!is_name(r->shortcodes[j], "_+-") || strlen(r->shortcodes[j]) > 64)
-			return wrong(k, path,
+		if (!config_is_name(r->shortcodes[j], "_+-") || strlen(r->shortcodes[j]) > 64)
+			return config_wrong(k, path,
 				"'%.40s' is no shortcode: write joy for :joy: (letters, digits, _, "
 				"+, -)",
 				r->shortcodes[j]);
@@ -47,35 +47,36 @@ static int check_strings(const struct check *k, const struct config *c, unsigned
 	if (r->n_emoji > CONFIG_STRINGS_MAX || r->n_shortcodes > CONFIG_STRINGS_MAX ||
 		r->n_patterns > CONFIG_STRINGS_MAX) {
 		snprintf(path, sizeof(path), "catalogue[%u]", i);
-		return wrong(
+		return config_wrong(
 			k, path, "more than %d emoji, shortcodes or patterns", CONFIG_STRINGS_MAX);
 	}
 	return 0;
 }
 
-static int check_reaction(const struct check *k, const struct config *c, unsigned i)
+static int check_reaction(const struct config_check *k, const struct config *c, unsigned i)
 {
 	const struct config_reaction *r = &c->catalogue[i];
 	char path[64];
 
 	snprintf(path, sizeof(path), "catalogue[%u].id", i);
 	if (r->id >= c->arena_reactions)
-		return wrong(k, path, "%u is not below arena.reactions, which is %u", r->id,
+		return config_wrong(k, path, "%u is not below arena.reactions, which is %u", r->id,
 			c->arena_reactions);
 	for (unsigned j = 0; j < i; j++) {
 		if (c->catalogue[j].id == r->id)
-			return wrong(k, path, "%u is the id of an earlier reaction", r->id);
+			return config_wrong(k, path, "%u is the id of an earlier reaction", r->id);
 	}
 	snprintf(path, sizeof(path), "catalogue[%u].name", i);
-	if (!is_name(r->name, "_-"))
-		return wrong(k, path, "'%s' is no name: letters, digits, - and _", r->name);
+	if (!config_is_name(r->name, "_-"))
+		return config_wrong(k, path, "'%s' is no name: letters, digits, - and _", r->name);
 	for (unsigned j = 0; j < i; j++) {
 		if (strcmp(c->catalogue[j].name, r->name) == 0)
-			return wrong(k, path, "'%s' is the name of an earlier reaction", r->name);
+			return config_wrong(
+				k, path, "'%s' is the name of an earlier reaction", r->name);
 	}
 	snprintf(path, sizeof(path), "catalogue[%u].weight", i);
 	if (!(r->weight >= -1 && r->weight <= 1))
-		return wrong(k, path, "%g is outside -1 to 1", r->weight);
+		return config_wrong(k, path, "%g is outside -1 to 1", r->weight);
 	return check_strings(k, c, i);
 }
 
@@ -98,7 +99,7 @@ static bool repeated(const struct config *c, enum text_kind kind, unsigned i, un
 	return false;
 }
 
-static int check_unique_strings(const struct check *k, const struct config *c)
+static int check_unique_strings(const struct config_check *k, const struct config *c)
 {
 	char path[64];
 
@@ -106,13 +107,13 @@ static int check_unique_strings(const struct check *k, const struct config *c)
 		for (unsigned j = 0; j < c->catalogue[i].n_emoji; j++) {
 			snprintf(path, sizeof(path), "catalogue[%u].emoji[%u]", i, j);
 			if (repeated(c, TEXT_EMOJI, i, j))
-				return wrong(k, path, "%s stands in the catalogue already",
+				return config_wrong(k, path, "%s stands in the catalogue already",
 					c->catalogue[i].emoji[j]);
 		}
 		for (unsigned j = 0; j < c->catalogue[i].n_shortcodes; j++) {
 			snprintf(path, sizeof(path), "catalogue[%u].shortcodes[%u]", i, j);
 			if (repeated(c, TEXT_SHORTCODE, i, j))
-				return wrong(k, path, ":%s: stands in the catalogue already",
+				return config_wrong(k, path, ":%s: stands in the catalogue already",
 					c->catalogue[i].shortcodes[j]);
 		}
 	}
@@ -120,7 +121,7 @@ static int check_unique_strings(const struct check *k, const struct config *c)
 }
 
 /* Patterns are tried one by one, so that the message can name the one that is wrong. */
-static int check_patterns(const struct check *k, const struct config *c)
+static int check_patterns(const struct config_check *k, const struct config *c)
 {
 	for (unsigned i = 0; i < c->n_catalogue; i++) {
 		for (unsigned j = 0; j < c->catalogue[i].n_patterns; j++) {
@@ -131,7 +132,7 @@ static int check_patterns(const struct check *k, const struct config *c)
 
 			snprintf(path, sizeof(path), "catalogue[%u].patterns[%u]", i, j);
 			if (text_matcher_new(&m, &rule, 1, &bad, why, sizeof(why)) < 0)
-				return wrong(k, path,
+				return config_wrong(k, path,
 					"'%.60s' is no regular expression that Hyperscan takes: %s",
 					rule.text, why);
 			text_matcher_free(m);
@@ -140,10 +141,10 @@ static int check_patterns(const struct check *k, const struct config *c)
 	return 0;
 }
 
-int config_check_catalogue(const struct check *k, const struct config *c)
+int config_check_catalogue(const struct config_check *k, const struct config *c)
 {
 	if (c->n_catalogue == 0)
-		return wrong(k, "catalogue", "no reaction: give at least one");
+		return config_wrong(k, "catalogue", "no reaction: give at least one");
 	for (unsigned i = 0; i < c->n_catalogue; i++) {
 		if (check_reaction(k, c, i) < 0)
 			return -EINVAL;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int wrong(const struct check *k, const char *path, const char *format, ...)
+int config_wrong(const struct config_check *k, const char *path, const char *format, ...)
 {
 	unsigned line = config_line(k->source->text, k->source->len, path);
 	char what[384], at[32] = "";
@@ -27,14 +27,15 @@ int wrong(const struct check *k, const char *path, const char *format, ...)
 	return -EINVAL;
 }
 
-int in_range(const struct check *k, const char *path, unsigned value, unsigned low, unsigned high)
+int config_in_range(
+	const struct config_check *k, const char *path, unsigned value, unsigned low, unsigned high)
 {
 	if (value >= low && value <= high)
 		return 0;
-	return wrong(k, path, "%u is outside %u to %u", value, low, high);
+	return config_wrong(k, path, "%u is outside %u to %u", value, low, high);
 }
 
-bool is_name(const char *text, const char *others)
+bool config_is_name(const char *text, const char *others)
 {
 	for (const char *at = text; *at != '\0'; at++) {
 		if (!isalnum((unsigned char)*at) && strchr(others, *at) == NULL)

@@ -19,7 +19,7 @@ struct config_source {
 	size_t len;
 };
 
-struct check {
+struct config_check {
 	const struct config_source *source;
 	char *error;
 	size_t cap;
@@ -27,13 +27,14 @@ struct check {
 
 /* Always -EINVAL, with "FILE: line N: PATH: what" in the error; no line if PATH is not in the file.
  */
-__attribute__((format(printf, 3, 4))) int wrong(
-	const struct check *k, const char *path, const char *format, ...);
+__attribute__((format(printf, 3, 4))) int config_wrong(
+	const struct config_check *k, const char *path, const char *format, ...);
 
-/* 0, or wrong(). */
-int in_range(const struct check *k, const char *path, unsigned value, unsigned low, unsigned high);
+/* 0, or config_wrong(). */
+int config_in_range(const struct config_check *k, const char *path, unsigned value, unsigned low,
+	unsigned high);
 
 /* Letters, digits and these others, and not empty. */
-bool is_name(const char *text, const char *others);
+bool config_is_name(const char *text, const char *others);
 
 #endif

@@ -58,7 +58,7 @@ int config_take_listeners(struct config *c, enum fanout_protocol protocol,
 	const struct file_listen *listen, const struct config_source *source, char *error,
 	size_t cap)
 {
-	const struct check k = {source, error, cap};
+	const struct config_check k = {source, error, cap};
 	bool tcp = protocol == FANOUT_TCP;
 	char *const *list = tcp ? listen->tcp : listen->http;
 	unsigned n = tcp ? listen->tcp_count : listen->http_count;
@@ -70,10 +70,11 @@ int config_take_listeners(struct config *c, enum fanout_protocol protocol,
 
 		snprintf(path, sizeof(path), "listen.%s[%u]", tcp ? "tcp" : "http", i);
 		if (c->n_listeners == CONFIG_LISTENERS_MAX)
-			return wrong(&k, path, "more than %d listeners", CONFIG_LISTENERS_MAX);
+			return config_wrong(
+				&k, path, "more than %d listeners", CONFIG_LISTENERS_MAX);
 		l->protocol = protocol;
 		if (!parse_address(list[i], l))
-			return wrong(&k, path,
+			return config_wrong(&k, path,
 				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
 		if (i == 0)
 			*first = port_of(l);

@@ -93,6 +93,7 @@ void store_view(struct store *s, const struct arena *a)
 	s->tallies = arena_memory(a, "tallies");
 	s->row_table = arena_memory(a, "rows");
 	s->active = (uint64_t *)shown;
+	s->orderly = s->active + 1;
 	s->shown[0] = (struct store_shown *)(shown + 64);
 	s->shown[1] = (struct store_shown *)(shown + 64 + sizeof(struct store_shown) +
 					     sizeof(uint64_t) * s->rows * s->stride);

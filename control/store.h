@@ -43,6 +43,7 @@ struct store {
 	uint64_t *tallies; // [workers][rows][stride]
 	struct store_row *row_table;
 	uint64_t *active;             // which of the two is valid: 0 or 1
+	uint64_t *orderly;            // 1: the last process ended in order; 0: it runs, or died
 	struct store_shown *shown[2]; // written in turn, so that a kill finds one of them whole
 };
 

@@ -81,30 +81,44 @@ static unsigned worker_cpu(
 	return 0;
 }
 
-/* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
-static void add_lcores(const struct dataplane_config *config, unsigned workers)
+/* "0-2,5": ranges, for a list of single CPUs would be long on a large machine. */
+static void write_cpus(const cpu_set_t *set, char *out, size_t cap)
 {
-	char list[1024], *at = list, *end = list + sizeof(list);
-	cpu_set_t allowed, rest;
+	size_t used = 0;
 
-	sched_getaffinity(0, sizeof(allowed), &allowed);
-	rest = allowed;
-	for (unsigned i = 0; i < workers; i++)
-		CPU_CLR(worker_cpu(config, &allowed, i), &rest);
-	if (CPU_COUNT(&rest) == 0)
-		rest = allowed;
-	at += snprintf(at, (size_t)(end - at), "0@(");
-	for (unsigned cpu = 0, first = 1; cpu < CPU_SETSIZE && at < end; cpu++) {
-		if (!CPU_ISSET(cpu, &rest))
+	out[0] = '\0';
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE && used < cap; cpu++) {
+		unsigned first = cpu;
+
+		if (!CPU_ISSET(cpu, set))
 			continue;
-		at += snprintf(at, (size_t)(end - at), "%s%u", first ? "" : ",", cpu);
-		first = 0;
+		while (cpu + 1 < CPU_SETSIZE && CPU_ISSET(cpu + 1, set))
+			cpu++;
+		used += (size_t)snprintf(out + used, cap - used, first == cpu ? "%s%u" : "%s%u-%u",
+			used == 0 ? "" : ",", first, cpu);
 	}
-	for (unsigned i = 0; i < workers && at < end; i++)
-		at += snprintf(at, (size_t)(end - at), "%s%u@%u", i == 0 ? ")," : ",", i + 1,
-			worker_cpu(config, &allowed, i));
-	if (at >= end)
-		args.full = true;
+	args.full |= used >= cap;
+}
+
+/* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
+static void add_lcores(
+	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned workers)
+{
+	char list[4096];
+	cpu_set_t rest = *allowed;
+	size_t used;
+
+	for (unsigned i = 0; i < workers; i++)
+		CPU_CLR(worker_cpu(config, allowed, i), &rest);
+	if (CPU_COUNT(&rest) == 0)
+		rest = *allowed;
+	used = (size_t)snprintf(list, sizeof(list), "0@(");
+	write_cpus(&rest, list + used, sizeof(list) - used);
+	used = strlen(list);
+	for (unsigned i = 0; i < workers && used < sizeof(list); i++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%u@%u",
+			i == 0 ? ")," : ",", i + 1, worker_cpu(config, allowed, i));
+	args.full |= used >= sizeof(list);
 	arg("--lcores");
 	arg("%s", list);
 }
@@ -144,7 +158,8 @@ static const char *const device_options[] = {"-a", "--allow", "-b", "--block", "
 static const char *const memory_options[] = {
 	"-m", "--socket-mem", "--no-huge", "--in-memory", "--huge-dir", "--legacy-mem", NULL};
 
-static void add_all(const struct dataplane_config *config, unsigned workers)
+static void add_all(
+	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned workers)
 {
 	arg("uproard");
 	arg("--file-prefix=%s", prefix);
@@ -152,13 +167,35 @@ static void add_all(const struct dataplane_config *config, unsigned workers)
 	arg("--log-level=pmd.*:warning");
 	arg("--log-level=bus.*:warning");
 	if (!user_gives(config, core_options))
-		add_lcores(config, workers);
+		add_lcores(config, allowed, workers);
 	if (!user_gives(config, device_options))
 		add_devices(config);
 	if (!user_gives(config, memory_options))
 		add_memory();
 	for (unsigned i = 0; i < config->n_eal; i++)
 		arg("%s", config->eal[i]);
+}
+
+/* The CPUs that we may use; those that were configured for workers must be among them. */
+static int cpus_for(
+	const struct dataplane_config *config, cpu_set_t *allowed, char *error, size_t cap)
+{
+	char list[256];
+
+	if (sched_getaffinity(0, sizeof(*allowed), allowed) < 0) {
+		snprintf(error, cap, "cannot ask which CPUs may be used: %s", strerror(errno));
+		return -errno;
+	}
+	for (unsigned i = 0; i < config->n_cores; i++) {
+		if (config->cores[i] < CPU_SETSIZE && CPU_ISSET(config->cores[i], allowed))
+			continue;
+		write_cpus(allowed, list, sizeof(list));
+		snprintf(error, cap,
+			"cores: CPU %u is not among those that this process may use, %s",
+			config->cores[i], list);
+		return -ERANGE;
+	}
+	return 0;
 }
 
 static const char *const log_options[] = {"--log-level", NULL};
@@ -180,9 +217,14 @@ static int init_quietly(const struct dataplane_config *config)
 
 int eal_start(const struct dataplane_config *config, unsigned workers, char *error, size_t cap)
 {
+	cpu_set_t allowed;
+	int ret = cpus_for(config, &allowed, error, cap);
+
+	if (ret < 0)
+		return ret;
 	snprintf(prefix, sizeof(prefix), "uproar-%s", config->name);
 	rte_openlog_stream(stderr); // not to syslog besides
-	add_all(config, workers);
+	add_all(config, &allowed, workers);
 	if (args.full) {
 		snprintf(error, cap, "too many or too long arguments for DPDK's EAL");
 		return -E2BIG;

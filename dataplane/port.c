@@ -136,10 +136,12 @@ static int own(const struct port *p, char *error, size_t cap)
 {
 	static struct rte_eth_dev_owner owner = {.name = "uproar"};
 
+	struct rte_eth_dev_owner has = {.id = RTE_ETH_DEV_NO_OWNER};
+
 	if (owner.id == RTE_ETH_DEV_NO_OWNER && rte_eth_dev_owner_new(&owner.id) < 0)
 		return -EIO;
-	if (rte_eth_dev_owner_set(p->id, &owner) == 0)
-		return 0;
+	if (rte_eth_dev_owner_get(p->id, &has) == 0 && has.id == RTE_ETH_DEV_NO_OWNER)
+		return rte_eth_dev_owner_set(p->id, &owner);
 	snprintf(error, cap, "%s is the device of another port already: name each device once",
 		p->device);
 	return -EEXIST;

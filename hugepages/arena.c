@@ -137,11 +137,13 @@ static int open_existing(struct arena *a, const struct arena_options *options,
 	return ret;
 }
 
+/* In a folder of ours: what somebody else left where everybody may write is none. */
 static bool exists(const struct arena_place *place, const char *name)
 {
 	struct arena at;
 
-	return set_place(&at, name, place) == 0 && access(at.path, F_OK) == 0;
+	return folder_is_ours(place->folder) && set_place(&at, name, place) == 0 &&
+	       access(at.path, F_OK) == 0;
 }
 
 static void give_up_lock(struct arena *a)
@@ -149,6 +151,29 @@ static void give_up_lock(struct arena *a)
 	if (a->lock >= 0)
 		close(a->lock);
 	a->lock = -1;
+}
+
+/* A start that was killed left it; it would hold pages for ever. */
+static void remove_half_made(const struct arena *a)
+{
+	char path[ARENA_PATH_MAX + 8];
+
+	snprintf(path, sizeof(path), "%s.new", a->path);
+	unlink(path);
+}
+
+/* Nothing stays of a place where no arena could be made. */
+static void give_up(struct arena *a)
+{
+	if (access(a->path, F_OK) < 0) {
+		char folder[ARENA_PATH_MAX];
+
+		unlink(a->lock_path);
+		snprintf(folder, sizeof(folder), "%s", a->lock_path);
+		*strrchr(folder, '/') = '\0';
+		rmdir(folder); // stays if another arena lies there
+	}
+	give_up_lock(a);
 }
 
 static int open_at(struct arena *a, const struct arena_options *options,
@@ -164,12 +189,13 @@ static int open_at(struct arena *a, const struct arena_options *options,
 	ret = take_lock(a, place, error, cap);
 	if (ret < 0)
 		return ret;
+	remove_half_made(a);
 	if (exists(place, options->name) && !options->discard)
 		ret = open_existing(a, options, regions, n, error, cap);
 	else
 		ret = make(a, options, regions, n, NULL, error, cap);
 	if (ret < 0)
-		give_up_lock(a);
+		give_up(a);
 	return ret;
 }
 

@@ -148,16 +148,31 @@ void *arena_file_memory(const struct arena_file *file, const char *name)
 	return i < 0 ? NULL : (char *)file->header + file->header->offsets[i];
 }
 
+static bool is_file_at(int fd, const char *path)
+{
+	struct stat open_one, named;
+
+	return fstat(fd, &open_one) == 0 && lstat(path, &named) == 0 &&
+	       open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
+}
+
+/* A process that ends removes its lock file: a lock on one that is no longer there is none. */
 int arena_lock(const char *path, int *descriptor, pid_t *holder)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd;
 
-	if (fd < 0)
-		return -errno;
-	if (fcntl(fd, F_SETLK, &lock) == 0) {
-		*descriptor = fd;
-		return 0;
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return -errno;
+		if (fcntl(fd, F_SETLK, &lock) < 0)
+			break;
+		if (is_file_at(fd, path)) {
+			*descriptor = fd;
+			return 0;
+		}
+		close(fd);
 	}
 	int ret = errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
 	if (ret == -EBUSY && fcntl(fd, F_GETLK, &lock) == 0)

@@ -84,10 +84,16 @@ bool folder_on_hugetlbfs(const char *folder)
 	return fs.f_type == HUGETLBFS_MAGIC;
 }
 
+bool folder_is_ours(const char *folder)
+{
+	struct stat st;
+
+	return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
 int folder_make(const char *folder)
 {
 	char path[ARENA_FOLDER_MAX];
-	struct stat st;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s", folder) >= sizeof(path))
 		return -ENAMETOOLONG;
@@ -104,9 +110,5 @@ int folder_make(const char *folder)
 		*at = was;
 	}
 	/* Somebody else may have made it first, in a folder where everybody may write. */
-	if (lstat(path, &st) < 0)
-		return -errno;
-	if (!S_ISDIR(st.st_mode))
-		return -ENOTDIR;
-	return st.st_uid == geteuid() ? 0 : -EPERM;
+	return folder_is_ours(path) ? 0 : -EPERM;
 }

@@ -29,6 +29,9 @@ int arena_place_configured(struct arena_place *place, const char *folder);
 /* Is this folder, or its nearest parent that exists, on hugetlbfs? */
 bool folder_on_hugetlbfs(const char *folder);
 
+/* Is it a folder, and of this user? */
+bool folder_is_ours(const char *folder);
+
 /* Makes the folder and its parents, for this user alone. 0 or -errno. */
 int folder_make(const char *folder);
 

@@ -27,6 +27,15 @@ static uint64_t free_of_size(uint64_t page)
 	return pages * page;
 }
 
+/* A mount may be limited in size; then it says how many blocks it has. */
+static uint64_t free_in(const struct statfs *fs)
+{
+	uint64_t page = (uint64_t)fs->f_bsize, all = free_of_size(page);
+	uint64_t room = fs->f_blocks > 0 ? (uint64_t)fs->f_bfree * page : UINT64_MAX;
+
+	return all < room ? all : room;
+}
+
 uint64_t hugepages_free_bytes(void)
 {
 	FILE *mounts = setmntent("/proc/mounts", "r");
@@ -47,7 +56,7 @@ uint64_t hugepages_free_bytes(void)
 			counted = counted || seen[i] == (uint64_t)fs.f_bsize;
 		if (!counted) {
 			seen[n++] = (uint64_t)fs.f_bsize;
-			sum += free_of_size((uint64_t)fs.f_bsize);
+			sum += free_in(&fs);
 		}
 	}
 	endmntent(mounts);

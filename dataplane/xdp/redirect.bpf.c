@@ -55,10 +55,7 @@ struct extension {
 	__u8 length; // in 8 bytes, the first 8 not counted
 };
 
-/*
- * Moves over n bytes if they are there. Yes or no, never NULL in place of a pointer: comparing
- * pointers into a packet with anything else takes a capability more (CAP_PERFMON).
- */
+/* Moves over n bytes if they are there. */
 static __always_inline int skip(void **at, void *end, __u64 n)
 {
 	if (*at + n > end)
