@@ -164,7 +164,8 @@ static int run(const struct settings *s, struct device *device, int signals)
 		status = run_crowd(s, device, &from_crowd);
 	else
 		await_signal(signals);
-	relay_stop(&relay);
+	if (relay_stop(&relay) < 0)
+		status = EXIT_FAILED;
 	if (s->verbose)
 		print_closing(&relay, from_crowd);
 	return status;

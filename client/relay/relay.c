@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -45,6 +46,12 @@ static bool fits(const struct arrival *a)
 	return !a->cut && a->len <= (a->flow.v6 ? FRAME_PAYLOAD_MAX_V6 : FRAME_PAYLOAD_MAX_V4);
 }
 
+/* The kernel may be short of memory for a while. */
+static bool passing(int error)
+{
+	return error == -ENOMEM || error == -ENOBUFS;
+}
+
 /* What is there on one socket. 0, or -errno. */
 static int relay_turn(struct relay *r, struct udp_port *port)
 {
@@ -63,28 +70,50 @@ static int relay_turn(struct relay *r, struct udp_port *port)
 			.len = arrivals[i].len};
 	}
 	hand_on(r, parcels, n);
+	if (passing(arrived)) {
+		struct pollfd p = {.fd = r->stop, .events = POLLIN};
+
+		poll(&p, 1, LINK_POLL_MS);
+		return 0;
+	}
 	return arrived < 0 ? arrived : 0;
 }
 
-static void *run(void *arg)
+/* 0 when asked to stop, or -errno. */
+static int relay_on(struct relay *r)
 {
-	struct relay *r = arg;
-
 	for (;;) {
 		struct pollfd fds[3] = {
 			{.fd = r->ports[0].fd, .events = POLLIN},
 			{.fd = r->ports[1].fd, .events = POLLIN},
 			{.fd = r->stop, .events = POLLIN},
 		};
+		int ret = 0;
+
 		if (poll(fds, 3, -1) < 0 && errno != EINTR)
-			return NULL;
+			return -errno;
 		if (fds[2].revents != 0)
-			return NULL;
-		for (unsigned i = 0; i < 2; i++) {
-			if (fds[i].revents != 0 && relay_turn(r, &r->ports[i]) < 0)
-				return NULL;
+			return 0;
+		for (unsigned i = 0; i < 2 && ret == 0; i++) {
+			if (fds[i].revents != 0)
+				ret = relay_turn(r, &r->ports[i]);
 		}
+		if (ret < 0)
+			return ret;
 	}
+}
+
+static void *run(void *arg)
+{
+	struct relay *r = arg;
+
+	r->error = relay_on(r);
+	if (r->error < 0) {
+		complain("nothing can be received on the UDP port any more: %s",
+			strerror(-r->error));
+		kill(getpid(), SIGTERM);
+	}
+	return NULL;
 }
 
 static int open_ports(struct relay *r, uint16_t port)
@@ -128,9 +157,10 @@ int relay_start(struct relay *r, struct device *device, uint16_t port)
 	return ret;
 }
 
-void relay_stop(struct relay *r)
+int relay_stop(struct relay *r)
 {
 	eventfd_write(r->stop, 1);
 	pthread_join(r->thread, NULL);
 	close_all(r);
+	return r->error;
 }

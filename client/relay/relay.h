@@ -22,10 +22,16 @@ struct relay {
 	pthread_t thread;
 	uint64_t relayed; // thread: wo; read after relay_stop()
 	uint64_t too_long;
+	int error; // thread: wo; what ended it, or 0
 };
 
 /* Opens the port and starts the thread. 0, or -errno after a complaint. */
 int relay_start(struct relay *r, struct device *device, uint16_t port);
-void relay_stop(struct relay *r);
+
+/*
+ * Ends the thread. 0, or -errno of what had ended it before: then it complained, and sent SIGTERM
+ * to this process.
+ */
+int relay_stop(struct relay *r);
 
 #endif
