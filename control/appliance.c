@@ -140,9 +140,11 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 		return ret;
 	ret = pages_publish(a->fanout, c);
 	if (ret == 0)
-		ret = broadcast_init(&a->broadcast, a->fanout, &a->catalogue, &a->store);
+		ret = windows_init(&a->windows, a->catalogue.weights, &a->store);
 	if (ret < 0)
-		snprintf(error, cap, "cannot prepare the pages and frames: %s", strerror(-ret));
+		snprintf(error, cap, "cannot prepare the pages and windows: %s", strerror(-ret));
+	else
+		broadcast_open(a->fanout, &a->store);
 	return ret;
 }
 
@@ -171,8 +173,9 @@ static char *answer(void *context, const char *request)
 
 static void close_window(struct appliance *a, struct window_span span)
 {
-	broadcast_window(&a->broadcast, span);
-	pages_publish_health(a->fanout, store_now_shown(&a->store)->window, span.ends_ms);
+	windows_close(&a->windows, span);
+	broadcast_window(a->fanout, &a->windows, &a->catalogue);
+	pages_publish_health(a->fanout, a->windows.number, span.ends_ms);
 }
 
 static void set_timer(int timer, uint64_t monotonic_ns)
@@ -296,7 +299,7 @@ static int run_with_dataplane(struct appliance *a, const sigset_t *stop)
 	dataplane_stop(a->dataplane);
 	if (a->fanout != NULL)
 		fanout_stop(a->fanout);
-	broadcast_free(&a->broadcast);
+	windows_free(&a->windows);
 	return code;
 }
 

@@ -32,7 +32,7 @@ struct appliance {
 	struct policy policy;
 	struct dataplane *dataplane;
 	struct fanout *fanout;
-	struct broadcast broadcast;
+	struct windows windows;
 	struct control_socket socket;
 	struct window_clock clock;
 	uint64_t unshown;    // taps that an earlier process counted and did not show

@@ -34,8 +34,8 @@ static json_t *describe_window(const struct appliance *a)
 
 	wire_time(shown->ends, ends);
 	return json_pack("{s:o, s:i, s:s, s:i, s:o}", "number", number(shown->window), "length_ms",
-		(int)a->config->window_ms, "ends", ends, "late_ms", (int)a->broadcast.span.late_ms,
-		"taps", number(a->broadcast.taps));
+		(int)a->config->window_ms, "ends", ends, "late_ms", (int)a->windows.span.late_ms,
+		"taps", number(a->windows.taps));
 }
 
 static json_t *describe_ports(const struct dataplane *d)
@@ -99,7 +99,7 @@ static json_t *describe_channels(const struct appliance *a)
 
 	for (unsigned row = 0; row < store_rows_used(&a->store); row++) {
 		const struct store_row *r = &a->store.row_table[row];
-		const struct frame *f = &a->broadcast.last[row];
+		const struct frame *f = &a->windows.last[row];
 
 		if (r->state != STORE_ROW_OPEN)
 			continue;

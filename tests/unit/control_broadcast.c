@@ -48,7 +48,7 @@ void __wrap_fanout_open_channel(struct fanout *f, uint16_t channel)
 static const struct catalogue catalogue = {
 	.weights = {[3] = 0.5}, .labels = {[3] = "\"name\":\"clap\",\"emoji\":\"👏\""}};
 static struct store_rig rig;
-static struct broadcast broadcast;
+static struct windows windows;
 
 /* Channels 5 and 7 are open, 6 was closed. */
 static void set_up(void)
@@ -60,12 +60,13 @@ static void set_up(void)
 	for (uint16_t channel = 5; channel <= 7; channel++)
 		store_open_row(&rig.store, channel);
 	store_close_others(&rig.store, keep, 2);
-	cr_assert_eq(broadcast_init(&broadcast, NULL, &catalogue, &rig.store), 0);
+	cr_assert_eq(windows_init(&windows, catalogue.weights, &rig.store), 0);
+	broadcast_open(NULL, &rig.store);
 }
 
 static void tear_down(void)
 {
-	broadcast_free(&broadcast);
+	windows_free(&windows);
 	store_rig_remove(&rig);
 }
 
@@ -75,7 +76,8 @@ static void window(uint64_t ends_ms)
 {
 	n_published = 0;
 	flushed = 0;
-	broadcast_window(&broadcast, (struct window_span){.ends_ms = ends_ms, .length_ms = 2000});
+	windows_close(&windows, (struct window_span){.ends_ms = ends_ms, .length_ms = 2000});
+	broadcast_window(NULL, &windows, &catalogue);
 }
 
 Test(control_broadcast, open_channels_exist_for_subscribers_before_their_first_frame)
@@ -111,7 +113,7 @@ Test(control_broadcast, taps_are_in_the_frame_of_their_channel)
 	cr_expect_eq(published[1].score, 5000);
 	cr_expect_neq(strstr(json[1], "\"name\":\"clap\",\"emoji\":\"👏\",\"count\":5"), NULL, "%s",
 		json[1]);
-	cr_expect_eq(broadcast.taps, 5);
+	cr_expect_eq(windows.taps, 5);
 	window(4000);
 	cr_expect_eq(published[1].taps, 0);
 	cr_expect_eq(published[1].total, 5);
@@ -122,7 +124,7 @@ Test(control_broadcast, taps_of_a_closed_channel_are_accounted_for_and_not_shown
 	store_row_tallies(&rig.store, 0, 1)[3] = 4;
 	window(2000);
 	cr_expect_eq(n_published, 2);
-	cr_expect_eq(broadcast.taps, 4);
+	cr_expect_eq(windows.taps, 4);
 	cr_expect_eq(store_now_shown(&rig.store)->taps_in_windows, 4);
 }
 
@@ -138,10 +140,11 @@ Test(control_broadcast, windows_have_one_series_of_numbers_that_goes_on)
 	window(4000);
 	cr_expect_eq(published[0].window, first + 1);
 
-	broadcast_free(&broadcast);
+	windows_free(&windows);
 	store_rig_close(&rig);
 	store_rig_open(&rig);
-	cr_assert_eq(broadcast_init(&broadcast, NULL, &catalogue, &rig.store), 0);
+	cr_assert_eq(windows_init(&windows, catalogue.weights, &rig.store), 0);
+	broadcast_open(NULL, &rig.store);
 	window(6000);
 	cr_expect_eq(published[0].window, first + 2, "also from start to start");
 }

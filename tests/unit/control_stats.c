@@ -64,12 +64,12 @@ static void set_up(void)
 	store_open_row(&rig.store, 9);
 	appliance.config = &rig.config;
 	appliance.store = rig.store;
-	cr_assert_eq(broadcast_init(&appliance.broadcast, NULL, &catalogue, &appliance.store), 0);
+	cr_assert_eq(windows_init(&appliance.windows, catalogue.weights, &appliance.store), 0);
 }
 
 static void tear_down(void)
 {
-	broadcast_free(&appliance.broadcast);
+	windows_free(&appliance.windows);
 	store_rig_remove(&rig);
 }
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/windows.h"
+
+#include "control/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { LATE_MS = 100 }; // worth a line in the log
+
+int windows_init(struct windows *w, const double *weights, struct store *store)
+{
+	w->weights = weights;
+	w->memory = calloc(store->rows, sizeof(*w->memory));
+	w->last = calloc(store->rows, sizeof(*w->last));
+	if (w->memory == NULL || w->last == NULL || merge_init(&w->merge, store) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+void windows_free(struct windows *w)
+{
+	merge_free(&w->merge);
+	free(w->memory);
+	free(w->last);
+}
+
+/* One series for all channels; the first window of a new arena takes the Unix time in seconds. */
+static uint64_t next_number(const struct store *s)
+{
+	uint64_t last = store_now_shown(s)->window;
+
+	return last != 0 ? last + 1 : (uint64_t)time(NULL);
+}
+
+static void close_row(struct windows *w, unsigned row, struct window_span span)
+{
+	const struct store *s = w->merge.store;
+	struct mood_window window = {
+		.channel = s->row_table[row].channel,
+		.window = (uint32_t)w->number,
+		.ends_ms = span.ends_ms,
+		.length_ms = span.length_ms,
+		.n = s->stride,
+	};
+
+	window.counts = merge_row(&w->merge, row, &window.total);
+	mood_frame(&w->last[row], &w->memory[row], &window, w->weights);
+}
+
+void windows_close(struct windows *w, struct window_span span)
+{
+	const struct store *s = w->merge.store;
+	uint64_t before = store_now_shown(s)->taps_in_windows;
+	unsigned used = store_rows_used(s);
+
+	w->number = next_number(s);
+	w->span = span;
+	merge_begin(&w->merge);
+	for (unsigned row = 0; row < used; row++)
+		close_row(w, row, span);
+	merge_commit(&w->merge, w->number, span.ends_ms);
+	w->taps = store_now_shown(s)->taps_in_windows - before;
+	if (span.late_ms > LATE_MS)
+		LOG_WARNING(
+			"window %lu was closed %u ms late", (unsigned long)w->number, span.late_ms);
+}
