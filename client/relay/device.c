@@ -7,11 +7,14 @@
 #include "client/clock.h"
 #include "client/complain.h"
 #include "client/relay/eal_start.h"
+#include "client/relay/unmap.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <rte_alarm.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
+#include <semaphore.h>
 #include <string.h>
 
 enum { RING = 1024, MBUFS = 4095, LINK_POLL_MS = 20 };
@@ -40,6 +43,7 @@ int device_open(struct device *d, const char *vdev, bool verbose)
 		return ret;
 	*d = (struct device){.port = RTE_MAX_ETHPORTS};
 	pthread_mutex_init(&d->lock, NULL);
+	unmap_guard(&d->lock);
 	d->port = (uint16_t)rte_eth_find_next(0);
 	if (d->port >= RTE_MAX_ETHPORTS) {
 		complain("DPDK made no device of '%s'; --verbose shows why", vdev);
@@ -65,25 +69,36 @@ static bool link_is_up(const struct device *d)
 	       link.link_status == RTE_ETH_LINK_UP;
 }
 
-/* memif starts only while its server listens. */
-static void restart(struct device *d)
+/*
+ * Stops and starts the device: the memif driver connects only then, and only while its server
+ * listens. This is an alarm, so DPDK's interrupt thread runs it, the same that takes a lost
+ * connection down: two threads at once would free its rings twice. The lock is not held meanwhile,
+ * for the driver unmaps the rings (unmap.h); nobody sends, because the device is not started.
+ */
+static void restart(void *arg)
 {
-	uint64_t now = clock_now();
+	struct device *d = arg;
 
-	if (now < d->retry_at)
-		return;
-	d->retry_at = now + DEVICE_RETRY_MS * CLOCK_MS;
-	if (d->started)
+	pthread_mutex_lock(&d->lock);
+	bool up = link_is_up(d), was_started = d->started;
+	d->started = up;
+	pthread_mutex_unlock(&d->lock);
+	if (!up && was_started)
 		rte_eth_dev_stop(d->port);
-	d->started = rte_eth_dev_start(d->port) == 0;
+	bool started = up || rte_eth_dev_start(d->port) == 0;
+	pthread_mutex_lock(&d->lock);
+	d->started = started;
+	d->restarting = false;
+	d->retry_at = clock_now() + DEVICE_RETRY_MS * CLOCK_MS;
+	pthread_mutex_unlock(&d->lock);
 }
 
 bool device_has_link(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);
 	bool up = link_is_up(d);
-	if (!up)
-		restart(d);
+	if (!up && !d->restarting && clock_now() >= d->retry_at)
+		d->restarting = rte_eal_alarm_set(1, restart, d) == 0;
 	pthread_mutex_unlock(&d->lock);
 	return up;
 }
@@ -133,18 +148,48 @@ unsigned device_send(struct device *d, const struct parcel *parcels, unsigned n)
 	built = d->started ? build(d, parcels, n < DEVICE_BURST ? n : DEVICE_BURST, frames) : 0;
 	sent = built == 0 ? 0 : rte_eth_tx_burst(d->port, 0, frames, (uint16_t)built);
 	pthread_mutex_unlock(&d->lock);
+	if (sent > built) // the driver's word for a connection that was lost just then
+		sent = built;
 	if (sent < built)
 		rte_pktmbuf_free_bulk(frames + sent, built - sent);
 	return sent;
 }
 
+struct stopping {
+	uint16_t port;
+	sem_t done;
+};
+
+static void stop(void *arg)
+{
+	struct stopping *s = arg;
+
+	rte_eth_dev_stop(s->port);
+	sem_post(&s->done);
+}
+
+/* In the interrupt thread, too: the appliance may be going at this moment. */
+static void stop_and_wait(struct device *d)
+{
+	struct stopping s = {.port = d->port};
+
+	rte_eal_alarm_cancel(restart, d); // waits if it is running
+	sem_init(&s.done, 0, 0);
+	if (rte_eal_alarm_set(1, stop, &s) < 0)
+		stop(&s);
+	while (sem_wait(&s.done) < 0)
+		; // a signal
+	sem_destroy(&s.done);
+}
+
 void device_close(struct device *d)
 {
 	if (d->port < RTE_MAX_ETHPORTS) {
-		rte_eth_dev_stop(d->port);
+		stop_and_wait(d);
 		rte_eth_dev_close(d->port);
 	}
 	rte_mempool_free(d->pool);
 	eal_stop();
+	unmap_guard(NULL);
 	pthread_mutex_destroy(&d->lock);
 }

@@ -21,6 +21,7 @@ struct device {
 	struct rte_mempool *pool;
 	pthread_mutex_t lock; // one transmit queue, two threads
 	bool started;
+	bool restarting; // an alarm is set for it
 	uint64_t retry_at;
 };
 

@@ -5,6 +5,7 @@
 """Millions of datagrams through memif: every one counted, whatever happens."""
 
 import collections
+import signal
 import subprocess
 
 from harness import cases, ledger, programs, subscribers
@@ -33,6 +34,8 @@ class Blast:
     def __exit__(self, *_):
         self.process.kill()
         self.process.communicate()
+        status = self.process.returncode
+        assert status >= 0 or status == -signal.SIGKILL, f"memif-blast died of {signal.Signals(-status).name}"
 
     def sent(self):
         """Waits for it to have sent all that it could."""
@@ -106,6 +109,7 @@ def kills_under_full_load_leave_a_balanced_ledger():
             until(lambda: a.stats()["ledger"]["rx"] > start["rx"] + 200_000 * (n + 1), "frames under way")
             counted = a.stats()["ledger"]["taps_counted"]
             a.kill()
+            assert blast.sent() > 0, "the sender outlives the appliance"
     with Appliance("--device", DEVICE, keep=True, window_ms=100) as a:
         stats = a.stats()
         assert stats["ledger"]["taps_counted"] >= counted, f"{counted} were counted, but {stats['ledger']}"
