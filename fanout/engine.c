@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LAST_FRAMES_MS = 500, STOP_TURNS = 200, STOP_WAIT_MS = 10, WARNING_SECONDS = 10 };
+enum { WARNING_SECONDS = 10 };
 
 void engine_wake(struct engine_thread *t)
 {
@@ -66,7 +66,7 @@ int engine_unknown_channel(struct engine_thread *t, const struct channel_list *l
 	return -1;
 }
 
-static uint64_t clock_ms(void)
+uint64_t engine_clock_ms(void)
 {
 	struct timespec ts;
 
@@ -132,8 +132,7 @@ static void complete(struct engine_thread *t, const struct io_uring_cqe *cqe)
 		complete_connection(t, cqe);
 }
 
-/* Submits, waits for at least one completion or until the time is over, handles all there are. */
-static void turn(struct engine_thread *t, unsigned wait_ms)
+void engine_turn(struct engine_thread *t, unsigned wait_ms)
 {
 	struct __kernel_timespec ts = {
 		.tv_sec = wait_ms / 1000,
@@ -157,67 +156,21 @@ static void turn(struct engine_thread *t, unsigned wait_ms)
 
 static void serve(struct engine_thread *t)
 {
-	uint64_t now = clock_ms();
+	uint64_t now = engine_clock_ms();
 
 	t->now = (uint32_t)(now / 1000);
 	arm_wake(t);
 	for (unsigned i = 0; i < t->fanout->n_listeners; i++)
 		listener_accept(t, i);
 	while (!atomic_load_explicit(&t->fanout->stopping, memory_order_acquire)) {
-		turn(t, 1000 - (unsigned)(now % 1000));
-		now = clock_ms();
+		engine_turn(t, 1000 - (unsigned)(now % 1000));
+		now = engine_clock_ms();
 		if (t->now != (uint32_t)(now / 1000)) {
 			t->now = (uint32_t)(now / 1000);
 			connection_sweep(t);
 			listeners_resume(t);
 		}
 		wave_step(t);
-	}
-}
-
-static bool anybody_sends(const struct engine_thread *t)
-{
-	for (uint32_t i = 0; i < t->connections.high; i++) {
-		if (t->connections.slots[i].sending)
-			return true;
-	}
-	return false;
-}
-
-/* What was published before the end goes out to all who can take it now. */
-static void send_last_frames(struct engine_thread *t)
-{
-	uint64_t until = clock_ms() + LAST_FRAMES_MS;
-
-	wave_begin(t);
-	wave_step(t);
-	while ((t->wave.left > 0 || anybody_sends(t)) && clock_ms() < until) {
-		turn(t, STOP_WAIT_MS);
-		wave_step(t);
-	}
-}
-
-/* Closes all and waits until the kernel has let go of every buffer. */
-static void wind_up(struct engine_thread *t)
-{
-	struct io_uring_sqe *sqe = ring_sqe(&t->ring);
-	struct connection_table *table = &t->connections;
-	bool open = true;
-
-	if (sqe != NULL)
-		io_uring_prep_cancel64(sqe, 0, IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL);
-	for (unsigned turns = 0; open && turns < STOP_TURNS; turns++) {
-		open = false;
-		for (uint32_t i = 0; i < table->high; i++) {
-			struct connection *c = &table->slots[i];
-
-			if (c->fd < 0)
-				continue;
-			connection_close(c);
-			connection_settle(c);
-			open = open || c->fd >= 0;
-		}
-		turn(t, STOP_WAIT_MS);
 	}
 }
 
@@ -231,8 +184,7 @@ void *engine_run(void *arg)
 	if (!running)
 		return NULL;
 	serve(t);
-	send_last_frames(t);
-	wind_up(t);
+	engine_stop(t);
 	ring_fini(&t->ring);
 	return NULL;
 }

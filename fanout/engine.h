@@ -65,6 +65,15 @@ struct fanout {
 /* The body of a fan-out thread; arg is its struct engine_thread. */
 void *engine_run(void *arg);
 
+/* Milliseconds of CLOCK_MONOTONIC. */
+uint64_t engine_clock_ms(void);
+
+/* Submits, waits for at least one completion or until the time is over, handles all there are. */
+void engine_turn(struct engine_thread *t, unsigned wait_ms);
+
+/* The end of a thread, which takes no more than a few seconds whatever clients do. */
+void engine_stop(struct engine_thread *t);
+
 /* control: the thread looks into its mailbox, or sees that it is to stop. */
 void engine_wake(struct engine_thread *t);
 

@@ -49,7 +49,8 @@ struct fanout_config {
 int fanout_start(struct fanout **out, const struct fanout_config *config, char *error, size_t cap);
 
 /*
- * Sends what was published to those who can take it at once, closes every connection, ends the
+ * Sends what was published, and then that this is the end (to a WebSocket: 1001, going away), to
+ * those who can take it at once, for at most half a second; closes every connection, ends the
  * threads, frees all.
  */
 void fanout_stop(struct fanout *f);

@@ -34,8 +34,11 @@ struct protocol {
 	/* Say why in this protocol, and finish: there are too many connections, */
 	void (*on_refused)(struct connection *c);
 
-	/* or every channel that it subscribed to was closed, and their last frames were sent. */
+	/* or every channel that it subscribed to was closed, and their last frames were sent, */
 	void (*on_channels_ended)(struct connection *c);
+
+	/* or the fan-out stops. */
+	void (*on_stopping)(struct connection *c);
 };
 
 #endif

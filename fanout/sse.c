@@ -34,4 +34,5 @@ const struct protocol sse_protocol = {
 	.on_deadline = connection_close,
 	.on_refused = connection_close,
 	.on_channels_ended = connection_finish,
+	.on_stopping = connection_finish,
 };

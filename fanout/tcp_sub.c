@@ -107,4 +107,5 @@ const struct protocol tcp_sub_protocol = {
 	.on_deadline = on_deadline,
 	.on_refused = on_refused,
 	.on_channels_ended = connection_finish,
+	.on_stopping = connection_finish,
 };

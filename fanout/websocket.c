@@ -96,6 +96,11 @@ static void on_channels_ended(struct connection *c)
 	close_with(c, WEBSOCKET_NORMAL);
 }
 
+static void on_stopping(struct connection *c)
+{
+	close_with(c, WEBSOCKET_GOING_AWAY);
+}
+
 const struct protocol websocket_protocol = {
 	.gauge = offsetof(struct fanout_stats, websocket),
 	.on_input = on_input,
@@ -103,4 +108,5 @@ const struct protocol websocket_protocol = {
 	.on_deadline = connection_close,
 	.on_refused = connection_close,
 	.on_channels_ended = on_channels_ended,
+	.on_stopping = on_stopping,
 };

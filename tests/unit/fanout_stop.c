@@ -17,22 +17,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-Test(fanout_stop, stopping_closes_everybody)
+Test(fanout_stop, everybody_gets_what_was_published_and_then_the_end)
 {
+	enum { CLIENTS = 20 };
 	struct rig rig = rig_start(2, 0);
-	int fds[20];
+	int tcp[CLIENTS], sse[CLIENTS];
 	char rest[4096];
 
 	rig_publish(&rig, 1, 1, 50);
-	for (unsigned i = 0; i < 20; i++) {
-		fds[i] = client_connect(rig.tcp, 0);
-		client_send(fds[i], "SUB 1\n");
-		cr_assert_eq(client_frame(fds[i], 1, 50), 1);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		tcp[i] = client_connect(rig.tcp, 0);
+		client_send(tcp[i], "SUB 1\n");
+		cr_assert_eq(client_frame(tcp[i], 1, 50), 1);
+		sse[i] = client_connect(rig.http, 0);
+		client_send(sse[i], "GET /v1/channels/1 HTTP/1.1\r\nHost: x\r\n"
+				    "Accept: text/event-stream\r\n\r\n");
+		client_read_until(sse[i], "\r\n\r\nid: 1\ndata: ", rest, sizeof(rest));
+		client_read_until(sse[i], "\n\n", rest, sizeof(rest));
 	}
+	rig_publish(&rig, 1, 2, 50);
 	rig_stop(&rig);
-	for (unsigned i = 0; i < 20; i++) {
-		cr_assert_eq(client_read_all(fds[i], rest, sizeof(rest)), 0);
-		close(fds[i]);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		cr_assert_eq(client_frame(tcp[i], 1, 50), 2);
+		cr_assert_eq(client_read_all(tcp[i], rest, sizeof(rest)), 0);
+		close(tcp[i]);
+		client_expect(sse[i], "id: 2\ndata: ");
+		client_read_until(sse[i], "\n\n", rest, sizeof(rest));
+		cr_assert_eq(client_read_all(sse[i], rest, sizeof(rest)), 0);
+		close(sse[i]);
 	}
 }
 

@@ -5,9 +5,11 @@
 #include "fanout_rig.h"
 
 #include <criterion/criterion.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char HANDSHAKE[] = "GET /v1/channels/%s HTTP/1.1\r\n"
@@ -239,4 +241,55 @@ Test(fanout_websocket, a_closed_channel_closes_with_a_status)
 	cr_assert_eq(client_read_all(fd, rest, sizeof(rest)), 0);
 	close(fd);
 	rig_stop(&rig);
+}
+
+static void expect_going_away(int fd)
+{
+	char rest[16];
+
+	expect_frame(fd, 0x88, "\x03\xe9", 2);
+	cr_assert_eq(client_read_all(fd, rest, sizeof(rest)), 0);
+	close(fd);
+}
+
+Test(fanout_websocket, stopping_says_going_away_behind_the_last_frame)
+{
+	enum { CLIENTS = 520 }; // more than the thread takes leave of in one step
+	struct rig rig = rig_start(1, 0);
+	int fds[CLIENTS];
+
+	for (unsigned i = 0; i < CLIENTS; i++)
+		fds[i] = open_websocket(&rig, "1,2", 0);
+	rig_publish(&rig, 1, 1, 50);
+	rig_publish(&rig, 2, 2, 60);
+	rig_stop(&rig);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		bool first_is_1 = read_frame(fds[i], got, &got_len) == 0x82 && got_len == 50;
+
+		expect_frame(fds[i], 0x82, wanted,
+			rig_binary(wanted, first_is_1 ? 2 : 1, first_is_1 ? 2 : 1,
+				first_is_1 ? 60 : 50));
+		expect_going_away(fds[i]);
+	}
+}
+
+Test(fanout_websocket, who_does_not_read_cannot_hold_up_the_end)
+{
+	enum { LEN = 60000 };
+	struct rig rig = rig_start(1, 0);
+	struct timespec begin, end;
+
+	rig_publish(&rig, 1, 1, LEN);
+	int stalled = open_websocket(&rig, "1", 2048), healthy = open_websocket(&rig, "1", 0);
+	for (uint32_t n = 1; n <= 50; n++) {
+		if (n > 1)
+			rig_publish(&rig, 1, n, LEN);
+		expect_frame(healthy, 0x82, wanted, rig_binary(wanted, 1, n, LEN));
+	}
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	rig_stop(&rig);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	cr_assert_leq(end.tv_sec - begin.tv_sec, 2);
+	expect_going_away(healthy);
+	close(stalled);
 }
