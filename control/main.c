@@ -28,8 +28,8 @@ static const char help[] =
 	"  -h, --help            this text\n"
 	"  -V, --version         version\n"
 	"\n"
-	"Exit status: 0 stopped by SIGTERM or SIGINT, 2 usage, 3 configuration, 4 arena,\n"
-	"5 devices, 6 fan-out, 7 control socket.\n";
+	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGHUP, SIGQUIT), 2 usage,\n"
+	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket.\n";
 
 /* control/uproar.yaml, carried in the program. */
 extern const unsigned char default_config[];
