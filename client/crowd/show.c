@@ -5,6 +5,7 @@
 #include "client/crowd/show.h"
 
 #include "client/clock.h"
+#include "client/complain.h"
 
 #define REDRAW (250 * CLOCK_MS)
 
@@ -19,6 +20,7 @@ void show_turn(struct show *s, const struct table_facts *facts, uint64_t now)
 {
 	if (!s->table || now < s->draw_at)
 		return;
+	complain_hold();
 	table_draw(&s->screen, facts);
 	s->draw_at = now + REDRAW;
 }
@@ -37,4 +39,5 @@ void show_end(struct show *s, const struct table_facts *facts)
 		return;
 	table_draw(&s->screen, facts);
 	screen_leave(&s->screen);
+	complain_release();
 }

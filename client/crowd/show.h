@@ -16,13 +16,13 @@ struct show {
 
 void show_init(struct show *s, int fd);
 
-/* Redraws the table if it is time. */
+/* Redraws the table if it is time. While it is there complaints are held. */
 void show_turn(struct show *s, const struct table_facts *facts, uint64_t now);
 
 /* A window of all channels is over. */
 void show_sum(struct show *s, const struct catalogue *catalogue, const struct board_sum *sum);
 
-/* Draws for the last time, and leaves the cursor below. */
+/* Draws for the last time, leaves the cursor below, and says what complaints came. */
 void show_end(struct show *s, const struct table_facts *facts);
 
 #endif
