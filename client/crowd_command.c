@@ -22,7 +22,7 @@ static void print_help(void)
 	       "the mood is a live table, elsewhere a line for each window.\n\n%s\n"
 	       "The last line says `windows W, taps sent S, taps counted C, ledger balanced`. The "
 	       "crowd must\n"
-	       "be the only one that taps its channels.\n\n"
+	       "be the only one that taps its channels, unless it only shows.\n\n"
 	       "exit status: 0 every tap was counted and the ledger balances, 1 not so, 2 wrong "
 	       "usage\n",
 		crowd_options_help);

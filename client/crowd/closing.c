@@ -17,5 +17,7 @@ void closing_write(const struct closing *c, char *out, size_t cap)
 
 int closing_status(const struct closing *c)
 {
-	return c->taps_sent == c->taps_counted && c->balanced ? 0 : 1;
+	bool all_counted = !c->taps || c->taps_sent == c->taps_counted;
+
+	return all_counted && c->balanced ? 0 : 1;
 }

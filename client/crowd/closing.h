@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct closing {
+	bool taps; // else the crowd only showed what others tapped
 	uint32_t windows;
 	uint64_t taps_sent, taps_counted;
 	bool balanced;
@@ -19,7 +20,10 @@ struct closing {
 /* "windows W, taps sent S, taps counted C, ledger balanced", without a line end. */
 void closing_write(const struct closing *c, char *out, size_t cap);
 
-/* The exit status: 0 if all taps were counted and the ledger balances, else 1. */
+/*
+ * The exit status: 0 if the ledger balances and, where the crowd taps, what it sent is what was
+ * counted; else 1.
+ */
 int closing_status(const struct closing *c);
 
 #endif

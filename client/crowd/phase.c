@@ -85,7 +85,10 @@ static void step_draining(struct crowd *c, uint64_t now)
 	}
 }
 
-/* Asks once, and again after each window: that is when the figures move. */
+/*
+ * Asks once, and again after each window: that is when the figures move. They need not settle for a
+ * crowd that sent nothing: what moves is of others.
+ */
 static void step_asking(struct crowd *c, uint64_t now)
 {
 	if (now >= c->deadline || c->board.windows - c->windows > DRAIN_WINDOWS) {
@@ -101,7 +104,8 @@ static void step_asking(struct crowd *c, uint64_t now)
 			strerror(-ret));
 		c->ledger = (struct ledger){0};
 	}
-	if (ret < 0 || (c->ledger.balanced && c->ledger.settled))
+	bool settled = c->ledger.settled || c->feeder.taps_sent == 0;
+	if (ret < 0 || (c->ledger.balanced && settled))
 		c->phase = OVER;
 }
 

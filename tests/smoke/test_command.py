@@ -85,5 +85,19 @@ def every_tap_of_a_crowd_is_counted():
         a.stop()
 
 
+@case
+def a_crowd_that_only_shows_holds_nothing_against_what_others_tap():
+    with on_lo() as a:
+        with Process(UPROAR, "crowd", "--name", "smoke", "--taps-per-second", "0") as crowd:
+            until(lambda: "window" in crowd.log(), "the first window")
+            sends("--channel", "1", f"{FIRE}:3")
+            until(lambda: "taps 3 " in crowd.log(), "the taps of another")
+            crowd.stop()
+            last = crowd.log().splitlines()[-1]
+            assert re.fullmatch(r"windows \d+, taps sent 0, taps counted 3, ledger balanced", last), crowd.log()
+            assert "more was counted" not in crowd.log(), crowd.log()
+        a.stop()
+
+
 if __name__ == "__main__":
     cases.main()
