@@ -141,8 +141,10 @@ static int fetch_catalogue(struct crowd *c)
 		if (ret == 0 || ret == -EINVAL || clock_left_ms(deadline) == 0)
 			break;
 		struct pollfd p = {.fd = c->signals, .events = POLLIN};
-		if (poll(&p, 1, 200) > 0)
+		if (poll(&p, 1, 200) > 0) {
+			complain("ended before the appliance answered");
 			return -EINTR;
+		}
 	}
 	if (ret < 0)
 		complain("no catalogue from http://%s/v1/catalogue: %s",

@@ -76,13 +76,17 @@ static void step_tapping(struct crowd *c, uint64_t now)
 	c->next_tick = ret == 1 ? now : now + TICK;
 }
 
+static void enter_asking(struct crowd *c)
+{
+	enter_drain(c, ASKING);
+	c->asked = UINT32_MAX;
+}
+
 static void step_draining(struct crowd *c, uint64_t now)
 {
 	if (scoreboard_counted(&c->board) >= c->feeder.taps_sent || now >= c->deadline ||
-		c->board.windows - c->windows > DRAIN_WINDOWS) {
-		enter_drain(c, ASKING);
-		c->asked = UINT32_MAX;
-	}
+		c->board.windows - c->windows > DRAIN_WINDOWS)
+		enter_asking(c);
 }
 
 /*
@@ -133,7 +137,9 @@ void phase_step(struct crowd *c)
 
 void phase_interrupt(struct crowd *c)
 {
-	if (c->phase == TAPPING) {
+	if (c->phase == ARRIVING) {
+		enter_asking(c); // nothing was sent that could be waited for
+	} else if (c->phase == TAPPING) {
 		enter_drain(c, DRAINING);
 	} else if (c->phase != OVER) {
 		complain("ended before every tap was accounted for");

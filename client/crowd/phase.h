@@ -51,7 +51,7 @@ void phase_start(struct crowd *c);
 /* Does what is due, and goes on to the next phase if this one is over. */
 void phase_step(struct crowd *c);
 
-/* SIGINT or SIGTERM came: the first ends the tapping, any other the run. */
+/* SIGINT or SIGTERM came: the first ends the tapping, or the wait for it; any other the run. */
 void phase_interrupt(struct crowd *c);
 
 /* Ends the run without a closing line. */

@@ -6,6 +6,7 @@
 
 import json
 import re
+import signal
 import subprocess
 
 from harness import cases, config, ledger
@@ -97,6 +98,31 @@ def a_crowd_that_only_shows_holds_nothing_against_what_others_tap():
             assert re.fullmatch(r"windows \d+, taps sent 0, taps counted 3, ledger balanced", last), crowd.log()
             assert "more was counted" not in crowd.log(), crowd.log()
         a.stop()
+
+
+@case
+def a_crowd_that_is_interrupted_before_it_taps_ends_with_its_closing_line():
+    with on_lo(window_ms=config.LONG_MS) as a:
+        with Process(UPROAR, "crowd", "--name", "smoke") as crowd:
+            until(lambda: a.stats()["fanout"]["tcp"] == 1, "the subscriber")
+            crowd.stop()
+            assert crowd.log() == "windows 0, taps sent 0, taps counted 0, ledger balanced\n", crowd.log()
+        a.stop()
+
+
+def takes_signals(process):
+    """Does the process take SIGTERM as an event?"""
+    with open(f"/proc/{process.pid}/status") as status:
+        blocked = next(int(line.split()[1], 16) for line in status if line.startswith("SigBlk:"))
+    return blocked & 1 << signal.SIGTERM - 1
+
+
+@case
+def a_crowd_that_is_interrupted_before_an_appliance_answers_says_so():
+    with Process(UPROAR, "crowd") as crowd:
+        until(lambda: takes_signals(crowd.process), "the crowd to take signals")
+        crowd.process.send_signal(signal.SIGTERM)
+        assert crowd.wait() == 1 and crowd.log() == "uproar: ended before the appliance answered\n", crowd.log()
 
 
 if __name__ == "__main__":
