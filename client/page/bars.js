@@ -93,7 +93,8 @@ export class Bars {
 	#sayRest(frame) {
 		const rest = frame.entries.slice(ROWS_MAX);
 		const share = rest.reduce((sum, entry) => sum + entry.share, 0);
-		const empty = this.#body.children.length === 0 ? 'Nobody has tapped here yet.' : '';
+		const nobody = frame.total > 0 ? 'Nobody taps right now.' : 'Nobody has tapped here yet.';
+		const empty = this.#body.children.length === 0 ? nobody : '';
 		this.#more.textContent = rest.length > 0 ? `and ${rest.length} more with ${sayShare(share)} of the taps` : empty;
 	}
 }

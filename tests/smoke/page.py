@@ -54,7 +54,7 @@ return {
 	word: text('word'), surge: !document.getElementById('surge').hidden,
 	emoji: rows.map(row => row.querySelector('.emoji').textContent),
 	reactions: rows.map(row => parseInt(row.dataset.reaction)),
-	counts: rows.map(row => number(row.querySelector('.count').textContent)),
+	counts: rows.map(row => number(row.querySelector('.count').textContent)), more: text('more'),
 };
 """
 

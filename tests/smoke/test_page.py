@@ -5,7 +5,7 @@
 """The page in a browser: it shows the taps that nc sent, and finds an appliance that comes back."""
 
 import page
-from harness import cases, config, ledger
+from harness import cases, config, ledger, subscribers
 from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.default_device import on_lo
@@ -51,6 +51,19 @@ def a_phone_in_the_dark_shows_another_channel():
         ledger.await_totals(a, {5: 300})
         shown = page.check_page(ADDRESS, {"channel": 5, "total": 300}, size=(390, 844), scheme="dark")
         assert shown["surge"] is False, shown
+        a.stop()
+
+
+@case
+def a_quiet_channel_says_whether_anybody_has_tapped_there():
+    require_browser()
+    with on_lo(channels=config.channels([0, 5])) as a, subscribers.Tcp([5]) as listener, page.Browser() as browser:
+        browser.open(f"{ADDRESS}/#channel=5")
+        browser.wait({"state": "live", "total": 0, "more": "Nobody has tapped here yet."})
+        Sender().tap(5, {FIRE: 3})
+        listener.wait(lambda frames: frames and frames[-1].total == 3 and frames[-1].taps == 0, "a quiet window")
+        browser.run("location.reload()")
+        browser.wait({"state": "live", "total": 3, "more": "Nobody taps right now."})
         a.stop()
 
 
