@@ -101,6 +101,22 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 	connection_settle(c);
 }
 
+static void count_skipped(struct connection *c)
+{
+	stat_add(&c->thread->stats.frames_skipped,
+		subscription_pass(c->subscription, c->thread->channels));
+}
+
+static void unsubscribe(struct connection *c)
+{
+	if (c->subscription == NULL)
+		return;
+	if (!c->sending)
+		count_skipped(c);
+	free(c->subscription);
+	c->subscription = NULL;
+}
+
 static void free_slot(struct connection *c)
 {
 	struct engine_thread *t = c->thread;
@@ -110,11 +126,10 @@ static void free_slot(struct connection *c)
 		atomic_fetch_sub_explicit(&t->fanout->connections, 1, memory_order_relaxed);
 	buffer_unref(c->out);
 	buffer_unref(c->next);
-	free(c->subscription);
+	unsubscribe(c);
 	free(c->state);
 	close(c->fd);
 	c->out = c->next = NULL;
-	c->subscription = NULL;
 	c->state = NULL;
 	c->fd = -1;
 	c->link = t->connections.free;
@@ -169,8 +184,7 @@ void connection_finish(struct connection *c)
 	c->finishing = true;
 	c->paused = false;
 	c->deadline = c->thread->now + CONNECTION_LINGER_SECONDS;
-	free(c->subscription);
-	c->subscription = NULL;
+	unsubscribe(c);
 	connection_continue(c);
 }
 
@@ -190,7 +204,11 @@ void connection_sweep(struct engine_thread *t)
 	for (uint32_t i = 0; i < t->connections.high; i++) {
 		struct connection *c = &t->connections.slots[i];
 
-		if (c->fd < 0 || c->closing || c->deadline == 0 || t->now < c->deadline)
+		if (c->fd < 0 || c->closing)
+			continue;
+		if (c->blocked && c->subscription != NULL) // or it would count nothing for ever
+			count_skipped(c);
+		if (c->deadline == 0 || t->now < c->deadline)
 			continue;
 		if (c->finishing)
 			connection_close(c);

@@ -107,7 +107,7 @@ void connection_on_writable(struct connection *c, int res);
 void connection_on_watch(struct connection *c, int res, uint32_t flags);
 void connection_on_cancel(struct connection *c);
 
-/* Once a second: those whose deadline has passed. */
+/* Once a second: those whose deadline has passed, and what those that are blocked have missed. */
 void connection_sweep(struct engine_thread *t);
 
 #endif

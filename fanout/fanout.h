@@ -107,7 +107,9 @@ struct fanout_stats {
 	uint64_t refused;   // connections and requests that were told why and closed
 	uint64_t timed_out; // handshakes
 	uint64_t frames_sent;
-	uint64_t frames_skipped; // replaced by a newer one before this subscriber could take it
+	/* Replaced by a newer one before this subscriber could take it; of one that takes nothing
+	 * at all they are counted once a second, and when it goes. */
+	uint64_t frames_skipped;
 	uint64_t bytes_sent;
 	uint64_t ring_overflows; // of completion queues; each one is a bug worth a report
 };

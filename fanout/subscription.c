@@ -6,6 +6,12 @@
 
 #include <stdlib.h>
 
+/* Number of the last frame of the channel that nobody can get any more. */
+static uint32_t last_passed(const struct channel *channel)
+{
+	return channel->newest == NULL ? channel->number : channel->number - 1;
+}
+
 struct subscription *subscription_new(
 	const struct channel_list *list, enum encoding encoding, const struct channel *channels)
 {
@@ -15,10 +21,8 @@ struct subscription *subscription_new(
 		return NULL;
 	*s = (struct subscription){.encoding = encoding, .n = list->n};
 	for (unsigned i = 0; i < list->n; i++) {
-		const struct channel *channel = &channels[list->channels[i]];
-
 		s->places[i].channel = list->channels[i];
-		s->places[i].sent = channel->newest == NULL ? channel->number : channel->number - 1;
+		s->places[i].sent = last_passed(&channels[list->channels[i]]);
 	}
 	return s;
 }
@@ -52,5 +56,21 @@ uint32_t subscription_begun(struct subscription *s)
 
 	place->sent = s->number;
 	s->next = s->offered + 1u == s->n ? 0 : (uint16_t)(s->offered + 1);
+	return skipped;
+}
+
+uint32_t subscription_pass(struct subscription *s, const struct channel *channels)
+{
+	uint32_t skipped = 0;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		struct subscription_place *place = &s->places[i];
+		uint32_t last = last_passed(&channels[place->channel]);
+
+		if ((int32_t)(last - place->sent) > 0) { // numbers wrap
+			skipped += last - place->sent;
+			place->sent = last;
+		}
+	}
 	return skipped;
 }

@@ -18,7 +18,7 @@
 #include "fanout/channel_list.h"
 
 struct subscription_place {
-	uint32_t sent; // number of the channel's last frame that was begun; 0: none
+	uint32_t sent; // number of the channel's last frame that was begun or passed; 0: none
 	uint16_t channel;
 };
 
@@ -42,7 +42,16 @@ struct subscription *subscription_new(
 struct buffer *subscription_offer(
 	struct subscription *s, const struct channel *channels, bool *ended);
 
-/* The frame offered last is on its way. Returns how many frames before it were skipped. */
+/*
+ * The frame offered last is on its way. Returns how many frames before it were skipped, that were
+ * not passed.
+ */
 uint32_t subscription_begun(struct subscription *s);
+
+/*
+ * Passes all frames for which there is a newer one, and returns how many they were. Not while a
+ * frame that was offered may still be begun: that one is not passed.
+ */
+uint32_t subscription_pass(struct subscription *s, const struct channel *channels);
 
 #endif

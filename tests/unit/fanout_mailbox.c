@@ -159,3 +159,29 @@ Test(fanout_subscription, a_frame_that_was_not_begun_gives_way_to_a_newer)
 	free(s);
 	held_frame_free(channels[0].newest);
 }
+
+Test(fanout_subscription, what_it_misses_is_counted_once_with_and_without_passing)
+{
+	struct channel channels[2] = {{.number = UINT32_MAX - 2}, {.number = 5}}; // numbers wrap
+	struct channel_list list = {.n = 2, .channels = {0, 1}};
+	uint32_t skipped = 0;
+
+	struct subscription *s = subscription_new(&list, ENCODING_TCP_JSON, channels);
+	cr_assert_eq(subscription_pass(s, channels), 0, "nothing came");
+	replace(channels, 0, UINT32_MAX - 1);
+	cr_assert_eq(subscription_pass(s, channels), 0, "the newest can still be had");
+	replace(channels, 0, 2);
+	cr_assert_eq(subscription_pass(s, channels), 4, "the two before 0, and 0 and 1");
+	cr_assert_eq(subscription_pass(s, channels), 0);
+	replace(channels, 0, 4);
+	replace(channels, 1, 8);
+	cr_assert_str_eq(next(s, channels, &skipped), "{\"n\":4}\n");
+	cr_assert_eq(skipped, 2, "2 and 3, but not again those before");
+	cr_assert_eq(subscription_pass(s, channels), 2, "6 and 7 of the other");
+	cr_assert_str_eq(next(s, channels, &skipped), "{\"n\":8}\n");
+	cr_assert_eq(skipped, 2);
+	cr_assert_eq(subscription_pass(s, channels), 0, "it has them all");
+	free(s);
+	for (unsigned i = 0; i < 2; i++)
+		held_frame_free(channels[i].newest);
+}

@@ -10,6 +10,7 @@
 #include "fanout_rig.h"
 
 #include <criterion/criterion.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -112,5 +113,42 @@ Test(fanout_slow, who_reads_slowly_gets_of_each_channel_in_turn)
 		cr_assert_str_eq(line, wanted);
 	}
 	close(fd);
+	rig_stop(&rig);
+}
+
+/* Also of one who never reads again, and never twice of one who does. */
+Test(fanout_slow, what_a_stalled_subscriber_misses_is_counted_once)
+{
+	enum { LEN = 3000 };
+	const size_t skipped = offsetof(struct fanout_stats, frames_skipped);
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.tcp, 2048);
+	struct clock clock = clock_start(&rig, 1);
+	uint32_t number = 1;
+	uint64_t bytes, missed;
+
+	rig_publish(&rig, 1, 1, LEN);
+	client_send(fd, "SUB 1\n");
+	cr_assert_eq(client_frame(fd, 1, LEN), 1);
+	uint32_t n = clock_stall(&rig, &clock, 1, LEN, &bytes);
+	missed = n - 1 - (bytes + LEN + 1) / (LEN + 2); // it can still get the newest
+	rig_await(&rig, skipped, missed);
+	while (number != n)
+		number = client_frame(fd, 1, LEN);
+	clock_tick(&rig, &clock);
+	cr_assert_eq(rig_stats(&rig).frames_skipped, missed);
+
+	uint64_t before = bytes;
+	n = clock_stall(&rig, &clock, n, LEN, &bytes);
+	missed = n - 1 - (bytes + LEN + 1) / (LEN + 2);
+	rig_await(&rig, skipped, missed);
+	cr_assert_gt(bytes, before);
+	for (unsigned i = 0; i < 5; i++)
+		rig_publish(&rig, 1, ++n, LEN);
+	clock_tick(&rig, &clock);
+	close(fd); // with bytes that were not read: a reset
+	rig_await(&rig, offsetof(struct fanout_stats, tcp), 1);
+	rig_await(&rig, skipped, missed + 5); // though it went before they were looked at
+	close(clock.fd);
 	rig_stop(&rig);
 }
