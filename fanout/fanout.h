@@ -8,9 +8,10 @@
  * HTTP.
  *
  * It is handed finished frames and finished documents and asks nobody. Newest replaces older
- * everywhere: in the mailbox between control and a thread, and on the way to a subscriber. The
- * calls below never wait for a subscriber or for a fan-out thread. They belong to one thread, the
- * one that started the fan-out, unless said otherwise.
+ * everywhere: in the mailbox between control and a thread, and on the way to a subscriber. One that
+ * takes nothing at all for two minutes is closed by the kernel. The calls below never wait for a
+ * subscriber or for a fan-out thread. They belong to one thread, the one that started the fan-out,
+ * unless said otherwise.
  */
 #ifndef FANOUT_FANOUT_H
 #define FANOUT_FANOUT_H

@@ -18,7 +18,8 @@ enum {
 	BIND_TRIES = 50, // at
 	BIND_PAUSE_MS = 20,
 
-	/* A peer that takes nothing and acknowledges nothing is gone. Milliseconds. */
+	/* Bytes that a peer has not taken by then end it, also if it still answers the probes of
+	 * its closed window (tcp(7), TCP_USER_TIMEOUT). Milliseconds. */
 	USER_TIMEOUT_MS = 120000,
 	/* So is one that has been silent this long and does not answer three probes. Seconds. */
 	KEEPALIVE_IDLE = 60,
