@@ -4,7 +4,6 @@
 
 /* What the crowd says at its end is what the frames said. */
 
-#include "client/crowd/closing.h"
 #include "client/crowd/scoreboard.h"
 #include "client/ledger.h"
 
@@ -112,25 +111,6 @@ Test(client_scoreboard, a_frame_that_lies_about_its_taps_breaks_nothing)
 	scoreboard_take(&board, &f, &sum);
 	cr_expect(take(2, 11, 0, 0));
 	cr_expect_leq(sum.entries[0].share, FRAME_SHARE_ONE);
-}
-
-Test(client_scoreboard, the_closing_line_has_its_exact_form)
-{
-	struct closing c = {
-		.windows = 10, .taps_sent = 20110, .taps_counted = 20110, .balanced = true};
-	char line[160];
-
-	closing_write(&c, line, sizeof(line));
-	cr_expect_str_eq(line, "windows 10, taps sent 20110, taps counted 20110, ledger balanced");
-	cr_expect_eq(closing_status(&c), 0);
-	c.balanced = false;
-	closing_write(&c, line, sizeof(line));
-	cr_expect_str_eq(
-		line, "windows 10, taps sent 20110, taps counted 20110, ledger not balanced");
-	cr_expect_eq(closing_status(&c), 1);
-	c.balanced = true;
-	c.taps_counted--;
-	cr_expect_eq(closing_status(&c), 1);
 }
 
 static int ledger_of(const char *json, struct ledger *out)
