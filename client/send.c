@@ -6,8 +6,7 @@
 
 #include "client/command.h"
 #include "client/complain.h"
-#include "client/endpoint.h"
-#include "client/number.h"
+#include "client/option.h"
 #include "client/tap.h"
 
 #include <errno.h>
@@ -44,16 +43,10 @@ static int parse_option(int option, struct request *r)
 
 	switch (option) {
 	case 't':
-		if (endpoint_parse(optarg, WIRE_PORT_REACTIONS, &r->to) == 0)
-			return 0;
-		complain("--to: '%s' is not HOST:PORT", optarg);
-		return -EINVAL;
+		return option_endpoint("to", WIRE_PORT_REACTIONS, &r->to);
 	case 'c':
-		if (number_parse(optarg, 0, WIRE_CHANNEL_NONE - 1, &channel) < 0) {
-			complain("--channel: '%s' is not a number from 0 to %d", optarg,
-				WIRE_CHANNEL_NONE - 1);
+		if (option_number("channel", 0, WIRE_CHANNEL_NONE - 1, &channel) < 0)
 			return -EINVAL;
-		}
 		r->tap.channel = (int)channel;
 		return 0;
 	case 'x':

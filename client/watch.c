@@ -10,6 +10,7 @@
 #include "client/complain.h"
 #include "client/mood_line.h"
 #include "client/number.h"
+#include "client/option.h"
 #include "client/subscription.h"
 
 #include <errno.h>
@@ -53,15 +54,9 @@ static int parse_option(int option, struct watch *w)
 {
 	switch (option) {
 	case 'f':
-		if (endpoint_parse(optarg, WIRE_PORT_TCP, &w->from) == 0)
-			return 0;
-		complain("--from: '%s' is not HOST:PORT", optarg);
-		return -EINVAL;
+		return option_endpoint("from", WIRE_PORT_TCP, &w->from);
 	case 'p':
-		if (endpoint_parse(optarg, WIRE_PORT_HTTP, &w->http) == 0)
-			return 0;
-		complain("--http: '%s' is not HOST:PORT", optarg);
-		return -EINVAL;
+		return option_endpoint("http", WIRE_PORT_HTTP, &w->http);
 	case 'j':
 		w->json = true;
 		return 0;
@@ -69,10 +64,7 @@ static int parse_option(int option, struct watch *w)
 		w->once = true;
 		return 0;
 	case 'w':
-		if (number_parse(optarg, 1, UINT32_MAX, &w->windows) == 0)
-			return 0;
-		complain("--windows: '%s' is not a number from 1 up", optarg);
-		return -EINVAL;
+		return option_number("windows", 1, UINT32_MAX, &w->windows);
 	default:
 		return -EINVAL;
 	}

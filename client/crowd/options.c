@@ -6,7 +6,7 @@
 
 #include "client/clock.h"
 #include "client/complain.h"
-#include "client/number.h"
+#include "client/option.h"
 #include "wire/limits.h"
 #include "wire/socket_path.h"
 
@@ -33,22 +33,6 @@ const char crowd_options_help[] =
 
 enum { RATE_MAX = 10000000 };
 
-static int parse_endpoint(const char *option, uint16_t port, struct endpoint *out)
-{
-	if (endpoint_parse(optarg, port, out) == 0)
-		return 0;
-	complain("--%s: '%s' is not HOST:PORT", option, optarg);
-	return -EINVAL;
-}
-
-static int parse_number(const char *option, uint64_t max, uint64_t *out)
-{
-	if (number_parse(optarg, 0, max, out) == 0)
-		return 0;
-	complain("--%s: '%s' is not a number from 0 to %ju", option, optarg, (uintmax_t)max);
-	return -EINVAL;
-}
-
 static int set_socket(struct crowd_options *o, const char *path)
 {
 	if (strlen(path) >= sizeof(o->socket_path)) {
@@ -63,17 +47,17 @@ static int parse_option(int option, struct crowd_options *o)
 {
 	switch (option) {
 	case 't':
-		return parse_endpoint("to", WIRE_PORT_REACTIONS, &o->to);
+		return option_endpoint("to", WIRE_PORT_REACTIONS, &o->to);
 	case 'f':
-		return parse_endpoint("from", WIRE_PORT_TCP, &o->from);
+		return option_endpoint("from", WIRE_PORT_TCP, &o->from);
 	case 'p':
-		return parse_endpoint("http", WIRE_PORT_HTTP, &o->http);
+		return option_endpoint("http", WIRE_PORT_HTTP, &o->http);
 	case 'r':
-		return parse_number("taps-per-second", RATE_MAX, &o->taps_per_second);
+		return option_number("taps-per-second", 0, RATE_MAX, &o->taps_per_second);
 	case 's':
-		return parse_number("seconds", 1000000000, &o->seconds);
+		return option_number("seconds", 0, 1000000000, &o->seconds);
 	case 'e':
-		return parse_number("seed", UINT64_MAX, &o->seed);
+		return option_number("seed", 0, UINT64_MAX, &o->seed);
 	case 'n':
 		if (control_socket_path(optarg, o->socket_path, sizeof(o->socket_path)) == 0)
 			return 0;

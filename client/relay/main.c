@@ -12,7 +12,7 @@
 #include "client/complain.h"
 #include "client/crowd/crowd.h"
 #include "client/crowd/signals.h"
-#include "client/number.h"
+#include "client/option.h"
 #include "client/relay/device_sink.h"
 #include "client/relay/relay.h"
 #include "client/relay/tap_queue.h"
@@ -71,10 +71,8 @@ static int parse_option(int option, struct settings *s)
 		s->device = optarg;
 		return 0;
 	case 'p':
-		if (number_parse(optarg, 1, 65535, &port) < 0) {
-			complain("--port: '%s' is not a port", optarg);
+		if (option_number("port", 1, 65535, &port) < 0)
 			return -EINVAL;
-		}
 		s->port = (uint16_t)port;
 		return 0;
 	case 'v':
