@@ -191,7 +191,7 @@ static void free_interface(char *out, size_t cap)
 int vdev_choice(unsigned i, unsigned port, const char *name, const char *runtime_folder, char *out,
 	size_t cap)
 {
-	char interface[IF_NAMESIZE];
+	char interface[IF_NAMESIZE], number[16] = "";
 	int len;
 
 	switch (i) {
@@ -203,9 +203,11 @@ int vdev_choice(unsigned i, unsigned port, const char *name, const char *runtime
 		len = snprintf(out, cap, "net_tap%u,iface=%s", port, interface);
 		break;
 	default:
+		if (port > 0)
+			snprintf(number, sizeof(number), ".%u", port);
 		len = snprintf(out, cap,
-			"net_memif%u,role=server,id=0,socket=%s/%s.%u.memif,socket-abstract=no",
-			port, runtime_folder, name, port);
+			"net_memif%u,role=server,id=0,socket=%s/%s%s.memif,socket-abstract=no",
+			port, runtime_folder, name, number);
 	}
 	return len < 0 || (size_t)len >= cap ? -ENAMETOOLONG : 0;
 }
