@@ -26,7 +26,7 @@ class Subscriber:
 
     def __init__(self, channels, host="127.0.0.1", json_form=False):
         self.channels, self.host, self.json_form = channels, host, json_form
-        self.frames, self.arrived, self.failure, self.ended = [], [], None, False
+        self.frames, self.failure, self.ended = [], None, False
         self._changed = threading.Condition()
         self.open()
         self._thread = threading.Thread(target=self._follow, daemon=True)
@@ -55,7 +55,6 @@ class Subscriber:
         frame = wire.frame_of_json(json.loads(data)) if self.json_form else wire.decode_frame(data)
         with self._changed:
             self.frames.append(frame)
-            self.arrived.append(time.time())
             self._changed.notify_all()
 
     def wait(self, condition, what, seconds=SECONDS):
