@@ -7,12 +7,14 @@
 import os
 import re
 import signal
+import subprocess
 from pathlib import Path
 
 from harness import cases, leftovers
 from harness.cases import case
 from harness.daemon import Process
 from harness.deadline import until
+from harness.programs import UPROAR
 
 DEV = Path(__file__).resolve().parents[2] / "dev"
 WINDOW = re.compile(r"^window \d+  taps (\d+)  total (\d+)", re.MULTILINE)
@@ -47,6 +49,16 @@ def a_bounded_run_counts_every_tap():
     with dev_run("--seconds", "9", "--taps-per-second", "3000") as run:
         n, sent = closes_well(run)
         assert n >= 4 and sent > 20000, (n, sent)
+
+
+@case
+def a_tap_of_somebody_else_makes_it_fail_with_its_last_line():
+    with dev_run("--seconds", "5") as run:
+        until(lambda: windows(run), run.log)
+        subprocess.run([UPROAR, "send", "--channel", "1", "🔥"], check=True, timeout=20)
+        assert run.wait(60) == 1, run.log()
+        told = LAST.fullmatch(run.log().splitlines()[-1])
+        assert told and int(told[3]) == int(told[2]) + 1, run.log()
 
 
 @case
