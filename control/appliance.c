@@ -57,6 +57,18 @@ static int open_rows(struct appliance *a, char *error, size_t cap)
 	return 0;
 }
 
+static void report_recovery(const struct recovery *r)
+{
+	if (r->finished + r->left_out > 0)
+		LOG_NOTICE("the last process died while it counted: %u batches finished, %u not "
+			   "begun",
+			r->finished, r->left_out);
+	if (r->taps_in_doubt > 0)
+		LOG_WARNING("%lu taps were being counted on two queues at that moment: they are "
+			    "left out, and shown as in doubt",
+			(unsigned long)r->taps_in_doubt);
+}
+
 /* A kill explains taps that the statistics do not know; an orderly end does not. */
 static void report_mending(const struct store *s, uint64_t found)
 {
@@ -77,8 +89,12 @@ static int open_store(
 {
 	int ret = store_open(&a->store, a->config, options->new_arena, error, cap);
 
+	struct recovery recovery;
+
 	if (ret < 0)
 		return ret;
+	recovery_finish(&a->store, &recovery);
+	report_recovery(&recovery);
 	report_mending(&a->store, recovery_mend(&a->store));
 	*a->store.orderly = 0;
 	a->unshown =
@@ -156,6 +172,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.tallies = a->store.tallies,
 		.rows = a->store.rows,
 		.stride = a->store.stride,
+		.sessions = a->store.sessions,
+		.undo = a->store.undo,
 	};
 
 	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));
@@ -163,6 +181,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	a->policy.plain_text = c->plain_text;
 	a->policy.text_channel = c->text_channel;
 	a->policy.unsequenced = c->unsequenced;
+	a->policy.unsequenced_per_second = c->unsequenced_per_second;
+	a->policy.session_limits = session_limits_of(c->taps_per_second, c->tap_burst);
 	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
 }
 

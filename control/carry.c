@@ -133,9 +133,22 @@ static void carry_stats(const struct arena *from, const struct store *old, struc
 	recovery_mend(fresh);
 }
 
+/* Under the same key, so that a table of the same size looks the same. */
+static void carry_sessions(
+	const struct arena *from, const struct store *old, struct arena *fresh_arena)
+{
+	void *memory = arena_memory(fresh_arena, "sessions");
+	struct sessions to;
+
+	memcpy(memory, arena_memory(from, "sessions"), sizeof(struct session_head));
+	sessions_view(&to, memory, arena_find(fresh_arena, "sessions")->shape[0]);
+	sessions_carry(&old->sessions, &to);
+}
+
 int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
 {
-	static const char *const names[] = {"rows", "tallies", "workers", "shown"};
+	static const char *const names[] = {
+		"rows", "tallies", "workers", "shown", "sessions", "undo"};
 	const bool has_names = arena_find(old_arena, "refusals") != NULL;
 	struct store old = {0}, fresh = {0};
 	int ret;
@@ -155,6 +168,8 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 		}
 	}
 	store_view(&old, old_arena);
+	recovery_finish(&old, &(struct recovery){0});
+	carry_sessions(old_arena, &old, fresh_arena);
 	store_view(&fresh, fresh_arena);
 	const struct store_shown *shown = store_now_shown(&old);
 	fresh.shown[0]->window = shown->window;

@@ -117,6 +117,10 @@ static void take_scalars(
 		c->arena_folder = NULL;
 	c->arena_channels = *PICK_IN(arena, channels);
 	c->arena_reactions = *PICK_IN(arena, reactions);
+	c->arena_sessions = *PICK_IN(arena, sessions);
+	c->taps_per_second = *PICK_IN(limits, taps_per_second);
+	c->tap_burst = *PICK_IN(limits, burst);
+	c->unsequenced_per_second = *PICK_IN(limits, unsequenced_per_second);
 	c->fanout_threads = *PICK_IN(fanout, threads);
 	c->max_connections = *PICK_IN(fanout, max_connections);
 	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);

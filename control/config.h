@@ -20,6 +20,7 @@ enum {
 	CONFIG_NAME_MAX = 32,
 	CONFIG_LISTENERS_MAX = 16,
 	CONFIG_EAL_MAX = 32,
+	CONFIG_SESSIONS_MAX = 1 << 28,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
 };
 
@@ -57,9 +58,13 @@ struct config {
 	bool plain_text;
 	uint16_t text_channel;
 	bool unsequenced;
-	const char *arena_folder; // NULL: found
+	unsigned taps_per_second; // of a session; 0: no limit
+	unsigned tap_burst;
+	unsigned unsequenced_per_second; // datagrams; 0: no limit
+	const char *arena_folder;        // NULL: found
 	unsigned arena_channels;
 	unsigned arena_reactions;
+	unsigned arena_sessions;
 	unsigned fanout_threads;
 	unsigned max_connections;
 	unsigned handshake_seconds;

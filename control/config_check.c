@@ -74,6 +74,9 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 		{"window_ms", c->window_ms, 100, 60000},
 		{"arena.channels", c->arena_channels, 1, WIRE_CHANNELS_MAX - 1},
 		{"arena.reactions", c->arena_reactions, 1, WIRE_REACTIONS_MAX},
+		{"arena.sessions", c->arena_sessions, 1024, CONFIG_SESSIONS_MAX},
+		{"limits.taps_per_second", c->taps_per_second, 0, SESSION_LIMIT_RATE_MAX},
+		{"limits.burst", c->tap_burst, 1, 1000000000},
 		{"fanout.threads", c->fanout_threads, 1, 64},
 		{"fanout.max_connections", c->max_connections, 1, 1000000},
 		{"fanout.handshake_seconds", c->handshake_seconds, 1, 3600},
@@ -84,6 +87,17 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 			    k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
 			return -EINVAL;
 	}
+	return 0;
+}
+
+/* The time in which a burst is worked off must fit the clock of the limits. */
+static int check_limits(const struct config_check *k, const struct config *c)
+{
+	uint64_t most = (uint64_t)c->taps_per_second * SESSION_LIMIT_SECONDS_MAX;
+
+	if (c->taps_per_second != 0 && c->tap_burst > most)
+		return config_wrong(k, "limits.burst", "%u is more than %u a second bring in %d s",
+			c->tap_burst, c->taps_per_second, SESSION_LIMIT_SECONDS_MAX);
 	return 0;
 }
 
@@ -131,7 +145,8 @@ int config_check(
 	if (c->arena_folder != NULL && strlen(c->arena_folder) >= ARENA_FOLDER_MAX)
 		return config_wrong(
 			&k, "arena.folder", "longer than %d bytes", ARENA_FOLDER_MAX - 1);
-	if (check_ranges(&k, c) < 0 || check_ports(&k, c) < 0 || check_channels(&k, c) < 0)
+	if (check_ranges(&k, c) < 0 || check_limits(&k, c) < 0 || check_ports(&k, c) < 0 ||
+		check_channels(&k, c) < 0)
 		return -EINVAL;
 	return config_check_catalogue(&k, c);
 }

@@ -62,6 +62,14 @@ static const cyaml_schema_field_t arena_fields[] = {
 	FIELD_STRING("folder", struct file_arena, folder),
 	FIELD_UINT("channels", struct file_arena, channels),
 	FIELD_UINT("reactions", struct file_arena, reactions),
+	FIELD_UINT("sessions", struct file_arena, sessions),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t limits_fields[] = {
+	FIELD_UINT("taps_per_second", struct file_limits, taps_per_second),
+	FIELD_UINT("burst", struct file_limits, burst),
+	FIELD_UINT("unsequenced_per_second", struct file_limits, unsequenced_per_second),
 	CYAML_FIELD_END,
 };
 
@@ -107,6 +115,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),
+	FIELD_MAPPING("limits", limits, struct file_limits, limits_fields),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),

@@ -33,6 +33,13 @@ struct file_arena {
 	char *folder;
 	unsigned *channels;
 	unsigned *reactions;
+	unsigned *sessions;
+};
+
+struct file_limits {
+	unsigned *taps_per_second;
+	unsigned *burst;
+	unsigned *unsequenced_per_second;
 };
 
 struct file_fanout {
@@ -65,6 +72,7 @@ struct config_file {
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;
+	struct file_limits *limits;
 	struct file_arena *arena;
 	struct file_fanout *fanout;
 	struct config_channel *channels;

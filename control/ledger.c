@@ -187,8 +187,10 @@ void ledger_read(
 		offered_sound);
 	state(l, 1, "rx = accepted + refused + passed to the kernel", w->rx,
 		w->accepted + l->refused + l->passed, true);
-	state(l, 2, "batches in accepted datagrams = counted + repeated", w->batches,
-		w->batches_counted + w->batches_repeated, true);
+	state(l, 2, "batches in accepted datagrams = counted + duplicate + stale + limited",
+		w->batches,
+		w->batches_counted + w->batches_duplicate + w->batches_stale + w->batches_limited,
+		true);
 	state(l, 3, "taps counted = taps in windows + not yet merged + in flight", w->taps_counted,
 		l->taps_in_windows + l->taps_not_yet_merged + l->taps_in_flight, taps_sound);
 }

@@ -4,6 +4,8 @@
 
 #include "control/recovery.h"
 
+#include <string.h>
+
 uint64_t recovery_taps_in_tallies(const struct store *s)
 {
 	unsigned used = store_rows_used(s);
@@ -18,6 +20,21 @@ uint64_t recovery_taps_in_tallies(const struct store *s)
 	return sum;
 }
 
+void recovery_finish(const struct store *s, struct recovery *r)
+{
+	memset(r, 0, sizeof(*r));
+	for (unsigned w = 0; w < s->workers; w++) {
+		uint64_t in_doubt = 0;
+		enum undo_outcome outcome = undo_resolve(s->undo, s->workers, w, &s->sessions,
+			store_row_tallies(s, w, 0), s->rows, s->stride, &in_doubt);
+
+		r->finished += outcome == UNDO_FINISHED;
+		r->left_out += outcome == UNDO_LEFT_OUT;
+		s->blocks[w].stats.taps_in_doubt += in_doubt;
+		r->taps_in_doubt += in_doubt;
+	}
+}
+
 /* A burst that was not finished: its frames are gone, and only what was decided about them counts.
  */
 static void mend_block(struct worker_block *b)
@@ -27,7 +44,8 @@ static void mend_block(struct worker_block *b)
 	if (b->sequence % 2 != 0)
 		worker_block_end(b);
 	s->rx = s->accepted + worker_stats_refused(s);
-	s->batches = s->batches_counted + s->batches_repeated;
+	s->batches =
+		s->batches_counted + s->batches_duplicate + s->batches_stale + s->batches_limited;
 }
 
 uint64_t recovery_mend(struct store *s)

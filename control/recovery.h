@@ -12,6 +12,18 @@
 
 #include "control/store.h"
 
+struct recovery {
+	unsigned finished; // batches that had been claimed, and were counted to the end
+	unsigned left_out; // batches that had not been claimed
+	uint64_t taps_in_doubt;
+};
+
+/*
+ * Finishes, or leaves out, the batch that each worker had in flight. On the arena as the workers
+ * left it, before anything else. Workers must not run.
+ */
+void recovery_finish(const struct store *s, struct recovery *r);
+
 /* Returns how many taps were found that the statistics did not know. Workers must not run. */
 uint64_t recovery_mend(struct store *s);
 

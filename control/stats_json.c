@@ -146,17 +146,20 @@ static json_t *describe_ledger(const struct ledger *l)
 	const struct worker_stats *w = &l->workers;
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:o, s:o, s:b}",
+			 "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"offered", l->tells_offered ? number(l->offered) : json_null(), "rx", number(w->rx),
 		"imissed", number(l->imissed), "nombuf", number(l->nombuf), "waiting",
 		number(l->waiting), "accepted", number(w->accepted), "refused", number(l->refused),
 		"passed", number(l->passed), "batches", number(w->batches), "batches_counted",
-		number(w->batches_counted), "batches_repeated", number(w->batches_repeated),
-		"taps_counted", number(w->taps_counted), "taps_recovered",
-		number(w->taps_recovered), "taps_in_windows", number(l->taps_in_windows),
-		"taps_not_yet_merged", number(l->taps_not_yet_merged), "taps_in_flight",
-		number(l->taps_in_flight), "identities", describe_identities(l), "balanced",
-		l->balanced);
+		number(w->batches_counted), "batches_duplicate", number(w->batches_duplicate),
+		"batches_stale", number(w->batches_stale), "batches_limited",
+		number(w->batches_limited), "sessions_begun", number(w->sessions_begun),
+		"sessions_displaced", number(w->sessions_displaced), "taps_counted",
+		number(w->taps_counted), "taps_limited", number(w->taps_limited), "taps_recovered",
+		number(w->taps_recovered), "taps_in_doubt", number(w->taps_in_doubt),
+		"taps_in_windows", number(l->taps_in_windows), "taps_not_yet_merged",
+		number(l->taps_not_yet_merged), "taps_in_flight", number(l->taps_in_flight),
+		"identities", describe_identities(l), "balanced", l->balanced);
 }
 
 char *stats_json(const struct appliance *a)

@@ -14,7 +14,7 @@ enum {
 	ROWS_LAYOUT = 1,
 	TALLIES_LAYOUT = 1,
 	SHOWN_LAYOUT = 1,
-	REGIONS = 5,
+	REGIONS = 7,
 };
 
 static size_t shown_size(const struct config *config)
@@ -79,6 +79,19 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.shape = {REFUSALS},
 		.size = REFUSALS * STORE_REFUSAL_NAME_MAX,
 	};
+	uint32_t buckets = sessions_buckets(config->arena_sessions);
+	regions[5] = (struct arena_region){
+		.name = "sessions",
+		.layout = SESSIONS_LAYOUT,
+		.shape = {buckets},
+		.size = sessions_size(buckets),
+	};
+	regions[6] = (struct arena_region){
+		.name = "undo",
+		.layout = UNDO_LAYOUT,
+		.shape = {workers, UNDO_ADDS_MAX},
+		.size = workers * sizeof(struct undo),
+	};
 }
 
 void store_view(struct store *s, const struct arena *a)
@@ -92,6 +105,9 @@ void store_view(struct store *s, const struct arena *a)
 	s->blocks = arena_memory(a, "workers");
 	s->tallies = arena_memory(a, "tallies");
 	s->row_table = arena_memory(a, "rows");
+	sessions_view(
+		&s->sessions, arena_memory(a, "sessions"), arena_find(a, "sessions")->shape[0]);
+	s->undo = arena_memory(a, "undo");
 	s->active = (uint64_t *)shown;
 	s->orderly = s->active + 1;
 	s->shown[0] = (struct store_shown *)(shown + 64);
@@ -129,6 +145,12 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 	int ret = arena_open(&s->arena, &options, regions, REGIONS, error, cap);
 	if (ret < 0)
 		return ret;
+	ret = sessions_make_key(arena_memory(s->arena, "sessions"));
+	if (ret < 0) {
+		snprintf(error, cap, "no random key for the sessions: %s", strerror(-ret));
+		arena_close(s->arena);
+		return ret;
+	}
 	store_view(s, s->arena);
 	/* Always: the start that made the arena may have been killed before it came to this. */
 	store_write_refusal_names(s->arena);

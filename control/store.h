@@ -41,6 +41,8 @@ struct store {
 	uint32_t workers;
 	struct worker_block *blocks;
 	uint64_t *tallies; // [workers][rows][stride]
+	struct sessions sessions;
+	struct undo *undo; // [workers]
 	struct store_row *row_table;
 	uint64_t *active;             // which of the two is valid: 0 or 1
 	uint64_t *orderly;            // 1: the last process ended in order; 0: it runs, or died

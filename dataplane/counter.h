@@ -5,13 +5,15 @@
 /*
  * One worker's counting: a payload goes in; taps go to the worker's tallies, or the payload is
  * refused whole, for the first reason that applies. Everything is checked before anything counts.
- * No DPDK here: tests and fuzzers call the same code that workers run.
+ * No DPDK here: tests and fuzzers call the same code that workers run (counting.h).
  */
 #ifndef DATAPLANE_COUNTER_H
 #define DATAPLANE_COUNTER_H
 
 #include "dataplane/policy.h"
+#include "dataplane/sessions.h"
 #include "dataplane/text_scanner.h"
+#include "dataplane/undo.h"
 #include "dataplane/worker_stats.h"
 #include "wire/reaction.h"
 
@@ -20,6 +22,11 @@ struct counter {
 	struct worker_stats *stats;
 	uint64_t *tallies; // [rows][stride], in the arena; worker: wo, control: ro
 	uint32_t stride;   // reactions a row
+	unsigned owner;    // the worker's number, in the slots of sessions
+	struct sessions sessions;
+	struct undo *undo;           // in the arena
+	uint32_t now;                // of this burst, in 1/SESSION_LIMIT_HZ s
+	uint32_t unsequenced_budget; // of unsequenced datagrams, until the end of this burst
 	struct text_scanner *scanner;
 };
 

@@ -144,7 +144,7 @@ int dataplane_init(
 	return 0;
 }
 
-static int arm(struct worker *w, unsigned i, const struct policy *policy,
+static int arm(struct worker *w, unsigned i, unsigned workers, const struct policy *policy,
 	const struct dataplane_memory *memory, struct rte_rcu_qsbr *grace)
 {
 	w->grace = grace;
@@ -157,7 +157,11 @@ static int arm(struct worker *w, unsigned i, const struct policy *policy,
 		.stats = &w->block->stats,
 		.tallies = memory->tallies + (size_t)i * memory->rows * memory->stride,
 		.stride = memory->stride,
+		.owner = i,
+		.sessions = memory->sessions,
+		.undo = &memory->undo[i],
 	};
+	worker_set_limits(w, workers);
 	return text_scanner_new(&w->counter.scanner, policy->matcher);
 }
 
@@ -168,7 +172,8 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 
 	atomic_store(&d->stop, false);
 	for (unsigned i = 0; i < d->n_workers; i++) {
-		if (grace == NULL || arm(&d->workers[i], i, policy, memory, grace) < 0) {
+		if (grace == NULL ||
+			arm(&d->workers[i], i, d->n_workers, policy, memory, grace) < 0) {
 			snprintf(error, cap, "no memory for worker %u", i);
 			return -ENOMEM;
 		}

@@ -9,6 +9,7 @@
 #ifndef DATAPLANE_POLICY_H
 #define DATAPLANE_POLICY_H
 
+#include "dataplane/session_limits.h"
 #include "wire/limits.h"
 
 #include <stdbool.h>
@@ -24,6 +25,8 @@ struct policy {
 	uint16_t text_channel;                   // what plain text counts for
 	bool plain_text;
 	bool unsequenced;
+	uint32_t unsequenced_per_second; // of all workers; 0: without a bound
+	struct session_limits session_limits;
 	uint16_t
 		row_of[WIRE_CHANNELS_MAX + 1]; // channel id to row of the tallies, or POLICY_NO_ROW
 };

@@ -4,12 +4,24 @@
 
 #include "dataplane/worker.h"
 
+#include "dataplane/counting_single.h"
+
+#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 
 /* How many frames ahead the first line of a frame is fetched; see docs/performance.md. */
 enum { PREFETCH_AHEAD = 8 };
+
+static inline void fetch(const struct rte_mbuf *m)
+{
+	const char *frame = rte_pktmbuf_mtod(m, const char *);
+
+	rte_prefetch0(frame);
+	if (m->data_len > 64)
+		rte_prefetch0(frame + 64);
+}
 
 /* "None" means: not right in the frame (half made), but the device vouches for the data. */
 static inline struct packet_verdict verdict_of(const struct rte_mbuf *m)
@@ -37,38 +49,156 @@ static inline const uint8_t *contiguous(struct worker *w, const struct rte_mbuf 
 	return rte_pktmbuf_read(m, 0, (uint32_t)*len, w->linear);
 }
 
-static inline enum refusal take(struct worker *w, const struct rte_mbuf *m)
+static inline __attribute__((always_inline)) enum refusal parse(
+	struct worker *w, const struct rte_mbuf *m, struct packet *packet)
 {
-	struct packet_verdict verdict = verdict_of(m);
-	struct packet packet;
+	static const struct packet_verdict good = {.ip_good = true, .udp_good = true};
+	const uint64_t sums = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+	struct packet_verdict verdict;
+	const uint8_t *frame;
 	size_t len;
-	const uint8_t *frame = contiguous(w, m, &len);
-	enum refusal r = packet_parse(frame, len, &w->rules, &verdict, &packet);
 
-	if (r != REFUSED_none)
-		return r;
-	return counter_take(&w->counter, packet.payload, packet.payload_len);
+	if (likely((m->ol_flags & sums) == sums && m->nb_segs == 1))
+		return packet_parse(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len, &w->rules,
+			&good, packet);
+	verdict = verdict_of(m);
+	frame = contiguous(w, m, &len);
+	return packet_parse(frame, len, &w->rules, &verdict, packet);
+}
+
+/* What a burst brings, until it is published. */
+struct burst {
+	struct counted sum;
+	struct counted singles; // by the short way; apart, so that it can stay in registers
+	uint64_t bytes;
+	unsigned n; // in the list
+	struct pending list[WORKER_BURST];
+};
+
+static void settle(struct worker *w, const struct pending *p, struct counted *sum)
+{
+	enum refusal r = counting_settle(&w->counter, p, sum);
+
+	if (likely(r == REFUSED_none))
+		sum->accepted++;
+	else
+		w->block->stats.refused[r]++;
+}
+
+/*
+ * The general way through the first pass. A frame that was copied together is settled at once, for
+ * the next one is copied to the same place.
+ */
+static __attribute__((noinline)) void admit(
+	struct worker *w, const struct rte_mbuf *m, struct packet packet, struct burst *b)
+{
+	struct pending *p = &b->list[b->n];
+	enum refusal r = counting_admit(&w->counter, packet.payload, packet.payload_len, p);
+
+	if (unlikely(r != REFUSED_none))
+		w->block->stats.refused[r]++;
+	else if (likely(m->nb_segs == 1))
+		b->n++;
+	else
+		settle(w, p, &b->sum);
+}
+
+/*
+ * The short way. One without a sequence is counted here and now; one of a session waits for its
+ * bucket. False: the general way it is.
+ */
+static inline __attribute__((always_inline)) bool take_single(
+	struct worker *w, const struct rte_mbuf *m, const struct packet *packet, struct burst *b)
+{
+	struct counter *c = &w->counter;
+	struct pending p;
+
+	if (!counting_admit_single(c, packet->payload, packet->payload_len, &p) || m->nb_segs != 1)
+		return false;
+	if (p.sequence == 0)
+		return counting_add_single(c, &p, &b->singles);
+	counting_find_session(c, &p);
+	__builtin_prefetch(&p.tallies[p.body[1]], 1);
+	b->list[b->n++] = p;
+	return true;
+}
+
+static inline void first_pass(
+	struct worker *w, struct rte_mbuf **frames, uint16_t n, struct burst *b)
+{
+	for (uint16_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
+		fetch(frames[i]);
+	for (uint16_t i = 0; i < n; i++) {
+		struct packet packet;
+
+		if (likely(i + PREFETCH_AHEAD < n))
+			fetch(frames[i + PREFETCH_AHEAD]);
+		b->bytes += frames[i]->pkt_len;
+		enum refusal r = parse(w, frames[i], &packet);
+		if (unlikely(r != REFUSED_none))
+			w->block->stats.refused[r]++;
+		else if (unlikely(!take_single(w, frames[i], &packet, b)))
+			admit(w, frames[i], packet, b);
+	}
+}
+
+static inline void second_pass(struct worker *w, struct burst *b)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		if (likely(b->list[i].single))
+			counting_settle_single(&w->counter, &b->list[i], &b->singles);
+		else
+			settle(w, &b->list[i], &b->sum);
+	}
+}
+
+static inline void publish(struct worker *w, uint16_t n, const struct burst *b)
+{
+	struct worker_stats *s = &w->block->stats;
+
+	s->rx += n;
+	s->rx_bytes += b->bytes;
+	s->bursts++;
+	s->accepted += b->singles.batches;
+	counting_publish(s, &b->sum);
+	counting_publish(s, &b->singles);
+}
+
+void worker_set_limits(struct worker *w, unsigned workers)
+{
+	const struct policy *p = w->counter.policy;
+
+	w->time_scale = (uint64_t)(((unsigned __int128)SESSION_LIMIT_HZ << 64) / rte_get_tsc_hz());
+	w->unsequenced.per_second = (p->unsequenced_per_second + workers - 1) / workers;
+	w->timed = p->session_limits.on || w->unsequenced.per_second != 0;
+	w->counter.unsequenced_budget = UINT32_MAX;
+}
+
+/* What time it is for the limits, and what they leave for this burst. */
+static inline void read_time(struct worker *w)
+{
+	w->counter.now = (uint32_t)((unsigned __int128)rte_rdtsc() * w->time_scale >> 64);
+	w->counter.unsequenced_budget = allowance_top_up(&w->unsequenced, w->counter.now);
 }
 
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 {
-	struct worker_stats *s = &w->block->stats;
+	struct burst b;
+	uint32_t budget;
 
+	if (w->timed)
+		read_time(w);
+	budget = w->counter.unsequenced_budget;
+
+	b.sum = b.singles = (struct counted){0};
+	b.bytes = 0;
+	b.n = 0;
 	worker_block_begin(w->block);
-	for (uint16_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
-	for (uint16_t i = 0; i < n; i++) {
-		if (i + PREFETCH_AHEAD < n)
-			rte_prefetch0(rte_pktmbuf_mtod(frames[i + PREFETCH_AHEAD], void *));
-		enum refusal r = take(w, frames[i]);
-		s->rx_bytes += frames[i]->pkt_len;
-		if (likely(r == REFUSED_none))
-			s->accepted++;
-		else
-			s->refused[r]++;
-	}
-	s->rx += n;
-	s->bursts++;
+	first_pass(w, frames, n, &b);
+	second_pass(w, &b);
+	if (w->timed)
+		allowance_use(&w->unsequenced, budget - w->counter.unsequenced_budget);
+	publish(w, n, &b);
 	worker_block_end(w->block);
 	rte_pktmbuf_free_bulk(frames, n);
 }

@@ -9,6 +9,7 @@
 #ifndef DATAPLANE_WORKER_H
 #define DATAPLANE_WORKER_H
 
+#include "dataplane/allowance.h"
 #include "dataplane/counter.h"
 #include "dataplane/grace.h"
 #include "dataplane/packet.h"
@@ -21,6 +22,9 @@ enum { WORKER_BURST = 64, WORKER_FRAME_MAX = 65536 };
 /* Everything that the core touches for a datagram hangs on this structure. */
 struct worker {
 	struct counter counter;
+	struct allowance unsequenced;
+	bool timed;          // something of the policy depends on the time
+	uint64_t time_scale; // ticks of the TSC to session_limits.h, 2^64 for one
 	struct packet_rules rules;
 	struct worker_block *block; // in the arena
 	uint16_t port;
@@ -31,6 +35,9 @@ struct worker {
 	struct rte_rcu_qsbr *grace;
 	uint8_t *linear; // WORKER_FRAME_MAX bytes: frames in several segments are copied here
 };
+
+/* Takes over the limits of the counter's policy. For each of so many workers. */
+void worker_set_limits(struct worker *w, unsigned workers);
 
 /* Counts n frames and frees them. */
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n);

@@ -3,9 +3,9 @@
  */
 
 /*
- * What one worker counted, in the arena. The worker writes in place; the sequence is odd while it
- * is at work on a burst and even between bursts, so that a reader can tell a consistent copy. One
- * writer, no lock.
+ * What one worker counted, in the arena. The sequence is odd while it is at work on a burst, at the
+ * end of which it adds what the burst brought, and even between bursts, so that a reader can tell a
+ * consistent copy. One writer, no lock.
  *
  * The stores need no fence on x86-64 (stores are seen in program order); the atomics below keep
  * the compiler from moving them. A process that dies in the middle of a burst leaves the sequence
@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORKER_STATS_LAYOUT = 1 };
+enum { WORKER_STATS_LAYOUT = 2 };
 
 struct worker_stats {
 	uint64_t rx; // frames taken from the device
@@ -28,9 +28,15 @@ struct worker_stats {
 	uint64_t accepted;
 	uint64_t batches; // in accepted datagrams
 	uint64_t batches_counted;
-	uint64_t batches_repeated; // older batches of a datagram; only the newest counts
-	uint64_t taps_counted;     // a counter of its own, not taken from the tallies
-	uint64_t taps_recovered;   // found in the tallies after a kill, and not yet in taps_counted
+	uint64_t batches_duplicate; // counted before
+	uint64_t batches_stale;     // older than what is remembered of their session
+	uint64_t batches_limited;   // beyond what a session may bring
+	uint64_t taps_counted;      // a counter of its own, not taken from the tallies
+	uint64_t taps_limited;      // in limited batches
+	uint64_t taps_recovered; // found in the tallies after a kill, and not yet in taps_counted
+	uint64_t taps_in_doubt;  // in flight at a kill; whether they were counted is not known
+	uint64_t sessions_begun; // seen for the first time
+	uint64_t sessions_displaced; // forgotten, because another one needed the place
 	uint64_t refused[REFUSALS];
 };
 

@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 15, BURSTS = 4096, ROWS = 4096, STRIDE = 64, DATA_ROOM = 512 };
+enum { ROUNDS = 15, BURSTS = 4096, ROWS = 4096, STRIDE = 64, SESSIONS = 1 << 20, DATA_ROOM = 512 };
 
 struct bench {
 	struct rte_mempool *pool;
@@ -147,8 +147,16 @@ static bool set_up(struct bench *b)
 		.counter = {.policy = &b->policy,
 			.stats = &b->block.stats,
 			.tallies = aligned_alloc(64, sizeof(uint64_t) * ROWS * STRIDE),
-			.stride = STRIDE},
+			.stride = STRIDE,
+			.unsequenced_budget = UINT32_MAX,
+			.undo = aligned_alloc(64, sizeof(struct undo))},
 	};
+	uint32_t buckets = sessions_buckets(SESSIONS);
+	void *table = aligned_alloc(4096, sessions_size(buckets));
+	memset(table, 0, sessions_size(buckets));
+	memset(b->worker.counter.undo, 0, sizeof(struct undo));
+	sessions_make_key(table);
+	sessions_view(&b->worker.counter.sessions, table, buckets);
 	memset(b->worker.counter.tallies, 0, sizeof(uint64_t) * ROWS * STRIDE);
 	return text_scanner_new(&b->worker.counter.scanner, b->policy.matcher) == 0;
 }

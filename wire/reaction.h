@@ -36,6 +36,8 @@ struct reaction_datagram {
 	uint16_t channel;      // WIRE_CHANNEL_NONE for plain text: the appliance has a default
 	uint8_t flags;         // REACTION_*
 	uint8_t batches;       // 0 to 8, newest first
+	bool high_ids;         // an id of 64 or more occurs
+	uint64_t ids;          // those that occur in any batch, id modulo 64 as a bit
 	const uint8_t *ticket; // WIRE_TICKET_LEN bytes, or NULL
 	const uint8_t *body;   // batches, or text; points into the payload
 	uint16_t body_len;     // without padding

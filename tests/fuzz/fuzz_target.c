@@ -51,11 +51,11 @@ static void check_accepted(const struct counting_rig *rig, const struct counted 
 		}
 	}
 	CHECK(s->taps_counted - before->stats.taps_counted == taps);
-	CHECK(taps <= WIRE_PAIRS_MAX * 255 || taps <= WIRE_TEXT_MAX);
-	CHECK(s->batches - before->stats.batches ==
-		s->batches_counted - before->stats.batches_counted + s->batches_repeated -
-			before->stats.batches_repeated);
-	CHECK(s->batches_counted - before->stats.batches_counted <= 1);
+	CHECK(taps <= WIRE_BATCHES_MAX * WIRE_PAIRS_MAX * 255);
+	CHECK(s->batches ==
+		s->batches_counted + s->batches_duplicate + s->batches_stale + s->batches_limited);
+	CHECK(s->batches - before->stats.batches <= WIRE_BATCHES_MAX);
+	CHECK(undo_step_of(rig->undo.progress) == 0);
 	CHECK((taps > 0) == (s->batches_counted != before->stats.batches_counted));
 }
 

@@ -59,6 +59,7 @@ datagrams = {
 switched = {
     "text_off": b"\1" + "🔥".encode(),
     "unsequenced_off": b"\2" + header(sequence=0) + one,
+    "unsequenced_rate": b"\10" + header(sequence=0) + one,
 }
 
 

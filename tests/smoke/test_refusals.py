@@ -14,6 +14,7 @@ from harness.deadline import until
 from harness.namespace import WORK, run
 from harness.sender import RawSender
 
+BY_RATE = ["unsequenced_rate"]  # no frame is bad by itself; they have a case of their own
 STRICT = {"unsequenced": False, "plain_text": {"enabled": False}}
 TAP = "smoke0"
 
@@ -27,19 +28,47 @@ def captured(frames):
 
 @case
 def every_refusal_that_is_declared_has_a_specimen():
-    declared, have = specimens.declared(), list(specimens.specimens())
+    declared, have = specimens.declared(), [*specimens.specimens(), *BY_RATE]
     assert len(declared) > 20 and sorted(have) == sorted(declared), set(declared) ^ set(have)
 
 
 @case
 def a_capture_of_all_of_them_is_refused_name_by_name():
     kinds = specimens.specimens()
-    frames = [specimens.FRAME] + [f for list_ in kinds.values() for f in list_] + [specimens.FRAME]
+    last = ethernet.whole(wire.datagram(1, {FIRE: 1}))
+    frames = [specimens.FRAME] + [f for list_ in kinds.values() for f in list_] + [last]
     with Appliance("--device", captured(frames), **STRICT) as a:
         stats = ledger.await_rx(a, len(frames))
         assert ledger.refusals(stats) == {name: len(list_) for name, list_ in kinds.items()}, stats["refused"]
         assert stats["ledger"]["accepted"] == stats["ledger"]["taps_counted"] == 2, stats["ledger"]
         assert ledger.totals(ledger.await_merged(a)) == {1: 2}
+        a.stop()
+
+
+@case
+def more_than_is_allowed_a_second_is_refused_by_name():
+    """The whole capture comes within a second, of which a tenth is saved up, and one."""
+    rate, n = 50, 3000
+    frames = [ethernet.whole(wire.datagram(1, {FIRE: 1})) for _ in range(n)]
+    with Appliance("--device", captured(frames), limits={"unsequenced_per_second": rate}) as a:
+        stats = ledger.await_rx(a, n)
+        taken, refused = stats["ledger"]["accepted"], ledger.refusals(stats)
+        assert refused == {"unsequenced_rate": n - taken} and 1 <= taken < n, (taken, refused)
+        assert stats["ledger"]["taps_counted"] == taken, stats["ledger"]
+        a.stop()
+
+
+@case
+def a_session_that_brings_too_much_is_limited():
+    n, at_once = 40, 30
+    frames = [ethernet.whole(wire.datagram(1, {FIRE: 2}, session=9, sequence=i + 1)) for i in range(n)]
+    frames += [ethernet.whole(wire.datagram(1, {FIRE: 2}, session=10, sequence=1))]
+    with Appliance("--device", captured(frames), limits={"taps_per_second": 1, "burst": at_once}) as a:
+        book = ledger.await_rx(a, n + 1)["ledger"]
+        # While it is read from the file a tap or two may come free.
+        assert at_once + 2 <= book["taps_counted"] <= at_once + 8 and not book["taps_counted"] % 2, book
+        assert book["taps_counted"] + book["taps_limited"] == 2 * n + 2, book
+        assert book["batches_counted"] + book["batches_limited"] == book["accepted"] == n + 1, book
         a.stop()
 
 

@@ -48,7 +48,7 @@ Test(control_recovery, a_clean_stop_needs_no_mending)
 		.accepted = 2,
 		.batches = 4,
 		.batches_counted = 2,
-		.batches_repeated = 2,
+		.batches_duplicate = 2,
 		.taps_counted = 5};
 	s->refused[REFUSED_body] = 1;
 	struct worker_stats before = *s;
@@ -74,7 +74,7 @@ Test(control_recovery, a_burst_that_was_cut_off_anywhere_balances_again)
 			b->stats.taps_counted += step == 2 ? 5 : 0;
 			b->stats.batches += step == 3 ? 2 : 0;
 			b->stats.batches_counted += step == 4;
-			b->stats.batches_repeated += step == 5;
+			b->stats.batches_duplicate += step == 5;
 			b->stats.accepted += step == 6;
 		}
 		uint64_t unknown = cut == 1 ? 3 : cut == 2 ? 5 : 0;

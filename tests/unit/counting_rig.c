@@ -4,6 +4,7 @@
 
 #include "counting_rig.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +20,27 @@ static void open_channels(struct policy *p, const struct catalogue *c)
 	p->unsequenced = true;
 }
 
+static int open_sessions(struct counting_rig *rig)
+{
+	rig->table = aligned_alloc(64, sessions_size(RIG_BUCKETS));
+	if (rig->table == NULL)
+		return -ENOMEM;
+	memset(rig->table, 0, sessions_size(RIG_BUCKETS));
+	/* The same in every run, so that the sessions of a test always share buckets alike. */
+	memcpy(rig->table, (const uint64_t[2]){7, 0x9e3779b97f4a7c15}, 2 * sizeof(uint64_t));
+	sessions_view(&rig->counter.sessions, rig->table, RIG_BUCKETS);
+	return 0;
+}
+
 struct counting_rig *counting_rig_new(void)
 {
-	struct counting_rig *rig = calloc(1, sizeof(*rig));
+	struct counting_rig *rig = aligned_alloc(64, sizeof(*rig));
 	char error[512] = "out of memory";
 
-	if (rig == NULL || config_load(&rig->config, NULL, error, sizeof(error)) < 0 ||
+	if (rig != NULL)
+		memset(rig, 0, sizeof(*rig));
+	if (rig == NULL || open_sessions(rig) < 0 ||
+		config_load(&rig->config, NULL, error, sizeof(error)) < 0 ||
 		catalogue_make(&rig->catalogue, &rig->config, error, sizeof(error)) < 0 ||
 		text_scanner_new(&rig->counter.scanner, rig->catalogue.matcher) < 0) {
 		fprintf(stderr, "counting_rig: %s\n", error);
@@ -35,6 +51,8 @@ struct counting_rig *counting_rig_new(void)
 	rig->counter.stats = &rig->block.stats;
 	rig->counter.tallies = rig->tallies[0];
 	rig->counter.stride = RIG_STRIDE;
+	rig->counter.undo = &rig->undo;
+	rig->counter.unsequenced_budget = UINT32_MAX;
 	return rig;
 }
 
@@ -43,6 +61,7 @@ void counting_rig_free(struct counting_rig *rig)
 	text_scanner_free(rig->counter.scanner);
 	catalogue_free(&rig->catalogue);
 	config_free(&rig->config);
+	free(rig->table);
 	free(rig);
 }
 

@@ -14,7 +14,7 @@
 #include "dataplane/policy.h"
 
 /* Channels 0 and 1 have rows 2 and 1; nothing may ever be counted into rows 0 and 3. */
-enum { RIG_ROWS = 4, RIG_STRIDE = 64, RIG_ROW_OF_0 = 2, RIG_ROW_OF_1 = 1 };
+enum { RIG_BUCKETS = 256, RIG_ROWS = 4, RIG_STRIDE = 64, RIG_ROW_OF_0 = 2, RIG_ROW_OF_1 = 1 };
 
 struct counting_rig {
 	struct config config;
@@ -22,6 +22,8 @@ struct counting_rig {
 	struct policy policy;
 	struct worker_block block;
 	uint64_t tallies[RIG_ROWS][RIG_STRIDE];
+	struct undo undo;
+	void *table; // of sessions
 	struct counter counter;
 };
 

@@ -65,17 +65,17 @@ Test(dataplane_counter, the_pairs_of_the_newest_batch_are_added)
 	cr_expect_eq(rig->block.stats.taps_counted, 263);
 	cr_expect_eq(rig->block.stats.batches, 2);
 	cr_expect_eq(rig->block.stats.batches_counted, 2);
-	cr_expect_eq(rig->block.stats.batches_repeated, 0);
+	cr_expect_eq(rig->block.stats.batches_duplicate, 0);
 }
 
-Test(dataplane_counter, older_batches_are_counted_as_repeated)
+Test(dataplane_counter, of_a_session_that_began_elsewhere_only_the_newest_batch_counts)
 {
 	cr_assert_eq(TAKE(rig, HEADER(0, 0, 3, 9), 1, 7, 5, 1, 7, 9, 2, 7, 1, 8, 1), REFUSED_none);
 	cr_expect_eq(rig->tallies[RIG_ROW_OF_0][7], 5);
 	cr_expect_eq(counting_rig_all_taps(rig), 5);
 	cr_expect_eq(rig->block.stats.batches, 3);
 	cr_expect_eq(rig->block.stats.batches_counted, 1);
-	cr_expect_eq(rig->block.stats.batches_repeated, 2);
+	cr_expect_eq(rig->block.stats.batches_stale, 2);
 }
 
 Test(dataplane_counter, a_datagram_that_reports_nothing_is_accepted_and_counts_nothing)
@@ -166,6 +166,19 @@ Test(dataplane_counter, unsequenced_datagrams_can_be_switched_off)
 	cr_expect_eq(TAKE(rig, HEADER(0, 1, 1, 1), 1, 7, 1), REFUSED_none);
 	cr_expect_eq(TAKE(rig, HEADER(REACTION_FRAME, 1, 0, 0)), REFUSED_none, "reports nothing");
 	cr_expect_eq(take_text(rig, "🔥"), REFUSED_none, "has a switch of its own");
+}
+
+Test(dataplane_counter, unsequenced_datagrams_are_bounded_also_as_text)
+{
+	rig->counter.unsequenced_budget = 2;
+	cr_expect_eq(TAKE(rig, HEADER(0, 1, 1, 0), 1, 7, 1), REFUSED_none);
+	cr_expect_eq(take_text(rig, "🔥"), REFUSED_none);
+	cr_expect_eq(TAKE(rig, HEADER(0, 1, 1, 0), 1, 7, 1), REFUSED_unsequenced_rate);
+	cr_expect_eq(take_text(rig, "🔥"), REFUSED_unsequenced_rate);
+	cr_expect_eq(TAKE(rig, HEADER(REACTION_TEXT, 1, 1, 0), 0xf0, 0x9f, 0x94, 0xa5),
+		REFUSED_unsequenced_rate);
+	cr_expect_eq(TAKE(rig, HEADER(0, 1, 1, 0), 1, 64, 1), REFUSED_reaction, "before the rate");
+	cr_expect_eq(TAKE(rig, HEADER(0, 1, 1, 1), 1, 7, 1), REFUSED_none, "sequenced");
 }
 
 Test(dataplane_counter, a_ticket_that_nobody_asked_for_changes_nothing)

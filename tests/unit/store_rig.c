@@ -21,6 +21,7 @@ void store_rig_init(struct store_rig *rig, unsigned workers, unsigned channels, 
 	rig->config.arena_folder = rig->folder;
 	rig->config.arena_channels = channels;
 	rig->config.arena_reactions = reactions;
+	rig->config.arena_sessions = 64;
 	rig->config.n_ports = 1;
 	rig->config.ports[0].queues = workers;
 }

@@ -27,9 +27,11 @@ class Sender:
         self.datagrams += 1
 
     def tap(self, channel, *batches, **fields):
-        """A binary datagram. Of its batches the newest counts."""
+        """A binary datagram of a new session: all its batches count if it began here, else the newest."""
         self.send(wire.datagram(channel, *batches, **fields))
-        self.counts[channel].update(dict(batches[0]))
+        began_here = fields.get("sequence", len(batches)) == len(batches)
+        for batch in batches if began_here else batches[:1]:
+            self.counts[channel].update(dict(batch))
 
     def text(self, channel, text, counts, **fields):
         self.send(wire.text_datagram(channel, text, **fields))
