@@ -92,8 +92,8 @@ static unsigned write_batch(struct undo *u, unsigned *n, struct reaction_batch b
 }
 
 /* The batches that were not counted before, newest first: it has the first claim on the limit. */
-static void bill_batches(const struct counter *c, const struct pending *p, uint32_t fresh,
-	struct counting_bill *b)
+static void bill_batches(
+	const struct counter *c, const struct pending *p, uint32_t fresh, struct counting_bill *b)
 {
 	const uint8_t *at = p->body;
 
@@ -129,8 +129,8 @@ static unsigned write_hits(struct undo *u, const struct text_hits *hits)
 }
 
 /* hits: of its text, or NULL for batches. */
-static void settle_session(struct counter *c, const struct pending *p,
-	const struct text_hits *hits, struct counted *sum)
+static void settle_session(struct counter *c, const struct pending *p, const struct text_hits *hits,
+	struct counted *sum)
 {
 	unsigned n = hits != NULL ? write_hits(c->undo, hits) : 0;
 	struct session_claim claim;

@@ -85,9 +85,8 @@ COUNTING_INLINE void counting_add_to_bill(
 	b->n = n;
 }
 
-COUNTING_INLINE void counting_sum_claim(
-	const struct session_claim *claim, unsigned batches, const struct counting_bill *b,
-	struct counted *sum)
+COUNTING_INLINE void counting_sum_claim(const struct session_claim *claim, unsigned batches,
+	const struct counting_bill *b, struct counted *sum)
 {
 	sum->batches += batches;
 	sum->taps_counted += b->taps;
@@ -107,13 +106,12 @@ COUNTING_INLINE void counting_sum_claim(
 COUNTING_INLINE struct counting_bill counting_open_bill(
 	const struct counter *c, const struct pending *p, const struct session_claim *claim)
 {
-	return (struct counting_bill){
-		.paid = claim->first ? c->now : p->bucket->paid[claim->at]};
+	return (struct counting_bill){.paid = claim->first ? c->now : p->bucket->paid[claim->at]};
 }
 
 /* Marks the batches as counted, then counts them. False if another worker was quicker. */
-COUNTING_INLINE bool counting_claim(const struct counter *c,
-	const struct pending *p, const struct session_claim *claim, const struct counting_bill *b)
+COUNTING_INLINE bool counting_claim(const struct counter *c, const struct pending *p,
+	const struct session_claim *claim, const struct counting_bill *b)
 {
 	undo_arm(c->undo, &c->sessions, claim, p->row, b->n);
 	if (COUNTING_UNLIKELY(!session_commit(claim))) {

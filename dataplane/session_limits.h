@@ -36,8 +36,7 @@ static inline struct session_limits session_limits_of(uint32_t rate, uint32_t bu
 	struct session_limits l = {.on = rate != 0};
 
 	if (l.on) {
-		l.tick_per_tap =
-			((uint64_t)SESSION_LIMIT_HZ << SESSION_LIMIT_FRACTION_BITS) / rate;
+		l.tick_per_tap = ((uint64_t)SESSION_LIMIT_HZ << SESSION_LIMIT_FRACTION_BITS) / rate;
 		l.burst = (uint32_t)(burst * l.tick_per_tap >> SESSION_LIMIT_FRACTION_BITS);
 	}
 	return l;

@@ -150,8 +150,8 @@ static inline __attribute__((always_inline)) void session_claim_known(
  * A session that begins here counts whole; of another one, whose past is not known, only the
  * newest batch does. Whatever is older is marked as counted either way.
  */
-static inline __attribute__((always_inline)) void session_claim_first(struct session_claim *c, uint64_t session, uint32_t sequence,
-	unsigned batches, unsigned owner)
+static inline __attribute__((always_inline)) void session_claim_first(struct session_claim *c,
+	uint64_t session, uint32_t sequence, unsigned batches, unsigned owner)
 {
 	c->first = true;
 	c->fresh = sequence == batches ? (1u << batches) - 1 : 1;
@@ -174,8 +174,9 @@ static inline unsigned session_turn(uint64_t first, uint64_t second, uint64_t th
  * between makes that fail. seen is read after who and not together with it; where nothing is to be
  * committed, a second look at who tells that both were of the same session.
  */
-static inline __attribute__((always_inline)) void session_look(struct session_bucket *b, uint64_t session, uint32_t sequence,
-	unsigned batches, unsigned owner, struct session_claim *c)
+static inline __attribute__((always_inline)) void session_look(struct session_bucket *b,
+	uint64_t session, uint32_t sequence, unsigned batches, unsigned owner,
+	struct session_claim *c)
 {
 	for (;;) {
 		uint64_t first = __atomic_load_n(&b->slots[0].who, __ATOMIC_RELAXED);
@@ -197,7 +198,8 @@ static inline __attribute__((always_inline)) void session_look(struct session_bu
 			return;
 		}
 		session_claim_known(c, sequence, batches, owner);
-		if (c->fresh != 0 || session_of(__atomic_load_n(&c->slot->who, __ATOMIC_RELAXED)) == session)
+		if (c->fresh != 0 ||
+			session_of(__atomic_load_n(&c->slot->who, __ATOMIC_RELAXED)) == session)
 			return;
 	}
 }

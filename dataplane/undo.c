@@ -60,8 +60,8 @@ static enum claimed was_claimed(
 	const struct undo *all, unsigned workers, unsigned self, const struct sessions *s)
 {
 	const struct undo *u = &all[self];
-	const struct session_bucket *b = &s->buckets[u->slot * sizeof(struct session_slot) /
-						     sizeof(struct session_bucket)];
+	const struct session_bucket *b =
+		&s->buckets[u->slot * sizeof(struct session_slot) / sizeof(struct session_bucket)];
 	const struct session_slot *slot =
 		&b->slots[u->slot % (sizeof(*b) / sizeof(struct session_slot))];
 	const uint64_t now[2] = {slot->who, slot->seen};

@@ -45,7 +45,8 @@ struct undo {
 	uint32_t adds[UNDO_ADDS_MAX]; // reaction << 16 | count
 };
 
-_Static_assert((int)UNDO_ADDS_MAX >= (int)WIRE_REACTIONS_MAX, "a text may have every reaction once");
+_Static_assert(
+	(int)UNDO_ADDS_MAX >= (int)WIRE_REACTIONS_MAX, "a text may have every reaction once");
 
 static inline uint32_t undo_add_of(unsigned reaction, unsigned count)
 {

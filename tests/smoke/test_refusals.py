@@ -35,7 +35,7 @@ def every_refusal_that_is_declared_has_a_specimen():
 @case
 def a_capture_of_all_of_them_is_refused_name_by_name():
     kinds = specimens.specimens()
-    last = ethernet.whole(wire.datagram(1, {FIRE: 1}))
+    last = ethernet.whole(wire.datagram(1, {FIRE: 1}, sequence=1))
     frames = [specimens.FRAME] + [f for list_ in kinds.values() for f in list_] + [last]
     with Appliance("--device", captured(frames), **STRICT) as a:
         stats = ledger.await_rx(a, len(frames))

@@ -45,8 +45,10 @@ static uint8_t taps_of(uint64_t session, uint32_t sequence)
 
 static size_t make(uint8_t *out, uint64_t session, uint32_t sequence, unsigned batches)
 {
-	const struct reaction_datagram d = {
-		.session = session, .sequence = sequence, .channel = 1, .batches = (uint8_t)batches};
+	const struct reaction_datagram d = {.session = session,
+		.sequence = sequence,
+		.channel = 1,
+		.batches = (uint8_t)batches};
 	size_t len = reaction_put_header(out, PAYLOAD, &d);
 
 	for (unsigned i = 0; i < batches; i++) {

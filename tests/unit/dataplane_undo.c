@@ -74,8 +74,10 @@ static struct counter worker_in(struct memory *m, unsigned w)
 /* Batches of the sequences down from this one; each has two reactions that follow from it. */
 static struct datagram datagram_of(uint64_t session, uint32_t sequence, unsigned batches)
 {
-	const struct reaction_datagram head = {
-		.session = session, .sequence = sequence, .channel = 1, .batches = (uint8_t)batches};
+	const struct reaction_datagram head = {.session = session,
+		.sequence = sequence,
+		.channel = 1,
+		.batches = (uint8_t)batches};
 	struct datagram d;
 
 	d.len = reaction_put_header(d.bytes, sizeof(d.bytes), &head);
@@ -115,8 +117,8 @@ static uint64_t recover(struct memory *m)
 
 	sessions_view(&s, &m->head, BUCKETS);
 	for (unsigned w = 0; w < WORKERS; w++)
-		undo_resolve(m->undo, WORKERS, w, &s, m->tallies[w][0], RIG_ROWS, RIG_STRIDE,
-			&in_doubt);
+		undo_resolve(
+			m->undo, WORKERS, w, &s, m->tallies[w][0], RIG_ROWS, RIG_STRIDE, &in_doubt);
 	for (unsigned w = 0; w < WORKERS; w++)
 		cr_assert_eq(undo_resolve(m->undo, WORKERS, w, &s, m->tallies[w][0], RIG_ROWS,
 				     RIG_STRIDE, &in_doubt),
@@ -297,8 +299,7 @@ Test(dataplane_undo, what_another_worker_did_with_the_session_is_told_by_its_rec
 
 		for (uint32_t ahead = 0; ahead < 2; ahead++) {
 			unsigned batches = s->batches + ahead < 8 ? s->batches + ahead : 8;
-			const struct datagram sent[2] = {
-				datagram_of(1, s->sequence, s->batches),
+			const struct datagram sent[2] = {datagram_of(1, s->sequence, s->batches),
 				datagram_of(1, s->sequence + ahead, batches)};
 
 			/* At first sight the order would make a difference. */
