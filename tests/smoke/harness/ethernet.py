@@ -10,7 +10,7 @@ from harness import wire
 
 NEAR_MAC, FAR_MAC = b"\x02uprn\x01", b"\x02uprf\x02"
 V4, V6 = ("10.77.0.2", "10.77.0.1"), ("fd77::2", "fd77::1")
-IPV4, IPV6, VLAN, QINQ, ARP = 0x0800, 0x86DD, 0x8100, 0x88A8, 0x0806
+IPV4, IPV6, VLAN, QINQ, QINQ_OLD, ARP = 0x0800, 0x86DD, 0x8100, 0x88A8, 0x9100, 0x0806
 UDP, TCP, FRAGMENT, HOP_BY_HOP, DESTINATION = 17, 6, 44, 0, 60
 
 
@@ -58,6 +58,11 @@ def ipv6(payload, between=V6, following=UDP, first=0x60, length=None):
 def extension(following, payload, length=0):
     """An IPv6 extension header of 8 · (length + 1) bytes, as it says of itself."""
     return struct.pack(">BB6x", following, length) + payload
+
+
+def fragment(following, payload, offset=0, more=False):
+    """An IPv6 fragment header; without an offset and more to follow: of a whole packet."""
+    return struct.pack(">BBHI", following, 0, offset | more, 1) + payload
 
 
 def ether(payload, kind=IPV4, tags=()):
