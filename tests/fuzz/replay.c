@@ -29,22 +29,28 @@ static bool replay_file(const char *folder, const char *name)
 	return true;
 }
 
+static int is_seed(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* By name, so that every replay is the same. */
 static unsigned replay_folder(const char *folder)
 {
-	DIR *d = opendir(folder);
-	struct dirent *entry;
-	unsigned n = 0;
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_seed, alphasort);
+	unsigned good = 0;
 
-	if (d == NULL) {
+	if (n < 0) {
 		perror(folder);
 		return 0;
 	}
-	while ((entry = readdir(d)) != NULL) {
-		if (entry->d_name[0] != '.')
-			n += replay_file(folder, entry->d_name);
+	for (int i = 0; i < n; i++) {
+		good += replay_file(folder, entries[i]->d_name);
+		free(entries[i]);
 	}
-	closedir(d);
-	return n;
+	free(entries);
+	return good;
 }
 
 int main(int argc, char **argv)
