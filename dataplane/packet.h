@@ -35,7 +35,8 @@ enum {
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_IPV6 = 0x86dd,
 	ETHERTYPE_VLAN = 0x8100,
-	ETHERTYPE_QINQ = 0x88a8,
+	ETHERTYPE_QINQ = 0x88a8,     // IEEE 802.1ad
+	ETHERTYPE_QINQ_OLD = 0x9100, // the same before there was a standard; still sent
 };
 
 struct packet_rules {
@@ -75,13 +76,18 @@ static inline size_t packet_left(const struct packet_cursor *c)
 	return (size_t)(c->end - c->at);
 }
 
+static inline bool packet_is_tag(uint16_t type)
+{
+	return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ || type == ETHERTYPE_QINQ_OLD;
+}
+
 static inline enum refusal packet_ether(struct packet_cursor *c, uint16_t *type)
 {
 	if (packet_left(c) < PACKET_ETHER_LEN)
 		return REFUSED_ether_short;
 	*type = load_be16(c->at + 12);
 	c->at += PACKET_ETHER_LEN;
-	for (unsigned tags = 0; *type == ETHERTYPE_VLAN || *type == ETHERTYPE_QINQ; tags++) {
+	for (unsigned tags = 0; packet_is_tag(*type); tags++) {
 		if (tags == PACKET_VLAN_TAGS_MAX)
 			return REFUSED_vlan_depth;
 		if (packet_left(c) < PACKET_VLAN_LEN)
@@ -119,16 +125,27 @@ static inline enum refusal packet_ipv4(
 	return REFUSED_none;
 }
 
+/*
+ * A whole packet may come with a fragment header that says so: no offset, no more fragments. It is
+ * to be taken like one without (RFC 8200, section 4.5; RFC 6946).
+ */
+static inline bool packet_is_atomic_fragment(const struct packet_cursor *c)
+{
+	return packet_left(c) >= 8 && (load_be16(c->at + 2) & 0xfff9) == 0;
+}
+
 static inline enum refusal packet_ipv6_extensions(struct packet_cursor *c, uint8_t next)
 {
 	for (unsigned i = 0; next != IPPROTO_UDP; i++) {
-		if (next == IPPROTO_FRAGMENT)
+		bool fragment = next == IPPROTO_FRAGMENT;
+		if (fragment && !packet_is_atomic_fragment(c))
 			return REFUSED_ip_fragment;
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
+		if (!fragment && next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING &&
+			next != IPPROTO_DSTOPTS)
 			return REFUSED_not_udp;
 		if (i == PACKET_EXTENSIONS_MAX || packet_left(c) < 8)
 			return REFUSED_ip_extension;
-		size_t len = ((size_t)c->at[1] + 1) * 8;
+		size_t len = fragment ? 8 : ((size_t)c->at[1] + 1) * 8;
 		if (len > packet_left(c))
 			return REFUSED_ip_extension;
 		next = c->at[0];

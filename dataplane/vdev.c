@@ -4,6 +4,7 @@
 
 #include "dataplane/vdev.h"
 
+#include "dataplane/capture_file.h"
 #include "dataplane/memif_socket.h"
 #include "dataplane/xdp_program.h"
 
@@ -119,6 +120,23 @@ static int prepare_memif(const char *device, char *error, size_t cap)
 	return memif_socket_clear_stale(path, error, cap);
 }
 
+/* One file a queue. */
+static int check_captures(const char *device, char *error, size_t cap)
+{
+	static const char key[] = ",rx_pcap=";
+	char path[DATAPLANE_DEVICE_MAX];
+	int ret = 0;
+
+	for (const char *at = strstr(device, key); ret == 0 && at != NULL;
+		at = strstr(at + 1, key)) {
+		const char *value = at + strlen(key);
+
+		snprintf(path, sizeof(path), "%.*s", (int)strcspn(value, ","), value);
+		ret = capture_file_check(path, error, cap);
+	}
+	return ret;
+}
+
 int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 {
 	char program[64];
@@ -137,6 +155,8 @@ int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 		ret = tap_allowed(error, cap);
 	else if (strncmp(device, "net_memif", 9) == 0)
 		ret = prepare_memif(device, error, cap);
+	else if (strncmp(device, "net_pcap", 8) == 0)
+		ret = check_captures(device, error, cap);
 	if (ret < 0)
 		return ret;
 	snprintf(v->devargs, sizeof(v->devargs), "%s", device);

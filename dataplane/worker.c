@@ -10,6 +10,7 @@
 #include <rte_ethdev.h>
 #include <rte_pause.h>
 #include <rte_prefetch.h>
+#include <string.h>
 
 /* How many frames ahead the first line of a frame is fetched; see docs/performance.md. */
 enum { PREFETCH_AHEAD = 8 };
@@ -38,15 +39,29 @@ static inline struct packet_verdict verdict_of(const struct rte_mbuf *m)
 	};
 }
 
+/*
+ * How long a frame is, its segments say. pkt_len may be more than they hold: DPDK's pcap driver
+ * copies the rest modulo 2^16 of a frame that is longer than that.
+ */
+static const uint8_t *join(struct worker *w, const struct rte_mbuf *m, size_t *len)
+{
+	*len = 0;
+	for (; m != NULL && *len < WORKER_FRAME_MAX; m = m->next) {
+		size_t part = RTE_MIN(m->data_len, WORKER_FRAME_MAX - *len);
+
+		memcpy(w->linear + *len, rte_pktmbuf_mtod(m, const void *), part);
+		*len += part;
+	}
+	return w->linear;
+}
+
 /* A frame in one segment is read where it lies; others are copied together first. */
 static inline const uint8_t *contiguous(struct worker *w, const struct rte_mbuf *m, size_t *len)
 {
-	*len = m->pkt_len;
-	if (likely(m->nb_segs == 1))
-		return rte_pktmbuf_mtod(m, const uint8_t *);
-	if (*len > WORKER_FRAME_MAX)
-		*len = WORKER_FRAME_MAX;
-	return rte_pktmbuf_read(m, 0, (uint32_t)*len, w->linear);
+	if (unlikely(m->nb_segs != 1))
+		return join(w, m, len);
+	*len = m->data_len;
+	return rte_pktmbuf_mtod(m, const uint8_t *);
 }
 
 static inline __attribute__((always_inline)) enum refusal parse(

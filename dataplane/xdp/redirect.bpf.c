@@ -52,8 +52,12 @@ struct vlan_tag {
 
 struct extension {
 	__u8 next;
-	__u8 length; // in 8 bytes, the first 8 not counted
+	__u8 length; // in 8 bytes, the first 8 not counted; of a fragment header nothing
+	__be16 fragment;
 };
+
+/* What switches sent before 802.1ad gave them a type of their own. */
+#define ETH_P_QINQ_OLD 0x9100
 
 /* Moves over n bytes if they are there. */
 static __always_inline int skip(void **at, void *end, __u64 n)
@@ -85,13 +89,17 @@ static __always_inline int ipv6_payload(void **at, void *end)
 	next = ip->nexthdr;
 #pragma unroll
 	for (int i = 0; i < XDP_IPV6_EXTENSIONS; i++) {
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
+		int fragment = next == IPPROTO_FRAGMENT;
+		if (!fragment && next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING &&
+			next != IPPROTO_DSTOPTS)
 			break;
 		struct extension *ext = *at;
 		if ((void *)(ext + 1) > end)
 			return 0;
+		if (fragment && (ext->fragment & bpf_htons(0xfff9)) != 0)
+			return 0;
 		next = ext->next;
-		if (!skip(at, end, ((__u64)ext->length + 1) * 8))
+		if (!skip(at, end, fragment ? 8 : ((__u64)ext->length + 1) * 8))
 			return 0;
 	}
 	return next == IPPROTO_UDP;
@@ -107,7 +115,8 @@ static __always_inline int is_for(__be16 port, void *at, void *end)
 	type = ether->h_proto;
 #pragma unroll
 	for (int i = 0; i < 2; i++) {
-		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD))
+		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD) &&
+			type != bpf_htons(ETH_P_QINQ_OLD))
 			break;
 		struct vlan_tag *tag = at;
 		if (!skip(&at, end, sizeof(*tag)))

@@ -12,11 +12,6 @@
 #include "fuzz_target.h"
 #include "tests/unit/plain_decoder.h"
 
-bool fuzz_must_reach(enum refusal r)
-{
-	return r == REFUSED_none || refusal_layer(r) != REFUSAL_LINK;
-}
-
 static bool decided_behind_the_decoder(enum refusal r)
 {
 	return r == REFUSED_none || r == REFUSED_text_utf8 || refusal_layer(r) == REFUSAL_POLICY;

@@ -6,17 +6,30 @@
  * An Ethernet frame, from the parser to the tallies. The first byte says what surrounds it: bit 0
  * the sender is local, bit 1 the device vouches for the IP checksum, bit 2 for the UDP checksum,
  * bits 3 and 4 it found them wrong.
+ *
+ * What the parser says is compared with a second one, written plainly.
  */
 
 #include "dataplane/packet.h"
 #include "fuzz_target.h"
+#include "tests/unit/plain_packet.h"
 
 #include <string.h>
 
-bool fuzz_must_reach(enum refusal r)
+static void compare(const uint8_t *frame, size_t len, const struct packet_rules *rules,
+	const struct packet_verdict *verdict, enum refusal r, const struct packet *p)
 {
-	return r == REFUSED_none || refusal_layer(r) == REFUSAL_LINK ||
-	       r == REFUSED_payload_length || r == REFUSED_text_no_reaction;
+	const struct plain_surroundings around = {.port = rules->port,
+		.from_local_kernel = rules->partial_checksums,
+		.device_says_ip_good = verdict->ip_good,
+		.device_says_ip_bad = verdict->ip_bad,
+		.device_says_udp_good = verdict->udp_good,
+		.device_says_udp_bad = verdict->udp_bad};
+	struct plain_payload plain;
+
+	CHECK(plain_packet(frame, len, &around, &plain) == r);
+	CHECK(r != REFUSED_none ||
+		(p->payload == frame + plain.begin && p->payload_len == plain.len));
 }
 
 static enum refusal parse(const uint8_t *frame, size_t len, uint8_t surroundings)
@@ -29,6 +42,7 @@ static enum refusal parse(const uint8_t *frame, size_t len, uint8_t surroundings
 	struct packet p;
 	enum refusal r = packet_parse(frame, len, &rules, &verdict, &p);
 
+	compare(frame, len, &rules, &verdict, r, &p);
 	if (r != REFUSED_none) {
 		CHECK(refusal_layer(r) == REFUSAL_LINK);
 		fuzz_note(r);

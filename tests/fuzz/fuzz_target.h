@@ -31,9 +31,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 /* How often each refusal was reached; REFUSED_none: accepted. */
 extern uint64_t fuzz_reached[REFUSALS];
 
-/* Must the corpus of this target reach it? */
-bool fuzz_must_reach(enum refusal r);
-
 /* The one rig of the process. */
 struct counting_rig *fuzz_rig(void);
 

@@ -13,11 +13,6 @@
 
 #include <string.h>
 
-bool fuzz_must_reach(enum refusal r)
-{
-	return r == REFUSED_none || r == REFUSED_text_utf8 || r == REFUSED_text_no_reaction;
-}
-
 static struct plain_emoji *plain_of(const struct config *config)
 {
 	static struct plain_emoji *plain;

@@ -84,8 +84,8 @@ v4_addresses = bytes([10, 0, 0, 1, 10, 0, 0, 2])
 v6_addresses = bytes([0xFD] + [0] * 14 + [1, 0xFD] + [0] * 14 + [2])
 
 
-def tags(n):
-    return b"".join(struct.pack(">HH", 0x8100 if i + 1 == n else 0x88A8, i + 1) for i in range(n))
+def tags(n, outer=0x88A8):
+    return b"".join(struct.pack(">HH", 0x8100 if i + 1 == n else outer, i + 1) for i in range(n))
 
 
 def v4(data, n_tags=0, options=b"", first=0x40, fragment=0x4000, protocol=17, total=None, good=True):
@@ -117,6 +117,8 @@ frames = {
     "accepted_v4_vouched": b"\6" + v4(udp(v4_addresses, tap, field=0x1234), good=False),
     "accepted_v6": b"\0" + v6(good6),
     "accepted_v6_extensions_tag": b"\0" + v6(good6, n_tags=1, extensions=4),
+    "accepted_v6_atomic_fragment": b"\0" + v6(bytes([17, 0, 0, 0, 0, 0, 0, 1]) + good6, first=44),
+    "accepted_v6_old_tag": b"\0" + v6(good6).replace(b"\x86\xdd", tags(2, 0x9100) + b"\x86\xdd", 1),
     "accepted_v6_vouched_text": b"\6" + v6(udp(v6_addresses, "🔥:joy:".encode(), field=1)),
     "ether_short": b"\0" + ether,
     "ether_short_tag": b"\0" + ether + tags(1)[:3],

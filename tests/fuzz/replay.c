@@ -3,8 +3,8 @@
  */
 
 /*
- * Gives each file of a corpus to a fuzz target, without libFuzzer: replay FOLDER. Fails if the
- * corpus does not reach every refusal that it must.
+ * Gives each file of a corpus to a fuzz target, without libFuzzer: replay FOLDER. Prints what was
+ * reached, and how often; corpus_reach.py wants every refusal.
  */
 
 #include "fuzz_target.h"
@@ -29,42 +29,43 @@ static bool replay_file(const char *folder, const char *name)
 	return true;
 }
 
+static int is_seed(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* By name, so that every replay is the same. */
 static unsigned replay_folder(const char *folder)
 {
-	DIR *d = opendir(folder);
-	struct dirent *entry;
-	unsigned n = 0;
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_seed, alphasort);
+	unsigned good = 0;
 
-	if (d == NULL) {
+	if (n < 0) {
 		perror(folder);
 		return 0;
 	}
-	while ((entry = readdir(d)) != NULL) {
-		if (entry->d_name[0] != '.')
-			n += replay_file(folder, entry->d_name);
+	for (int i = 0; i < n; i++) {
+		good += replay_file(folder, entries[i]->d_name);
+		free(entries[i]);
 	}
-	closedir(d);
-	return n;
+	free(entries);
+	return good;
 }
 
 int main(int argc, char **argv)
 {
-	unsigned missing = 0;
-
 	if (argc != 2) {
 		fprintf(stderr, "usage: %s CORPUS-FOLDER\n", argv[0]);
 		return 2;
 	}
-	printf("%u files of %s\n", replay_folder(argv[1]), argv[1]);
+	unsigned n = replay_folder(argv[1]);
 	for (unsigned r = 0; r < REFUSALS; r++) {
-		const char *name = r == REFUSED_none ? "accepted" : refusal_name((enum refusal)r);
-		bool miss = fuzz_must_reach((enum refusal)r) && fuzz_reached[r] == 0;
-
-		if (miss || fuzz_reached[r] > 0)
-			printf("%-18s %5llu%s\n", name, (unsigned long long)fuzz_reached[r],
-				miss ? "  not reached" : "");
-		missing += miss;
+		if (fuzz_reached[r] > 0)
+			printf("%s %llu\n",
+				r == REFUSED_none ? "accepted" : refusal_name((enum refusal)r),
+				(unsigned long long)fuzz_reached[r]);
 	}
 	counting_rig_free(fuzz_rig());
-	return missing == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return n > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -6,12 +6,12 @@
 
 import os
 
-from harness import cases, config, ethernet, ledger, specimens, wire
+from harness import capture, cases, config, ethernet, ledger, specimens, wire
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance
 from harness.deadline import until
-from harness.namespace import WORK, run
+from harness.namespace import run
 from harness.sender import RawSender
 
 BY_RATE = ["unsequenced_rate"]  # no frame is bad by itself; they have a case of their own
@@ -20,10 +20,7 @@ TAP = "smoke0"
 
 
 def captured(frames):
-    path = os.path.join(WORK, "frames.pcap")
-    with open(path, "wb") as f:
-        f.write(ethernet.pcap(frames))
-    return f"net_pcap0,rx_pcap={path}"
+    return capture.device(capture.write(capture.pcap(frames)))
 
 
 @case

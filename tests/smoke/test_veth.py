@@ -156,9 +156,11 @@ def the_largest_datagrams_are_counted():
 def frames_with_tags_and_extension_headers_are_counted_and_hostile_ones_refused():
     e = ethernet
     fire = wire.datagram(2, {FIRE: 3})
-    good = [e.whole(fire, tags=tags, v6=v6) for tags in ([], [e.VLAN], [e.QINQ, e.VLAN]) for v6 in (False, True)]
+    good = [e.whole(fire, tags=tags, v6=v6) for tags in ([], [e.VLAN], [e.QINQ, e.VLAN], [e.QINQ_OLD, e.VLAN])
+            for v6 in (False, True)]
     good.append(e.ether(e.ipv4(e.udp(fire), options=b"\x01" * 8)))
     good.append(e.ether(e.ipv6(e.extension(e.UDP, e.udp(fire, e.V6)), following=e.DESTINATION), e.IPV6))
+    good.append(e.ether(e.ipv6(e.fragment(e.UDP, e.udp(fire, e.V6)), following=e.FRAGMENT), e.IPV6))
     good.append(e.whole(fire, check=0))
     good.append(e.whole(fire, check="partial"))
     good.append(e.whole(fire) + b"padding of the link")
@@ -166,7 +168,8 @@ def frames_with_tags_and_extension_headers_are_counted_and_hostile_ones_refused(
            "payload_length": e.whole(b""), "ip_checksum": e.ether(e.ipv4(e.udp(fire), check=1)),
            "udp_length": e.ether(e.ipv4(e.udp(fire, length=200)))}
     to_kernel = [e.ether(b"\0" * 46, e.ARP), e.whole(fire, to=7799), e.whole(fire, tags=[e.VLAN] * 3),
-                 e.ether(e.ipv4(e.udp(fire), fragment=0x2000)), e.ether(e.ipv4(e.udp(fire), protocol=e.TCP))]
+                 e.ether(e.ipv4(e.udp(fire), fragment=0x2000)), e.ether(e.ipv4(e.udp(fire), protocol=e.TCP)),
+                 e.ether(e.ipv6(e.fragment(e.UDP, e.udp(fire, e.V6), more=True), following=e.FRAGMENT), e.IPV6)]
     with Wire() as link, appliance_on(link) as a:
         with link.far_side():
             raw = RawSender(link.far)

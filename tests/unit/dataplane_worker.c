@@ -173,6 +173,28 @@ Test(dataplane_worker, a_frame_that_is_larger_than_any_packet_is_refused)
 	free(parts);
 }
 
+/* As DPDK's pcap driver hands out frames longer than 65535 bytes. */
+Test(dataplane_worker, a_frame_whose_segments_hold_less_than_it_says_is_read_no_further)
+{
+	const struct frame_spec spec = {.payload = three_taps, .payload_len = sizeof(three_taps)};
+	struct built b;
+
+	frame_build(&b, &spec);
+	for (size_t len = 0; len <= b.len; len++) {
+		uint8_t *end = (uint8_t *)at_the_edge(b.bytes, len);
+		struct rte_mbuf first = segment(end, len), empty = segment(end + len, 0);
+		struct rte_mbuf *frame = &first;
+
+		first.pkt_len = 70000;
+		worker_burst(&rig.worker, &frame, 1);
+		first.nb_segs = 2;
+		first.next = &empty;
+		worker_burst(&rig.worker, &frame, 1);
+		cr_assert_eq(rig.counting->block.stats.accepted, len < b.len ? 0 : 2);
+		freed = 0;
+	}
+}
+
 Test(dataplane_worker, the_verdict_of_the_device_is_used)
 {
 	static const struct {

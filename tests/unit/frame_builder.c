@@ -25,7 +25,9 @@ static void put_ether(struct built *b, const struct frame_spec *s)
 	memcpy(b->bytes, "\x02\0\0\0\0\1\x02\0\0\0\0\2", 12);
 	b->len = 12;
 	for (unsigned i = 0; i < s->tags; i++, b->len += 4) {
-		store_be16(b->bytes + b->len, i + 1 < s->tags ? 0x88a8 : 0x8100);
+		store_be16(b->bytes + b->len, i + 1 == s->tags    ? 0x8100
+					      : s->outer_tag != 0 ? s->outer_tag
+								  : 0x88a8);
 		store_be16(b->bytes + b->len + 2, (uint16_t)(100 + i));
 	}
 	store_be16(b->bytes + b->len, s->v6 ? 0x86dd : 0x0800);
@@ -73,6 +75,7 @@ static void put_ipv6(struct built *b, const struct frame_spec *s, size_t rest)
 		put_extension(b, i + 1, i + 1 < s->extensions ? IPPROTO_DSTOPTS : behind);
 	if (s->fragment_header) {
 		b->bytes[b->len] = last;
+		store_be16(b->bytes + b->len + 2, s->fragment);
 		b->len += 8;
 	}
 	store_be16(h + 4, (uint16_t)(b->len - b->ip - 40 + rest));

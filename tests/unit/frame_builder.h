@@ -19,11 +19,13 @@ enum built_layer { LAYER_NONE, LAYER_ETHER, LAYER_IP, LAYER_UDP };
 enum built_checksum { CHECKSUM_RIGHT, CHECKSUM_ZERO, CHECKSUM_WRONG, CHECKSUM_PARTIAL };
 
 struct frame_spec {
-	unsigned tags; // VLAN tags: 0x88a8 the outer ones, 0x8100 the last
+	unsigned tags;      // VLAN tags, the last one 0x8100
+	uint16_t outer_tag; // type of the others; 0: 0x88a8
 	bool v6;
 	unsigned options;     // bytes of IPv4 options, a multiple of 4
 	unsigned extensions;  // IPv6 extension headers: destination options of 8, 16, ... bytes
 	bool fragment_header; // IPv6, behind the extensions
+	uint16_t fragment;    // its offset in bytes, and 1 if more fragments follow
 	uint8_t protocol;     // 0: UDP
 	uint16_t port;        // 0: BUILT_PORT
 	const void *payload;

@@ -10,8 +10,8 @@ from harness import wire
 
 NEAR_MAC, FAR_MAC = b"\x02uprn\x01", b"\x02uprf\x02"
 V4, V6 = ("10.77.0.2", "10.77.0.1"), ("fd77::2", "fd77::1")
-IPV4, IPV6, VLAN, QINQ, ARP = 0x0800, 0x86DD, 0x8100, 0x88A8, 0x0806
-UDP, TCP, FRAGMENT, HOP_BY_HOP, DESTINATION = 17, 6, 44, 0, 60
+IPV4, IPV6, VLAN, QINQ, QINQ_OLD, ARP = 0x0800, 0x86DD, 0x8100, 0x88A8, 0x9100, 0x0806
+UDP, TCP, HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION = 17, 6, 0, 43, 44, 60
 
 
 def checksum(data):
@@ -60,6 +60,11 @@ def extension(following, payload, length=0):
     return struct.pack(">BB6x", following, length) + payload
 
 
+def fragment(following, payload, offset=0, more=False):
+    """An IPv6 fragment header; without an offset and more to follow: of a whole packet."""
+    return struct.pack(">BBHI", following, 0, offset | more, 1) + payload
+
+
 def ether(payload, kind=IPV4, tags=()):
     tagged = b"".join(struct.pack(">HH", tag, 7) for tag in tags)
     return NEAR_MAC + FAR_MAC + tagged + struct.pack(">H", kind) + payload
@@ -70,9 +75,3 @@ def whole(payload, v6=False, tags=(), **udp_fields):
     if v6:
         return ether(ipv6(udp(payload, V6, **udp_fields)), IPV6, tags)
     return ether(ipv4(udp(payload, **udp_fields)), IPV4, tags)
-
-
-def pcap(frames):
-    """The bytes of a capture file."""
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-    return head + b"".join(struct.pack("<IIII", 0, 0, len(f), len(f)) + f for f in frames)
