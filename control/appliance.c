@@ -112,6 +112,7 @@ static int open_dataplane(struct appliance *a, char *error, size_t cap)
 		.ports = c->ports,
 		.n_ports = c->n_ports,
 		.reaction_port = c->reaction_port,
+		.idle_us = c->idle_us,
 		.runtime_folder = folder,
 	};
 

@@ -57,6 +57,7 @@ struct config {
 	bool plain_text;
 	uint16_t text_channel;
 	bool unsequenced;
+	unsigned idle_us;         // 0: poll always
 	const char *arena_folder; // NULL: found
 	unsigned arena_channels;
 	unsigned arena_reactions;

@@ -110,6 +110,8 @@ static int place_workers(
 				.lcore = lcore,
 				.id = w,
 				.stop = &d->stop,
+				.tick_hz = rte_get_tsc_hz(),
+				.idle_us = config->idle_us,
 				.rules = {.port = config->reaction_port,
 					.partial_checksums = d->ports[i].local},
 			};

@@ -45,6 +45,7 @@ struct dataplane_config {
 	const struct dataplane_port *ports;
 	unsigned n_ports;
 	uint16_t reaction_port;
+	unsigned idle_us; // how long a datagram may wait for a worker that sleeps; 0: none sleeps
 	const char *runtime_folder; // for sockets of virtual devices
 };
 

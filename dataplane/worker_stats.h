@@ -14,12 +14,13 @@
 #ifndef DATAPLANE_WORKER_STATS_H
 #define DATAPLANE_WORKER_STATS_H
 
+#include "dataplane/load.h"
 #include "wire/refusal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORKER_STATS_LAYOUT = 1 };
+enum { WORKER_STATS_LAYOUT = 2 };
 
 struct worker_stats {
 	uint64_t rx; // frames taken from the device
@@ -41,6 +42,7 @@ struct worker_block {
 	 * look at the queue since it began to watch: what was in the queue then was received.
 	 */
 	uint64_t empty_polls;      // worker: wo, control: ro
+	struct worker_load load;   // worker: wo, control: ro
 	struct worker_stats stats; // worker: wo, control: ro
 };
 

@@ -22,7 +22,7 @@ void __wrap_rte_pktmbuf_free_bulk(struct rte_mbuf **frames, unsigned n);
 void __wrap_rte_pktmbuf_free_bulk(struct rte_mbuf **frames, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		freed_frames[freed++] = frames[i];
+		freed_frames[freed++ % WORKER_BURST] = frames[i];
 }
 
 static const uint8_t three_taps[] = {0xfa, 0x10, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 7, 3};
