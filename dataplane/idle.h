@@ -13,8 +13,8 @@
  *
  * A frame that comes during a nap waits for its end. A nap as the kernel makes it takes longer than
  * was asked (16 µs here, see docs/performance.md), so the excess of the last ones is taken off the
- * next: naps as they are measured last for the configured bound. One that lasts longer still, because
- * somebody else has the CPU, nobody can shorten.
+ * next: naps as they are measured last for the configured bound. One that lasts longer still,
+ * because somebody else has the CPU, nobody can shorten.
  *
  * All times are ticks of the time stamp counter.
  */
@@ -65,7 +65,8 @@ static inline uint64_t idle_nap(const struct idle *i)
 	return i->bound - (i->excess < i->bound / 2 ? i->excess : i->bound / 2);
 }
 
-/* A longer excess counts at once, a shorter one by an eighth: rather too short a nap than too long. */
+/* A longer excess counts at once, a shorter one by an eighth: rather too short a nap than too long.
+ */
 static inline void idle_woke(struct idle *i, uint64_t asked, uint64_t took)
 {
 	uint64_t excess = took > asked ? took - asked : 0;

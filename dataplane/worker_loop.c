@@ -73,8 +73,7 @@ static void begin(struct worker *w)
 
 	rte_cpu_get_intrinsics_support(&processor);
 	load_begin(&w->block->load, &w->clock, w->tick_hz / LOAD_WINDOWS_A_SECOND, now);
-	idle_init(&w->idle, w->idle_us * (w->tick_hz / 1000000), processor.power_pause,
-		now);
+	idle_init(&w->idle, w->idle_us * (w->tick_hz / 1000000), processor.power_pause, now);
 	prctl(PR_SET_TIMERSLACK, 1); // else the kernel adds 50 µs to a nap
 }
 
