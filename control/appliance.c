@@ -164,6 +164,7 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	a->policy.plain_text = c->plain_text;
 	a->policy.text_channel = c->text_channel;
 	a->policy.unsequenced = c->unsequenced;
+	workload_init(&a->workload, &a->store, a->dataplane);
 	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
 }
 
@@ -175,6 +176,8 @@ static char *answer(void *context, const char *request)
 static void close_window(struct appliance *a, struct window_span span)
 {
 	windows_close(&a->windows, span);
+	workload_update(&a->workload, &a->store);
+	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms);
 }

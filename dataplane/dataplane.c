@@ -239,6 +239,15 @@ void dataplane_port_info(const struct dataplane *d, unsigned port, struct datapl
 	port_info(&d->ports[port], out);
 }
 
+struct dataplane_queue dataplane_worker_queue(const struct dataplane *d, unsigned worker)
+{
+	unsigned port = 0;
+
+	while (d->ports[port].id != d->workers[worker].port)
+		port++;
+	return (struct dataplane_queue){.port = port, .queue = d->workers[worker].queue};
+}
+
 unsigned dataplane_worker_core(const struct dataplane *d, unsigned worker)
 {
 	return (unsigned)rte_lcore_to_cpu_id((int)d->workers[worker].lcore);

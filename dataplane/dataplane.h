@@ -93,6 +93,14 @@ struct dataplane_port_info {
 unsigned dataplane_ports(const struct dataplane *d);
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out);
 
+struct dataplane_queue {
+	unsigned port; // of 0 to dataplane_ports() - 1
+	unsigned queue;
+};
+
+/* The queue that a worker polls. */
+struct dataplane_queue dataplane_worker_queue(const struct dataplane *d, unsigned worker);
+
 /* The CPU on which a worker runs. */
 unsigned dataplane_worker_core(const struct dataplane *d, unsigned worker);
 

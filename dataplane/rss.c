@@ -44,8 +44,8 @@ static const char *fault_of_key(const struct rss *r, int ret, const struct rte_e
 	return NULL;
 }
 
-void rss_compare(const struct rss *r, int ret, const struct rte_eth_rss_conf *found, char *out,
-	size_t cap)
+void rss_compare(
+	const struct rss *r, int ret, const struct rte_eth_rss_conf *found, char *out, size_t cap)
 {
 	uint64_t functions = ret < 0 ? r->functions : found->rss_hf;
 	const char *key = fault_of_key(r, ret, found);
@@ -54,7 +54,8 @@ void rss_compare(const struct rss *r, int ret, const struct rte_eth_rss_conf *fo
 	out[0] = '\0';
 	if (r->functions == 0 || functions == 0)
 		snprintf(out, cap,
-			"has no RSS: which queue gets a packet is its own affair; see the shares in "
+			"has no RSS: which queue gets a packet is its own affair; see the shares "
+			"in "
 			"`uproar stats`");
 	else if (key != NULL || !ports)
 		snprintf(out, cap, "%s%s%s%s", key != NULL ? key : "",

@@ -23,6 +23,12 @@ unsigned __wrap_dataplane_worker_core(const struct dataplane *d, unsigned worker
 	return 10 + worker;
 }
 
+struct dataplane_queue __wrap_dataplane_worker_queue(const struct dataplane *d, unsigned worker);
+struct dataplane_queue __wrap_dataplane_worker_queue(const struct dataplane *d, unsigned worker)
+{
+	return (struct dataplane_queue){.port = worker / 2, .queue = worker % 2};
+}
+
 const char *__wrap_dataplane_why_this_device(const struct dataplane *d);
 const char *__wrap_dataplane_why_this_device(const struct dataplane *d)
 {
