@@ -157,6 +157,7 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.tallies = a->store.tallies,
 		.rows = a->store.rows,
 		.stride = a->store.stride,
+		.page = arena_page(a->store.arena),
 	};
 
 	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));

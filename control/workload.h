@@ -3,9 +3,9 @@
  */
 
 /*
- * What each worker had to do in the last window: how much of its time, what a datagram cost, and its
- * share of its port. A queue that takes nearly all of its port leaves the other workers idle; that
- * is warned about.
+ * What each worker had to do in the last window: how much of its time, what a datagram cost, and
+ * its share of its port. A queue that takes nearly all of its port leaves the other workers idle;
+ * that is warned about.
  */
 #ifndef CONTROL_WORKLOAD_H
 #define CONTROL_WORKLOAD_H
@@ -13,9 +13,9 @@
 #include "control/store.h"
 
 enum {
-	WORKLOAD_SKEWED = 800, // permille of a port on one of its queues: warned about
-	WORKLOAD_EVEN = 700,   // and forgotten when it is less than this
-	WORKLOAD_ENOUGH = 10000, // frames of a port in a window, below which chance may do it
+	WORKLOAD_SKEWED = 800,       // permille of a port on one of its queues: warned about
+	WORKLOAD_EVEN = 700,         // and forgotten when it is less than this
+	WORKLOAD_ENOUGH = 10000,     // frames of a port in a window, below which chance may do it
 	WORKLOAD_SILENCE_MS = 60000, // between two warnings about a port
 };
 
@@ -36,9 +36,9 @@ struct workload_worker {
 
 struct workload_port {
 	unsigned queues;
-	uint64_t rx;      // in the last window
-	int skewed;       // the queue that was warned about, or -1
-	bool warned;      // ever
+	uint64_t rx; // in the last window
+	int skewed;  // the queue that was warned about, or -1
+	bool warned; // ever
 	uint64_t warned_at_ms;
 };
 

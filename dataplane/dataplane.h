@@ -55,6 +55,7 @@ struct dataplane_memory {
 	uint64_t *tallies;           // [worker][rows][stride]
 	uint32_t rows;
 	uint32_t stride;
+	size_t page; // bytes of a page under the tallies
 };
 
 /* How many workers this configuration makes. */

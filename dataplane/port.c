@@ -8,6 +8,7 @@
 #include "dataplane/rss.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
+#include "hugepages/numa.h"
 
 #include <errno.h>
 #include <rte_dev.h>
@@ -29,9 +30,17 @@ static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
 	char name[RTE_MEMPOOL_NAMESIZE];
 
+	int node = rte_eth_dev_socket_id(p->id);
+
 	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create(
-		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, rte_eth_dev_socket_id(p->id));
+	p->pool = rte_pktmbuf_pool_create(name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
+	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
+		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
+			    "reserve huge pages there",
+			p->device, node);
+		p->pool = rte_pktmbuf_pool_create(
+			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	}
 	if (p->pool != NULL)
 		return 0;
 	snprintf(error, cap, "no memory for %u packet buffers of %s: %s", n, p->device,
