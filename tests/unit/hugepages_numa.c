@@ -22,8 +22,8 @@ static int node; // on which it lies
 
 static void set_up(void)
 {
-	memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		0);
+	memory =
+		mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	cr_assert_neq(memory, MAP_FAILED);
 	memset(memory, 1, PAGES * PAGE);
 	while (node < 64 && numa_elsewhere(memory, PAGE, PAGE, node) > 0)
@@ -90,8 +90,7 @@ Test(hugepages_numa, a_page_goes_with_the_larger_part)
 	/* Neighbours have every page once between them. */
 	for (size_t cut = 0; cut <= PAGES * PAGE; cut += PAGE / 4)
 		cr_expect_eq(numa_elsewhere(memory, cut, PAGE, other) +
-				     numa_elsewhere(
-					     memory + cut, PAGES * PAGE - cut, PAGE, other),
+				     numa_elsewhere(memory + cut, PAGES * PAGE - cut, PAGE, other),
 			PAGES, "cut at %zu", cut);
 }
 
