@@ -69,13 +69,15 @@ static json_t *describe_worker(const struct appliance *a, unsigned w)
 	bool consistent = worker_block_read(&a->store.blocks[w], &s);
 	struct dataplane_queue queue = dataplane_worker_queue(a->dataplane, w);
 
-	return json_pack("{s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack(
+		"{s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}",
 		"worker", (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w), "port",
 		(int)queue.port, "queue", (int)queue.queue, "responds", consistent, "rx",
 		number(s.rx), "rx_bytes", number(s.rx_bytes), "accepted", number(s.accepted),
 		"refused", number(worker_stats_refused(&s)), "taps", number(s.taps_counted),
 		"bursts", number(s.bursts), "ticks_all", number(load.ticks_all), "ticks_busy",
-		number(load.ticks_busy), "naps", number(load.naps));
+		number(load.ticks_busy), "naps", number(load.naps), "busy_now_percent",
+		(double)load.busy_permille / 10);
 }
 
 static json_t *describe_last_window(const struct workload_worker *w)

@@ -114,6 +114,41 @@ Test(control_stats, what_was_counted_is_told)
 	json_decref(o);
 }
 
+static double real(const json_t *o, const char *name)
+{
+	const json_t *value = json_object_get(o, name);
+
+	cr_assert(json_is_real(value), "%s", name);
+	return json_real_value(value);
+}
+
+Test(control_stats, what_a_worker_had_to_do_is_told)
+{
+	struct worker_block *b = &rig.store.blocks[1];
+
+	workload_init(&appliance.workload, &appliance.store, NULL);
+	b->stats.rx = b->stats.accepted = 300;
+	b->stats.bursts = 20;
+	b->load = (struct worker_load){
+		.ticks_all = 48000, .ticks_busy = 12000, .naps = 7, .busy_permille = 333};
+	workload_update(&appliance.workload, &appliance.store);
+	json_t *o = read_stats();
+	const json_t *workers = json_object_get(o, "workers");
+	const json_t *idle = json_array_get(workers, 0), *busy = json_array_get(workers, 1);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "port")), 0);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "queue")), 1);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "naps")), 7);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "window_rx")), 300);
+	cr_expect_float_eq(real(busy, "busy_now_percent"), 33.3, 1e-6);
+	cr_expect_float_eq(real(busy, "busy_percent"), 25, 1e-6);
+	cr_expect_float_eq(real(busy, "share_percent"), 100, 1e-6);
+	cr_expect_float_eq(real(busy, "ticks_per_datagram"), 40, 1e-6);
+	cr_expect_float_eq(real(busy, "mean_burst"), 15, 1e-6);
+	cr_expect(json_is_null(json_object_get(idle, "ticks_per_datagram")));
+	cr_expect(json_is_null(json_object_get(idle, "busy_percent")));
+	json_decref(o);
+}
+
 Test(control_stats, every_refusal_is_in_it_by_its_name)
 {
 	json_t *o = read_stats();
