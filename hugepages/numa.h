@@ -22,7 +22,9 @@ unsigned numa_count(const char *list);
 
 /*
  * Moves the pages of this size to a node and takes those to come from there. 0 or -errno. Pages for
- * which it has no room stay where they are: see numa_elsewhere().
+ * which it has no room stay where they are: see numa_elsewhere(). Memory whose parts were sent to
+ * different nodes before is to be moved part by part: Linux 6.1 moves no more than one part at
+ * once.
  */
 int numa_move(void *memory, size_t len, size_t page, int node);
 
