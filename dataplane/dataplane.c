@@ -176,6 +176,7 @@ static struct placement place(const struct worker *w, const struct dataplane_mem
 	};
 	int node = placement_node(&p);
 
+	/* If it cannot be moved, that is seen by where it lies. */
 	numa_move(w->counter.tallies, len, memory->page, node);
 	p.pages_elsewhere = numa_elsewhere(w->counter.tallies, len, memory->page, node);
 	return p;

@@ -29,7 +29,6 @@ static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
 	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
 	char name[RTE_MEMPOOL_NAMESIZE];
-
 	int node = rte_eth_dev_socket_id(p->id);
 
 	snprintf(name, sizeof(name), "port%u", p->id);

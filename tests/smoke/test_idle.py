@@ -93,7 +93,7 @@ def bursts_out_of_silence_are_counted_exactly():
 
 
 @case
-def the_longest_naps_lose_nothing_and_end_at_once():
+def the_longest_naps_lose_nothing():
     with on_lo(window_ms=LONG_MS, idle_latency_us=1000) as a:
         bursts_out_of_silence(a, Sender("::1"))
         a.stop()
