@@ -99,15 +99,26 @@ static void print_ports(FILE *to, const json_t *root)
 	static const struct column workers[] = {
 		{"worker", "worker", 6},
 		{"lcore", "lcore", 5},
+		{"port", "port", 4},
+		{"queue", "queue", 5},
 		{"rx", "rx", 12},
 		{"accepted", "accepted", 12},
 		{"refused", "refused", 12},
 		{"taps", "taps", 12},
-		{"bursts", "bursts", 12},
+	};
+	static const struct column last_window[] = {
+		{"worker", "worker", 6},
+		{"window_rx", "rx", 12},
+		{"share_percent", "share %", 7},
+		{"busy_percent", "busy %", 6},
+		{"ticks_per_datagram", "ticks/datagram", 14},
+		{"mean_burst", "mean burst", 10},
 	};
 
 	PRINT_TABLE(to, "ports", json_object_get(root, "ports"), ports);
 	PRINT_TABLE(to, "workers", json_object_get(root, "workers"), workers);
+	PRINT_TABLE(
+		to, "workers in the last window", json_object_get(root, "workers"), last_window);
 }
 
 static const char *explain(const char *name)

@@ -128,6 +128,7 @@ static int open_dataplane(struct appliance *a, char *error, size_t cap)
 		.ports = c->ports,
 		.n_ports = c->n_ports,
 		.reaction_port = c->reaction_port,
+		.idle_us = c->idle_us,
 		.runtime_folder = folder,
 	};
 
@@ -174,6 +175,7 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.stride = a->store.stride,
 		.sessions = a->store.sessions,
 		.undo = a->store.undo,
+		.page = arena_page(a->store.arena),
 	};
 
 	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));
@@ -183,6 +185,7 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	a->policy.unsequenced = c->unsequenced;
 	a->policy.unsequenced_per_second = c->unsequenced_per_second;
 	a->policy.session_limits = session_limits_of(c->taps_per_second, c->tap_burst);
+	workload_init(&a->workload, &a->store, a->dataplane);
 	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
 }
 
@@ -194,6 +197,8 @@ static char *answer(void *context, const char *request)
 static void close_window(struct appliance *a, struct window_span span)
 {
 	windows_close(&a->windows, span);
+	workload_update(&a->workload, &a->store);
+	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms);
 }

@@ -14,6 +14,7 @@
 #include "control/control_socket.h"
 #include "control/store.h"
 #include "control/window_clock.h"
+#include "control/workload.h"
 
 /* Exit codes of uproard for each way in which a start can fail. */
 enum appliance_exit {
@@ -33,6 +34,7 @@ struct appliance {
 	struct dataplane *dataplane;
 	struct fanout *fanout;
 	struct windows windows;
+	struct workload workload;
 	struct control_socket socket;
 	struct window_clock clock;
 	uint64_t unshown;    // taps that an earlier process counted and did not show

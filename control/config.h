@@ -61,6 +61,7 @@ struct config {
 	unsigned taps_per_second; // of a session; 0: no limit
 	unsigned tap_burst;
 	unsigned unsequenced_per_second; // datagrams; 0: no limit
+	unsigned idle_us;                // 0: poll always
 	const char *arena_folder;        // NULL: found
 	unsigned arena_channels;
 	unsigned arena_reactions;

@@ -26,6 +26,8 @@ int config_check_file(
 	if (ret == 0 && user->plain_text != NULL && user->plain_text->channel != NULL)
 		ret = config_in_range(&k, "plain_text.channel", *user->plain_text->channel, 0,
 			WIRE_CHANNELS_MAX - 1);
+	if (ret == 0 && user->idle_latency_us != NULL)
+		ret = config_in_range(&k, "idle_latency_us", *user->idle_latency_us, 10, 1000);
 	if (ret == 0 && user->ports_count > DATAPLANE_PORTS_MAX)
 		ret = config_wrong(&k, "ports", "%u ports, at most %d", user->ports_count,
 			DATAPLANE_PORTS_MAX);

@@ -21,6 +21,9 @@ static const cyaml_strval_t booleans[] = {
 static const cyaml_strval_t booleans_or_auto[] = {
 	{"auto", -1}, {"false", 0}, {"no", 0}, {"off", 0}, {"true", 1}, {"yes", 1}, {"on", 1}};
 
+static const cyaml_strval_t poll_modes[] = {
+	{"adaptive", FILE_POLL_ADAPTIVE}, {"always", FILE_POLL_ALWAYS}};
+
 #define FIELD_BOOL(key, structure, member)                                                   \
 	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, booleans, \
 		CYAML_ARRAY_LEN(booleans))
@@ -116,6 +119,9 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),
 	FIELD_MAPPING("limits", limits, struct file_limits, limits_fields),
+	CYAML_FIELD_ENUM_PTR("poll", OPTIONAL | CYAML_FLAG_STRICT, struct config_file, poll,
+		poll_modes, CYAML_ARRAY_LEN(poll_modes)),
+	FIELD_UINT("idle_latency_us", struct config_file, idle_latency_us),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),

@@ -60,6 +60,8 @@ struct file_reaction {
 	double *weight;
 };
 
+enum file_poll { FILE_POLL_ADAPTIVE, FILE_POLL_ALWAYS };
+
 struct config_file {
 	char *name;
 	struct file_port *ports;
@@ -73,6 +75,8 @@ struct config_file {
 	struct file_plain_text *plain_text;
 	int *unsequenced;
 	struct file_limits *limits;
+	int *poll; // enum file_poll
+	unsigned *idle_latency_us;
 	struct file_arena *arena;
 	struct file_fanout *fanout;
 	struct config_channel *channels;

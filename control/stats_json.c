@@ -56,21 +56,48 @@ static json_t *describe_ports(const struct dataplane *d)
 	return array;
 }
 
+/* null where there is nothing to divide by. */
+static json_t *ratio(uint64_t of, uint64_t by, double scale)
+{
+	return by > 0 ? json_real(scale * (double)of / (double)by) : json_null();
+}
+
+static json_t *describe_worker(const struct appliance *a, unsigned w)
+{
+	struct worker_load load = load_read(&a->store.blocks[w].load);
+	struct worker_stats s;
+	bool consistent = worker_block_read(&a->store.blocks[w], &s);
+	struct dataplane_queue queue = dataplane_worker_queue(a->dataplane, w);
+
+	return json_pack(
+		"{s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}",
+		"worker", (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w), "port",
+		(int)queue.port, "queue", (int)queue.queue, "responds", consistent, "rx",
+		number(s.rx), "rx_bytes", number(s.rx_bytes), "accepted", number(s.accepted),
+		"refused", number(worker_stats_refused(&s)), "taps", number(s.taps_counted),
+		"bursts", number(s.bursts), "ticks_all", number(load.ticks_all), "ticks_busy",
+		number(load.ticks_busy), "naps", number(load.naps), "busy_now_percent",
+		(double)load.busy_permille / 10);
+}
+
+static json_t *describe_last_window(const struct workload_worker *w)
+{
+	return json_pack("{s:o, s:f, s:o, s:o, s:o}", "window_rx", number(w->in.rx),
+		"share_percent", w->share_permille / 10.0, "busy_percent",
+		ratio(w->in.ticks_busy, w->in.ticks_all, 100), "ticks_per_datagram",
+		ratio(w->in.ticks_busy, w->in.rx, 1), "mean_burst",
+		ratio(w->in.rx, w->in.bursts, 1));
+}
+
 static json_t *describe_workers(const struct appliance *a)
 {
 	json_t *array = json_array();
 
 	for (unsigned w = 0; w < a->store.workers; w++) {
-		struct worker_stats s;
-		bool consistent = worker_block_read(&a->store.blocks[w], &s);
+		json_t *worker = describe_worker(a, w);
 
-		json_array_append_new(
-			array, json_pack("{s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "worker",
-				       (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w),
-				       "responds", consistent, "rx", number(s.rx), "rx_bytes",
-				       number(s.rx_bytes), "accepted", number(s.accepted),
-				       "refused", number(worker_stats_refused(&s)), "taps",
-				       number(s.taps_counted), "bursts", number(s.bursts)));
+		json_object_update_new(worker, describe_last_window(&a->workload.workers[w]));
+		json_array_append_new(array, worker);
 	}
 	return array;
 }

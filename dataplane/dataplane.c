@@ -6,12 +6,15 @@
 
 #include "dataplane/eal.h"
 #include "dataplane/log.h"
+#include "dataplane/placement.h"
 #include "dataplane/port.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
+#include "hugepages/numa.h"
 
 #include <errno.h>
 #include <rte_cycles.h>
+#include <rte_ethdev.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <stdio.h>
@@ -110,6 +113,8 @@ static int place_workers(
 				.lcore = lcore,
 				.id = w,
 				.stop = &d->stop,
+				.tick_hz = rte_get_tsc_hz(),
+				.idle_us = config->idle_us,
 				.rules = {.port = config->reaction_port,
 					.partial_checksums = d->ports[i].local},
 			};
@@ -165,6 +170,37 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 	return text_scanner_new(&w->counter.scanner, policy->matcher);
 }
 
+static struct placement place(const struct worker *w, const struct dataplane_memory *memory)
+{
+	size_t len = (size_t)memory->rows * memory->stride * sizeof(uint64_t);
+	struct placement p = {
+		.port_node = rte_eth_dev_socket_id(w->port),
+		.cpu_node = (int)rte_lcore_to_socket_id(w->lcore),
+		.cpu = (unsigned)rte_lcore_to_cpu_id((int)w->lcore),
+	};
+	int node = placement_node(&p);
+
+	/* If it cannot be moved, that is seen by where it lies. */
+	numa_move(w->counter.tallies, len, memory->page, node);
+	p.pages_elsewhere = numa_elsewhere(w->counter.tallies, len, memory->page, node);
+	return p;
+}
+
+/* Nothing to do, and nothing to say, where there is one node. */
+static void place_on_nodes(const struct dataplane *d, const struct dataplane_memory *memory)
+{
+	struct placement placements[DATAPLANE_WORKERS_MAX];
+	char fault[512];
+
+	if (numa_nodes() < 2)
+		return;
+	for (unsigned i = 0; i < d->n_workers; i++)
+		placements[i] = place(&d->workers[i], memory);
+	placement_judge(placements, d->n_workers, fault, sizeof(fault));
+	if (fault[0] != '\0')
+		LOG_WARNING("%s", fault);
+}
+
 int dataplane_start(struct dataplane *d, const struct policy *policy,
 	const struct dataplane_memory *memory, char *error, size_t cap)
 {
@@ -178,6 +214,7 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 			return -ENOMEM;
 		}
 	}
+	place_on_nodes(d, memory);
 	for (unsigned i = 0; i < d->n_workers; i++) {
 		int ret = rte_eal_remote_launch(worker_run, &d->workers[i], d->workers[i].lcore);
 
@@ -240,6 +277,15 @@ unsigned dataplane_ports(const struct dataplane *d)
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out)
 {
 	port_info(&d->ports[port], out);
+}
+
+struct dataplane_queue dataplane_worker_queue(const struct dataplane *d, unsigned worker)
+{
+	unsigned port = 0;
+
+	while (d->ports[port].id != d->workers[worker].port)
+		port++;
+	return (struct dataplane_queue){.port = port, .queue = d->workers[worker].queue};
 }
 
 unsigned dataplane_worker_core(const struct dataplane *d, unsigned worker)

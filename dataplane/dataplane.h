@@ -46,6 +46,7 @@ struct dataplane_config {
 	const struct dataplane_port *ports;
 	unsigned n_ports;
 	uint16_t reaction_port;
+	unsigned idle_us; // how long a datagram may wait for a worker that sleeps; 0: none sleeps
 	const char *runtime_folder; // for sockets of virtual devices
 };
 
@@ -57,6 +58,7 @@ struct dataplane_memory {
 	uint32_t stride;
 	struct sessions sessions; // of all workers
 	struct undo *undo;        // one a worker
+	size_t page;              // bytes of a page under the tallies
 };
 
 /* How many workers this configuration makes. */
@@ -94,6 +96,14 @@ struct dataplane_port_info {
 
 unsigned dataplane_ports(const struct dataplane *d);
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out);
+
+struct dataplane_queue {
+	unsigned port; // of 0 to dataplane_ports() - 1
+	unsigned queue;
+};
+
+/* The queue that a worker polls. */
+struct dataplane_queue dataplane_worker_queue(const struct dataplane *d, unsigned worker);
 
 /* The CPU on which a worker runs. */
 unsigned dataplane_worker_core(const struct dataplane *d, unsigned worker);

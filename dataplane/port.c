@@ -5,8 +5,10 @@
 #include "dataplane/port.h"
 
 #include "dataplane/log.h"
+#include "dataplane/rss.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
+#include "hugepages/numa.h"
 
 #include <errno.h>
 #include <rte_dev.h>
@@ -15,13 +17,11 @@
 #include <rte_mbuf.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 enum {
 	RX_RING = 2048,
 	TX_RING = 512,
 	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
-	RSS_KEY_MAX = 64,
 };
 
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
@@ -29,10 +29,17 @@ static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
 	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
 	char name[RTE_MEMPOOL_NAMESIZE];
+	int node = rte_eth_dev_socket_id(p->id);
 
 	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create(
-		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, rte_eth_dev_socket_id(p->id));
+	p->pool = rte_pktmbuf_pool_create(name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
+	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
+		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
+			    "reserve huge pages there",
+			p->device, node);
+		p->pool = rte_pktmbuf_pool_create(
+			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	}
 	if (p->pool != NULL)
 		return 0;
 	snprintf(error, cap, "no memory for %u packet buffers of %s: %s", n, p->device,
@@ -40,41 +47,49 @@ static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 	return -rte_errno;
 }
 
-/* A random key, so that nobody can choose addresses that all fall on one queue. */
-static void use_rss(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info, uint8_t *key)
+/* One worker needs a queue to receive and one to answer. */
+static int check_queues(
+	const struct port *p, const struct rte_eth_dev_info *info, char *error, size_t cap)
 {
-	uint64_t wanted =
-		RTE_ETH_RSS_IP | RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
+	uint16_t most = RTE_MIN(info->max_rx_queues, info->max_tx_queues);
 
-	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf.rss_hf = wanted & info->flow_type_rss_offloads;
-	if (info->hash_key_size > 0 && info->hash_key_size <= RSS_KEY_MAX &&
-		getrandom(key, info->hash_key_size, 0) == info->hash_key_size) {
-		conf->rx_adv_conf.rss_conf.rss_key = key;
-		conf->rx_adv_conf.rss_conf.rss_key_len = info->hash_key_size;
-	}
+	if (p->queues <= most)
+		return 0;
+	snprintf(error, cap,
+		"%s has %u queues to receive and %u to send, %u are configured: set queues to %u "
+		"or less",
+		p->device, info->max_rx_queues, info->max_tx_queues, p->queues, most);
+	return -ERANGE;
+}
+
+static void say_how_it_spreads(const struct port *p, const struct rss *rss)
+{
+	char fault[256];
+
+	rss_check(rss, p->id, fault, sizeof(fault));
+	if (fault[0] != '\0')
+		LOG_NOTICE("%s %s", p->device, fault);
 }
 
 static int configure(struct port *p, char *error, size_t cap)
 {
 	struct rte_eth_conf conf = {0};
 	struct rte_eth_dev_info info;
-	uint8_t key[RSS_KEY_MAX];
+	struct rss rss;
 	uint16_t rx = RX_RING, tx = TX_RING;
 	int ret = rte_eth_dev_info_get(p->id, &info);
 
 	if (ret < 0)
 		goto failed;
-	if (info.max_rx_queues < p->queues) {
-		snprintf(error, cap,
-			"%s has %u receive queues, %u are configured: set queues to %u or less",
-			p->device, info.max_rx_queues, p->queues, info.max_rx_queues);
+	if (check_queues(p, &info, error, cap) < 0)
 		return -ERANGE;
-	}
 	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
 	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	ret = rss_choose(&rss, &info);
+	if (ret < 0)
+		goto failed;
 	if (p->queues > 1)
-		use_rss(&conf, &info, key);
+		rss_ask(&rss, &conf);
 	/* Drivers of one kind want as many queues to send as to receive; answers will need them. */
 	ret = rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
 	if (ret == 0)
@@ -89,8 +104,11 @@ static int configure(struct port *p, char *error, size_t cap)
 	}
 	if (ret == 0)
 		ret = rte_eth_dev_start(p->id);
-	if (ret == 0)
+	if (ret == 0) {
+		if (p->queues > 1)
+			say_how_it_spreads(p, &rss);
 		return 0;
+	}
 failed:
 	snprintf(error, cap, "%s cannot be set up with %u queues: %s", p->device, p->queues,
 		rte_strerror(-ret));

@@ -7,8 +7,6 @@
 #include "dataplane/counting_single.h"
 
 #include <rte_cycles.h>
-#include <rte_ethdev.h>
-#include <rte_pause.h>
 #include <rte_prefetch.h>
 #include <string.h>
 
@@ -216,25 +214,4 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	publish(w, n, &b);
 	worker_block_end(w->block);
 	rte_pktmbuf_free_bulk(frames, n);
-}
-
-int worker_run(void *worker)
-{
-	struct worker *w = worker;
-	struct rte_mbuf *frames[WORKER_BURST];
-
-	rte_rcu_qsbr_thread_online(w->grace, w->id);
-	while (!atomic_load_explicit(w->stop, memory_order_relaxed)) {
-		uint16_t n = rte_eth_rx_burst(w->port, w->queue, frames, WORKER_BURST);
-
-		if (n > 0) {
-			worker_burst(w, frames, n);
-		} else {
-			worker_block_saw_empty_queue(w->block);
-			rte_pause();
-		}
-		rte_rcu_qsbr_quiescent(w->grace, w->id);
-	}
-	rte_rcu_qsbr_thread_offline(w->grace, w->id);
-	return 0;
 }

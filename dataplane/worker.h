@@ -4,7 +4,7 @@
 
 /*
  * A worker: one lcore, one queue. worker_burst() is what it does with a burst of frames; tests and
- * benchmarks call the same function.
+ * benchmarks call the same function. worker_loop.c polls.
  */
 #ifndef DATAPLANE_WORKER_H
 #define DATAPLANE_WORKER_H
@@ -12,6 +12,7 @@
 #include "dataplane/allowance.h"
 #include "dataplane/counter.h"
 #include "dataplane/grace.h"
+#include "dataplane/idle.h"
 #include "dataplane/packet.h"
 
 #include <rte_mbuf.h>
@@ -33,7 +34,11 @@ struct worker {
 	unsigned id;             // among the workers
 	const atomic_bool *stop; // control: wo, worker: ro
 	struct rte_rcu_qsbr *grace;
-	uint8_t *linear; // WORKER_FRAME_MAX bytes: frames in several segments are copied here
+	struct idle idle;
+	struct load_clock clock;
+	uint64_t tick_hz; // of the time stamp counter
+	uint64_t idle_us; // how long a frame may wait for it to wake up; 0: it never sleeps
+	uint8_t *linear;  // WORKER_FRAME_MAX bytes: frames in several segments are copied here
 };
 
 /* Takes over the limits of the counter's policy. For each of so many workers. */

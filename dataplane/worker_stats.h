@@ -14,6 +14,7 @@
 #ifndef DATAPLANE_WORKER_STATS_H
 #define DATAPLANE_WORKER_STATS_H
 
+#include "dataplane/load.h"
 #include "wire/refusal.h"
 
 #include <stdbool.h>
@@ -47,6 +48,7 @@ struct worker_block {
 	 * look at the queue since it began to watch: what was in the queue then was received.
 	 */
 	uint64_t empty_polls;      // worker: wo, control: ro
+	struct worker_load load;   // worker: wo, control: ro
 	struct worker_stats stats; // worker: wo, control: ro
 };
 

@@ -310,6 +310,11 @@ bool arena_in_hugepages(const struct arena *a)
 	return a->hugepages;
 }
 
+size_t arena_page(const struct arena *a)
+{
+	return a->hugepages ? ARENA_HUGE_PAGE : (size_t)sysconf(_SC_PAGESIZE);
+}
+
 const char *arena_why_not_hugepages(const struct arena *a)
 {
 	return a->why_not;

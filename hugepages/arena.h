@@ -65,6 +65,9 @@ const struct arena_region *arena_find(const struct arena *a, const char *name);
 const char *arena_path(const struct arena *a);
 bool arena_in_hugepages(const struct arena *a);
 
+/* Bytes of a page of its memory. */
+size_t arena_page(const struct arena *a);
+
 /* Why the arena is not in huge pages; "" if it is. */
 const char *arena_why_not_hugepages(const struct arena *a);
 

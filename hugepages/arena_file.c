@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { REGION_ALIGN = 4096, HUGE_PAGE = 2 << 20, HEADER_VERSION = 1 };
+enum { REGION_ALIGN = 4096, HEADER_VERSION = 1 };
 
 static const char magic[8] = "uproar\n\x1a";
 
@@ -62,7 +62,7 @@ int arena_file_create(
 		return -E2BIG;
 	for (unsigned i = 0; i < n; i++)
 		size += round_up(regions[i].size, REGION_ALIGN);
-	size = round_up(size, HUGE_PAGE);
+	size = round_up(size, ARENA_HUGE_PAGE);
 
 	unlink(path); // left by a start that was killed
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-enum { ARENA_PATH_MAX = 320 };
+enum { ARENA_PATH_MAX = 320, ARENA_HUGE_PAGE = 2 << 20 };
 
 struct arena_header {
 	char magic[8];

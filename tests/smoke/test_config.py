@@ -32,6 +32,8 @@ BAD = [
     ("listen:\n  reactions: 0", 2, "0 is outside 1 to 65535"),
     ("plain_text:\n  channel: 77", 2, "77 is not among the channels"),
     ("unsequenced: perhaps", 1, "perhaps"),
+    ("poll: never", 1, "poll"),
+    ("poll: adaptive\nidle_latency_us: 5000", 2, "idle_latency_us: 5000 is outside 10 to 1000"),
     ("ports:\n  - {queues: 2}", 2, "device"),
     ("ports:\n  - {device: net_null0, queues: 65}", 2, "65"),
     ("cores: [1, 2, 3]", 1, "3 cores for 1 queues"),

@@ -59,6 +59,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->plain_text, b->plain_text);
 	cr_expect_eq(a->text_channel, b->text_channel);
 	cr_expect_eq(a->unsequenced, b->unsequenced);
+	cr_expect_eq(a->idle_us, b->idle_us);
 	cr_expect_eq(a->arena_folder, NULL);
 	cr_expect_eq(b->arena_folder, NULL);
 	cr_expect_eq(a->arena_channels, b->arena_channels);
@@ -99,6 +100,7 @@ Test(control_config, the_defaults_are_what_the_manual_promises)
 	cr_expect(c.plain_text);
 	cr_expect_eq(c.text_channel, 0);
 	cr_expect(c.unsequenced);
+	cr_expect_eq(c.idle_us, 100);
 	cr_expect_eq(c.arena_folder, NULL);
 	cr_expect_eq(c.arena_reactions, 64);
 	cr_expect_eq(c.n_channels, 4);
@@ -237,6 +239,21 @@ Test(control_config, words_for_yes_and_no_are_the_usual_ones)
 		snprintf(text, sizeof(text), "unsequenced: %s\n", rows[i].word);
 		struct config c = must_load(text);
 		cr_expect_eq(c.unsequenced, rows[i].value, "%s", text);
+		config_free(&c);
+	}
+}
+
+Test(control_config, a_worker_polls_always_only_if_told_so)
+{
+	static const struct {
+		const char *text;
+		unsigned idle_us;
+	} rows[] = {{"poll: adaptive\n", 100}, {"poll: always\n", 0}, {"idle_latency_us: 10\n", 10},
+		{"idle_latency_us: 1000\n", 1000}, {"poll: always\nidle_latency_us: 50\n", 0}};
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct config c = must_load(rows[i].text);
+		cr_expect_eq(c.idle_us, rows[i].idle_us, "%s", rows[i].text);
 		config_free(&c);
 	}
 }

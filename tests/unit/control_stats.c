@@ -23,6 +23,12 @@ unsigned __wrap_dataplane_worker_core(const struct dataplane *d, unsigned worker
 	return 10 + worker;
 }
 
+struct dataplane_queue __wrap_dataplane_worker_queue(const struct dataplane *d, unsigned worker);
+struct dataplane_queue __wrap_dataplane_worker_queue(const struct dataplane *d, unsigned worker)
+{
+	return (struct dataplane_queue){.port = worker / 2, .queue = worker % 2};
+}
+
 const char *__wrap_dataplane_why_this_device(const struct dataplane *d);
 const char *__wrap_dataplane_why_this_device(const struct dataplane *d)
 {
@@ -105,6 +111,41 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_str_eq(json_string_value(json_object_get(channel, "name")), "nine");
 	cr_expect_str_eq(
 		json_string_value(json_object_get(o, "why_this_device")), "a \"reason\"\\");
+	json_decref(o);
+}
+
+static double real(const json_t *o, const char *name)
+{
+	const json_t *value = json_object_get(o, name);
+
+	cr_assert(json_is_real(value), "%s", name);
+	return json_real_value(value);
+}
+
+Test(control_stats, what_a_worker_had_to_do_is_told)
+{
+	struct worker_block *b = &rig.store.blocks[1];
+
+	workload_init(&appliance.workload, &appliance.store, NULL);
+	b->stats.rx = b->stats.accepted = 300;
+	b->stats.bursts = 20;
+	b->load = (struct worker_load){
+		.ticks_all = 48000, .ticks_busy = 12000, .naps = 7, .busy_permille = 333};
+	workload_update(&appliance.workload, &appliance.store);
+	json_t *o = read_stats();
+	const json_t *workers = json_object_get(o, "workers");
+	const json_t *idle = json_array_get(workers, 0), *busy = json_array_get(workers, 1);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "port")), 0);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "queue")), 1);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "naps")), 7);
+	cr_expect_eq(json_integer_value(json_object_get(busy, "window_rx")), 300);
+	cr_expect_float_eq(real(busy, "busy_now_percent"), 33.3, 1e-6);
+	cr_expect_float_eq(real(busy, "busy_percent"), 25, 1e-6);
+	cr_expect_float_eq(real(busy, "share_percent"), 100, 1e-6);
+	cr_expect_float_eq(real(busy, "ticks_per_datagram"), 40, 1e-6);
+	cr_expect_float_eq(real(busy, "mean_burst"), 15, 1e-6);
+	cr_expect(json_is_null(json_object_get(idle, "ticks_per_datagram")));
+	cr_expect(json_is_null(json_object_get(idle, "busy_percent")));
 	json_decref(o);
 }
 

@@ -22,7 +22,7 @@ void __wrap_rte_pktmbuf_free_bulk(struct rte_mbuf **frames, unsigned n);
 void __wrap_rte_pktmbuf_free_bulk(struct rte_mbuf **frames, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		freed_frames[freed++] = frames[i];
+		freed_frames[freed++ % WORKER_BURST] = frames[i];
 }
 
 /* Without a sequence, so that it counts as often as it comes. */
