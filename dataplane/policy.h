@@ -4,11 +4,12 @@
 
 /*
  * What this appliance takes: open channels, known reactions, switches. Written by control before
- * the workers start; they only read.
+ * the workers start, but for the keys and the time in the gate; workers only read.
  */
 #ifndef DATAPLANE_POLICY_H
 #define DATAPLANE_POLICY_H
 
+#include "dataplane/ticket.h"
 #include "wire/limits.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@ struct policy {
 	bool unsequenced;
 	uint16_t
 		row_of[WIRE_CHANNELS_MAX + 1]; // channel id to row of the tallies, or POLICY_NO_ROW
+	struct ticket_gate gate; // rows of the channels that are not open to everybody
 };
 
 static inline bool policy_knows(const struct policy *p, uint8_t reaction)
