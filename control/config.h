@@ -20,12 +20,16 @@ enum {
 	CONFIG_NAME_MAX = 32,
 	CONFIG_LISTENERS_MAX = 16,
 	CONFIG_EAL_MAX = 32,
+	CONFIG_KEYS_PATH_MAX = 127,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
 };
+
+enum config_admission { ADMISSION_OPEN, ADMISSION_TICKETS };
 
 struct config_channel {
 	unsigned id;
 	char *name;
+	int *admission; // NULL: as all channels
 };
 
 struct config_reaction {
@@ -57,7 +61,9 @@ struct config {
 	bool plain_text;
 	uint16_t text_channel;
 	bool unsequenced;
-	const char *arena_folder; // NULL: found
+	enum config_admission admission; // of channels that do not say
+	const char *ticket_keys;         // file; NULL: none
+	const char *arena_folder;        // NULL: found
 	unsigned arena_channels;
 	unsigned arena_reactions;
 	unsigned fanout_threads;
@@ -78,5 +84,9 @@ struct config {
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
+
+/* Does the channel at this place of the list want tickets? Does any? */
+bool config_wants_tickets(const struct config *c, unsigned channel);
+bool config_any_wants_tickets(const struct config *c);
 
 #endif

@@ -21,6 +21,12 @@ static const cyaml_strval_t booleans[] = {
 static const cyaml_strval_t booleans_or_auto[] = {
 	{"auto", -1}, {"false", 0}, {"no", 0}, {"off", 0}, {"true", 1}, {"yes", 1}, {"on", 1}};
 
+static const cyaml_strval_t admissions[] = {
+	{"open", ADMISSION_OPEN}, {"tickets", ADMISSION_TICKETS}};
+
+#define FIELD_ADMISSION(key, structure, member)                                                \
+	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, admissions, \
+		CYAML_ARRAY_LEN(admissions))
 #define FIELD_BOOL(key, structure, member)                                                   \
 	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, booleans, \
 		CYAML_ARRAY_LEN(booleans))
@@ -58,6 +64,11 @@ static const cyaml_schema_field_t plain_text_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t tickets_fields[] = {
+	FIELD_STRING("keys", struct file_tickets, keys),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t arena_fields[] = {
 	FIELD_STRING("folder", struct file_arena, folder),
 	FIELD_UINT("channels", struct file_arena, channels),
@@ -75,6 +86,7 @@ static const cyaml_schema_field_t fanout_fields[] = {
 static const cyaml_schema_field_t channel_fields[] = {
 	CYAML_FIELD_UINT("id", CYAML_FLAG_DEFAULT, struct config_channel, id),
 	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct config_channel, name, 1, 64),
+	FIELD_ADMISSION("admission", struct config_channel, admission),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t channel_value = {
@@ -107,6 +119,8 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),
+	FIELD_ADMISSION("admission", struct config_file, admission),
+	FIELD_MAPPING("tickets", tickets, struct file_tickets, tickets_fields),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),

@@ -29,6 +29,10 @@ struct file_plain_text {
 	unsigned *channel;
 };
 
+struct file_tickets {
+	char *keys;
+};
+
 struct file_arena {
 	char *folder;
 	unsigned *channels;
@@ -65,6 +69,8 @@ struct config_file {
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;
+	int *admission;
+	struct file_tickets *tickets;
 	struct file_arena *arena;
 	struct file_fanout *fanout;
 	struct config_channel *channels;
