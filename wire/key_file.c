@@ -4,6 +4,8 @@
 
 #include "wire/key_file.h"
 
+#include "wire/hex.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -56,28 +58,6 @@ static int parse_id(struct cursor word)
 	return id < WIRE_KEYS_MAX ? id : -1;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' ^ 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool parse_key(struct cursor word, uint8_t key[WIRE_KEY_LEN])
-{
-	if (word.end - word.at != 2 * WIRE_KEY_LEN)
-		return false;
-	for (unsigned i = 0; i < WIRE_KEY_LEN; i++) {
-		int high = hex_digit(word.at[2 * i]), low = hex_digit(word.at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		key[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
 /* NULL, or what is wrong with the line. */
 static const char *parse_line(struct cursor line, struct key_file *out)
 {
@@ -89,7 +69,8 @@ static const char *parse_line(struct cursor line, struct key_file *out)
 		return "it does not begin with a key id, 0 to 255";
 	if (out->present[id])
 		return "this key id stands in an earlier line";
-	if (!parse_key(take_word(&line), out->key[id]))
+	struct cursor key = take_word(&line);
+	if (hex_parse(key.at, (size_t)(key.end - key.at), out->key[id], WIRE_KEY_LEN) < 0)
 		return "behind the key id there are not exactly 32 hexadecimal digits";
 	if (!at_end(&line))
 		return "something stands behind the key: one key a line, and comments begin with #";
