@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from harness import cases, config, ledger, tickets
 from harness.cases import case
@@ -20,6 +21,7 @@ from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.programs import UPROAR, UPROARD
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 SESSION = "0123456789abcd"
 CROWD = ("crowd", "--name", "smoke", "--taps-per-second", "20000", "--seed", "7")
 
@@ -191,6 +193,44 @@ def a_key_file_that_is_not_for_us_alone_starts_nothing():
         assert status == 3 and words in said and given in said, f"{status} {said}"
         checked = subprocess.run([UPROARD, "--check", config.write(options)], capture_output=True, text=True, timeout=20)
         assert checked.returncode == 3 and words in checked.stderr, checked
+
+
+def documented(file, beginning):
+    """The block of a document that begins so."""
+    text = (DOCS / file).read_text()
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    found = [block for block in blocks if block.startswith(beginning)]
+    assert len(found) == 1, f"{file}: {len(found)} blocks begin with {beginning!r}"
+    return found[0]
+
+
+def shell(text):
+    """In the folder of the test, with our programs in the path."""
+    path = ":".join([os.path.dirname(UPROAR), os.environ["PATH"]])
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=WORK, env=os.environ | {"PATH": path},
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done
+    return done.stdout
+
+
+@case
+def what_the_manual_says_is_so():
+    assert shell(documented("protocol.md", "printf '000123")).strip().lower() == "83a4b1a6b85035f208ca9d68e318af44"
+    shell(documented("operating.md", "(umask 077"))
+    made = os.path.join(WORK, "ticket.keys")
+    checked = [UPROARD, "--check", config.write({"tickets": {"keys": made}})]
+    assert subprocess.run(checked, capture_output=True).returncode == 0
+    tickets.write_keys(1, name="ticket.keys")
+    channels = config.channels([0, 1]) + [{"id": 9, "name": "Members", "admission": "tickets"}]
+    with on_lo(tickets={"keys": made}, channels=channels) as a:
+        shell(documented("clients.md", "session=0123"))
+        ledger.await_totals(a, {9: 3})
+        issued = subprocess.run(["/usr/bin/python3", "-c", documented("clients.md", "# ticket.py")], check=True,
+                                capture_output=True, text=True, timeout=60).stdout.split()
+        done = uproar("send", "--channel", "9", "--session", issued[0], "--ticket", issued[1], "🔥")
+        assert done.returncode == 0, done
+        assert not ledger.refusals(ledger.await_totals(a, {9: 4}))
+        a.stop()
 
 
 if __name__ == "__main__":
