@@ -6,10 +6,12 @@
 
 #include "client/complain.h"
 #include "client/number.h"
+#include "wire/socket_path.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <string.h>
 
 int option_endpoint(const char *name, uint16_t port, struct endpoint *out)
 {
@@ -25,4 +27,22 @@ int option_number(const char *name, uint64_t min, uint64_t max, uint64_t *out)
 		return 0;
 	complain("--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, name, optarg, min, max);
 	return -EINVAL;
+}
+
+int option_name(char socket_path[OPTION_SOCKET_MAX])
+{
+	if (control_socket_path(optarg, socket_path, OPTION_SOCKET_MAX) == 0)
+		return 0;
+	complain("--name: the name is too long");
+	return -EINVAL;
+}
+
+int option_socket(char socket_path[OPTION_SOCKET_MAX])
+{
+	if (strlen(optarg) >= OPTION_SOCKET_MAX) {
+		complain("--socket: the path is too long");
+		return -EINVAL;
+	}
+	memcpy(socket_path, optarg, strlen(optarg) + 1);
+	return 0;
 }

@@ -8,10 +8,17 @@
 
 #include "client/endpoint.h"
 
+enum { OPTION_SOCKET_MAX = 256 };
+
 /* HOST:PORT, or HOST with this port. 0, or -EINVAL after a complaint about --NAME. */
 int option_endpoint(const char *name, uint16_t port, struct endpoint *out);
 
 /* A number from min to max. 0, or -EINVAL after a complaint about --NAME. */
 int option_number(const char *name, uint64_t min, uint64_t max, uint64_t *out);
+
+/* --name of an appliance, or --socket: the path of its control socket. 0, or -EINVAL after a
+ * complaint. */
+int option_name(char socket_path[OPTION_SOCKET_MAX]);
+int option_socket(char socket_path[OPTION_SOCKET_MAX]);
 
 #endif

@@ -7,17 +7,19 @@
 #include "client/command.h"
 #include "client/complain.h"
 #include "client/option.h"
+#include "client/session.h"
 #include "client/tap.h"
+#include "wire/hex.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 static const char help[] =
-	"usage: uproar send [--to HOST:PORT] [--channel N] [--text] REACTION…\n"
+	"usage: uproar send [--to HOST:PORT] [--channel N] [--text] [--session HEX [--ticket HEX]\n"
+	"                   [--sequence N]] REACTION…\n"
 	"\n"
 	"Sends one tap in one datagram.\n"
 	"\n"
@@ -28,6 +30,11 @@ static const char help[] =
 	"  --to HOST:PORT  where the appliance is (default 127.0.0.1:7700)\n"
 	"  --channel N     0 to 65534 (default of REACTION:COUNT: 0)\n"
 	"  --text          take the arguments as text, even those like 7:2\n"
+	"  --session HEX   14 digits (default: another one each time)\n"
+	"  --ticket HEX    32 digits, for a channel that wants tickets: `uproar ticket` issues "
+	"them,\n"
+	"                  each for one session\n"
+	"  --sequence N    how many batches the session has sent with this one (default 1)\n"
 	"  --help          this text\n"
 	"\n"
 	"exit status: 0 the datagram is on its way, 1 it is not, 2 wrong usage\n";
@@ -35,11 +42,31 @@ static const char help[] =
 struct request {
 	struct endpoint to;
 	struct tap tap;
+	bool has_session;
+	uint8_t ticket[WIRE_TICKET_LEN];
 };
+
+static int set_session(struct request *r)
+{
+	r->has_session = true;
+	if (session_parse(optarg, &r->tap.session) == 0)
+		return 0;
+	complain("--session: '%s' is not 14 hexadecimal digits, or all are zero", optarg);
+	return -EINVAL;
+}
+
+static int set_ticket(struct request *r)
+{
+	r->tap.ticket = r->ticket;
+	if (hex_parse(optarg, strlen(optarg), r->ticket, sizeof(r->ticket)) == 0)
+		return 0;
+	complain("--ticket: '%s' is not 32 hexadecimal digits", optarg);
+	return -EINVAL;
+}
 
 static int parse_option(int option, struct request *r)
 {
-	uint64_t channel;
+	uint64_t channel, sequence;
 
 	switch (option) {
 	case 't':
@@ -48,6 +75,15 @@ static int parse_option(int option, struct request *r)
 		if (option_number("channel", 0, WIRE_CHANNEL_NONE - 1, &channel) < 0)
 			return -EINVAL;
 		r->tap.channel = (int)channel;
+		return 0;
+	case 's':
+		return set_session(r);
+	case 'k':
+		return set_ticket(r);
+	case 'n':
+		if (option_number("sequence", 1, UINT32_MAX, &sequence) < 0)
+			return -EINVAL;
+		r->tap.sequence = (uint32_t)sequence;
 		return 0;
 	case 'x':
 		r->tap.as_text = true;
@@ -64,6 +100,9 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		{"to", required_argument, NULL, 't'},
 		{"channel", required_argument, NULL, 'c'},
 		{"text", no_argument, NULL, 'x'},
+		{"session", required_argument, NULL, 's'},
+		{"ticket", required_argument, NULL, 'k'},
+		{"sequence", required_argument, NULL, 'n'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -79,6 +118,10 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 	r->tap.n = (unsigned)(argc - optind);
 	if (r->tap.n == 0) {
 		complain("no reaction was named; `uproar send --help` shows how");
+		return -EINVAL;
+	}
+	if (r->tap.ticket != NULL && !r->has_session) {
+		complain("--ticket: a ticket is good for one session; name it with --session");
 		return -EINVAL;
 	}
 	return 0;
@@ -105,23 +148,11 @@ static int send_payload(const struct endpoint *to, const uint8_t *payload, size_
 	return -error;
 }
 
-static uint64_t random_session(void)
-{
-	uint64_t session = 0;
-
-	while (session == 0) {
-		if (getrandom(&session, sizeof(session), 0) < 0)
-			return 1;
-		session >>= 8;
-	}
-	return session;
-}
-
 int command_send(int argc, char **argv)
 {
 	struct request r = {
 		.to = {"127.0.0.1", WIRE_PORT_REACTIONS},
-		.tap = {.channel = -1, .session = random_session()},
+		.tap = {.channel = -1, .session = session_random(), .sequence = 1},
 	};
 	uint8_t payload[WIRE_PAYLOAD_MAX];
 	char why[TAP_WHY_MAX], where[ENDPOINT_TEXT_MAX];

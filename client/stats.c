@@ -9,6 +9,7 @@
 #include "client/complain.h"
 #include "client/control_call.h"
 #include "client/ledger.h"
+#include "client/option.h"
 #include "client/stats_tables.h"
 #include "wire/socket_path.h"
 
@@ -33,21 +34,9 @@ static const char help[] =
 	"exit status: 0 the ledger balances, 1 it does not or there is no answer, 2 wrong usage\n";
 
 struct request {
-	char socket_path[256];
+	char socket_path[OPTION_SOCKET_MAX];
 	bool json, all;
 };
-
-static int set_path(struct request *r, bool by_name, const char *value)
-{
-	size_t cap = sizeof(r->socket_path);
-	int ret = by_name ? control_socket_path(value, r->socket_path, cap) : 0;
-
-	if (!by_name && (size_t)snprintf(r->socket_path, cap, "%s", value) >= cap)
-		ret = -ENAMETOOLONG;
-	if (ret < 0)
-		complain("the path of the control socket is too long");
-	return ret;
-}
 
 /* 0 to go on, 1 if help was asked for, or -errno. */
 static int parse_arguments(int argc, char **argv, struct request *r)
@@ -60,7 +49,8 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
-	int option, ret = set_path(r, true, UPROAR_DEFAULT_NAME);
+	int option,
+		ret = control_socket_path(UPROAR_DEFAULT_NAME, r->socket_path, OPTION_SOCKET_MAX);
 
 	while (ret == 0 && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h')
@@ -69,10 +59,10 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 			r->json = true;
 		else if (option == 'a')
 			r->all = true;
-		else if (option == 'n' || option == 's')
-			ret = set_path(r, option == 'n', optarg);
+		else if (option == 'n')
+			ret = option_name(r->socket_path);
 		else
-			return -EINVAL;
+			ret = option == 's' ? option_socket(r->socket_path) : -EINVAL;
 	}
 	if (ret == 0 && optind < argc) {
 		complain("'%s' is too much; `uproar stats --help` shows how", argv[optind]);

@@ -48,10 +48,11 @@ static size_t put_header(const struct tap *tap, uint8_t flags, uint8_t *payload)
 {
 	struct reaction_datagram d = {
 		.session = tap->session,
-		.sequence = 1,
+		.sequence = tap->sequence,
 		.channel = (uint16_t)(tap->channel < 0 ? 0 : tap->channel),
-		.flags = flags,
+		.flags = (uint8_t)(flags | (tap->ticket != NULL ? REACTION_TICKET : 0)),
 		.batches = 1,
+		.ticket = tap->ticket,
 	};
 
 	return reaction_put_header(payload, WIRE_PAYLOAD_MAX, &d);
@@ -108,7 +109,7 @@ static int build_text(const struct tap *tap, uint8_t *payload, char *why)
 
 	if (len < 0)
 		return len;
-	if (tap->channel < 0) {
+	if (tap->channel < 0 && tap->ticket == NULL) {
 		memcpy(payload, text, (size_t)len);
 		return len;
 	}

@@ -8,6 +8,7 @@
 #include "control/log.h"
 #include "control/pages.h"
 #include "control/recovery.h"
+#include "control/reload.h"
 #include "control/run_folder.h"
 #include "control/stats_json.h"
 
@@ -52,7 +53,10 @@ static int open_rows(struct appliance *a, char *error, size_t cap)
 				channel, config->arena_channels);
 			return row;
 		}
-		a->policy.row_of[channel] = (uint16_t)row;
+		if (config_wants_tickets(config, i))
+			a->policy.gate.row_plus_1[channel] = (uint16_t)(row + 1);
+		else
+			a->policy.row_of[channel] = (uint16_t)row;
 	}
 	return 0;
 }
@@ -191,7 +195,9 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 
 static char *answer(void *context, const char *request)
 {
-	return strcmp(request, "stats") == 0 ? stats_json(context) : NULL;
+	if (strcmp(request, "stats") == 0)
+		return stats_json(context);
+	return strcmp(request, "reload") == 0 ? reload_json(context) : NULL;
 }
 
 static void close_window(struct appliance *a, struct window_span span)
@@ -222,6 +228,19 @@ static void start_clock(struct appliance *a)
 		window_clock_reach_back(&a->clock, shown->ends, now);
 }
 
+/* Does the signal that is there say stop? SIGHUP says reload. */
+static bool take_signal(struct appliance *a, int signals)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return false;
+	if (info.ssi_signo != SIGHUP)
+		return true;
+	reload(a);
+	return false;
+}
+
 /* Windows, questions and signals, until a signal says stop. */
 static void loop(struct appliance *a, int signals, int timer)
 {
@@ -231,10 +250,10 @@ static void loop(struct appliance *a, int signals, int timer)
 
 	start_clock(a);
 	set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
-	while (fds[0].revents == 0) {
+	while (fds[0].revents == 0 || !take_signal(a, signals)) {
 		unsigned n = control_socket_wants(&a->socket, fds + 2);
 
-		if (poll(fds, 2 + n, -1) < 0) {
+		if (poll(fds, 2 + n, ticket_admission_turn(&a->tickets, a->dataplane)) < 0) {
 			if (errno == EINTR)
 				continue;
 			LOG_ERROR("poll: %s", strerror(errno));
@@ -263,7 +282,7 @@ static void say_ready(const struct appliance *a)
 
 static int run_loop(struct appliance *a, const sigset_t *stop)
 {
-	int signals = signalfd(-1, stop, SFD_CLOEXEC);
+	int signals = signalfd(-1, stop, SFD_CLOEXEC | SFD_NONBLOCK);
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	int ret = EXIT_CONTROL;
 
@@ -333,8 +352,13 @@ static int run_with_store(struct appliance *a, const sigset_t *stop)
 	char error[ERROR_MAX] = "";
 	int code;
 
-	if (catalogue_make(&a->catalogue, a->config, error, sizeof(error)) < 0)
+	if (ticket_admission_open(&a->tickets, a->config, &a->policy.gate, error, sizeof(error)) <
+		0)
 		return failed(error, EXIT_CONFIG);
+	if (catalogue_make(&a->catalogue, a->config, error, sizeof(error)) < 0) {
+		ticket_admission_close(&a->tickets);
+		return failed(error, EXIT_CONFIG);
+	}
 	if (open_dataplane(a, error, sizeof(error)) == 0) {
 		code = run_with_dataplane(a, stop);
 		dataplane_free(a->dataplane);
@@ -342,6 +366,7 @@ static int run_with_store(struct appliance *a, const sigset_t *stop)
 		code = failed(error, EXIT_DEVICES);
 	}
 	catalogue_free(&a->catalogue);
+	ticket_admission_close(&a->tickets);
 	run_folder_remove();
 	return code;
 }

@@ -13,6 +13,7 @@
 #include "control/config.h"
 #include "control/control_socket.h"
 #include "control/store.h"
+#include "control/ticket_admission.h"
 #include "control/window_clock.h"
 #include "control/workload.h"
 
@@ -31,6 +32,7 @@ struct appliance {
 	struct store store;
 	struct catalogue catalogue;
 	struct policy policy;
+	struct ticket_admission tickets;
 	struct dataplane *dataplane;
 	struct fanout *fanout;
 	struct windows windows;
@@ -47,7 +49,8 @@ struct appliance_options {
 	bool temporary_arena; // remove it at the end
 };
 
-/* Runs until SIGTERM or SIGINT. An exit code; what failed has been logged. */
+/* Runs until SIGTERM, SIGINT or SIGQUIT; SIGHUP reads the keys of tickets again. An exit code; what
+ * failed has been logged. */
 int appliance_run(const struct config *config, const struct appliance_options *options);
 
 #endif

@@ -113,6 +113,10 @@ static void take_scalars(
 	c->text_channel = (uint16_t)*PICK_IN(plain_text, channel);
 	c->unsequenced = *PICK(unsequenced) != 0;
 	c->idle_us = *PICK(poll) == FILE_POLL_ALWAYS ? 0 : *PICK(idle_latency_us);
+	c->admission = (enum config_admission) * PICK(admission);
+	c->ticket_keys = PICK_IN(tickets, keys);
+	if (c->ticket_keys[0] == '\0')
+		c->ticket_keys = NULL;
 	c->arena_folder = PICK_IN(arena, folder);
 	if (c->arena_folder[0] == '\0')
 		c->arena_folder = NULL;
@@ -204,6 +208,22 @@ int config_load(struct config *c, const char *path, char *error, size_t cap)
 	if (ret < 0)
 		config_free(c);
 	return ret;
+}
+
+bool config_wants_tickets(const struct config *c, unsigned channel)
+{
+	const int *own = c->channels[channel].admission;
+
+	return (own != NULL ? (enum config_admission) * own : c->admission) == ADMISSION_TICKETS;
+}
+
+bool config_any_wants_tickets(const struct config *c)
+{
+	for (unsigned i = 0; i < c->n_channels; i++) {
+		if (config_wants_tickets(c, i))
+			return true;
+	}
+	return false;
 }
 
 void config_free(struct config *c)

@@ -21,12 +21,16 @@ enum {
 	CONFIG_LISTENERS_MAX = 16,
 	CONFIG_EAL_MAX = 32,
 	CONFIG_SESSIONS_MAX = 1 << 28,
+	CONFIG_KEYS_PATH_MAX = 127,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
 };
+
+enum config_admission { ADMISSION_OPEN, ADMISSION_TICKETS };
 
 struct config_channel {
 	unsigned id;
 	char *name;
+	int *admission; // NULL: as all channels
 };
 
 struct config_reaction {
@@ -62,6 +66,8 @@ struct config {
 	unsigned tap_burst;
 	unsigned unsequenced_per_second; // datagrams; 0: no limit
 	unsigned idle_us;                // 0: poll always
+	enum config_admission admission; // of channels that do not say
+	const char *ticket_keys;         // file; NULL: none
 	const char *arena_folder;        // NULL: found
 	unsigned arena_channels;
 	unsigned arena_reactions;
@@ -84,5 +90,9 @@ struct config {
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
+
+/* Does the channel at this place of the list want tickets? Does any? */
+bool config_wants_tickets(const struct config *c, unsigned channel);
+bool config_any_wants_tickets(const struct config *c);
 
 #endif

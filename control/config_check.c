@@ -148,7 +148,7 @@ int config_check(
 		return config_wrong(
 			&k, "arena.folder", "longer than %d bytes", ARENA_FOLDER_MAX - 1);
 	if (check_ranges(&k, c) < 0 || check_limits(&k, c) < 0 || check_ports(&k, c) < 0 ||
-		check_channels(&k, c) < 0)
+		check_channels(&k, c) < 0 || config_check_tickets(&k, c) < 0)
 		return -EINVAL;
 	return config_check_catalogue(&k, c);
 }

@@ -24,6 +24,12 @@ static const cyaml_strval_t booleans_or_auto[] = {
 static const cyaml_strval_t poll_modes[] = {
 	{"adaptive", FILE_POLL_ADAPTIVE}, {"always", FILE_POLL_ALWAYS}};
 
+static const cyaml_strval_t admissions[] = {
+	{"open", ADMISSION_OPEN}, {"tickets", ADMISSION_TICKETS}};
+
+#define FIELD_ADMISSION(key, structure, member)                                                \
+	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, admissions, \
+		CYAML_ARRAY_LEN(admissions))
 #define FIELD_BOOL(key, structure, member)                                                   \
 	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, booleans, \
 		CYAML_ARRAY_LEN(booleans))
@@ -61,6 +67,11 @@ static const cyaml_schema_field_t plain_text_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t tickets_fields[] = {
+	FIELD_STRING("keys", struct file_tickets, keys),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t arena_fields[] = {
 	FIELD_STRING("folder", struct file_arena, folder),
 	FIELD_UINT("channels", struct file_arena, channels),
@@ -86,6 +97,7 @@ static const cyaml_schema_field_t fanout_fields[] = {
 static const cyaml_schema_field_t channel_fields[] = {
 	CYAML_FIELD_UINT("id", CYAML_FLAG_DEFAULT, struct config_channel, id),
 	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct config_channel, name, 1, 64),
+	FIELD_ADMISSION("admission", struct config_channel, admission),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t channel_value = {
@@ -122,6 +134,8 @@ static const cyaml_schema_field_t file_fields[] = {
 	CYAML_FIELD_ENUM_PTR("poll", OPTIONAL | CYAML_FLAG_STRICT, struct config_file, poll,
 		poll_modes, CYAML_ARRAY_LEN(poll_modes)),
 	FIELD_UINT("idle_latency_us", struct config_file, idle_latency_us),
+	FIELD_ADMISSION("admission", struct config_file, admission),
+	FIELD_MAPPING("tickets", tickets, struct file_tickets, tickets_fields),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),

@@ -29,6 +29,10 @@ struct file_plain_text {
 	unsigned *channel;
 };
 
+struct file_tickets {
+	char *keys;
+};
+
 struct file_arena {
 	char *folder;
 	unsigned *channels;
@@ -77,6 +81,8 @@ struct config_file {
 	struct file_limits *limits;
 	int *poll; // enum file_poll
 	unsigned *idle_latency_us;
+	int *admission;
+	struct file_tickets *tickets;
 	struct file_arena *arena;
 	struct file_fanout *fanout;
 	struct config_channel *channels;

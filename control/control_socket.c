@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static const char unknown_request[] = "{\"error\":\"unknown request; known: stats\"}";
+static const char unknown_request[] = "{\"error\":\"unknown request; known: stats, reload\"}";
 
 /* A socket file that nobody listens on was left by a process that was killed. */
 static bool is_stale(const struct sockaddr_un *address)

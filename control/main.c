@@ -28,7 +28,8 @@ static const char help[] =
 	"  -h, --help            this text\n"
 	"  -V, --version         version\n"
 	"\n"
-	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGHUP, SIGQUIT), 2 usage,\n"
+	"SIGHUP reads the keys of tickets again, as `uproar reload` does.\n"
+	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
 	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket.\n";
 
 /* control/uproar.yaml, carried in the program. */

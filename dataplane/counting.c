@@ -17,7 +17,7 @@ static enum refusal ask_policy(const struct policy *p, struct reaction_datagram 
 		return REFUSED_unsequenced_off;
 	}
 	*row = p->row_of[d->channel];
-	return *row == POLICY_NO_ROW ? REFUSED_channel : REFUSED_none;
+	return *row == POLICY_NO_ROW ? ticket_gate_pass(&p->gate, d, row) : REFUSED_none;
 }
 
 /* One unknown id refuses the whole datagram, also in a batch that will not count. */

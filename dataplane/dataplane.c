@@ -228,6 +228,16 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 	return 0;
 }
 
+uint64_t dataplane_grace(struct dataplane *d)
+{
+	return rte_rcu_qsbr_start(d->workers[0].grace);
+}
+
+bool dataplane_grace_passed(struct dataplane *d, uint64_t grace)
+{
+	return rte_rcu_qsbr_check(d->workers[0].grace, grace, false) != 0;
+}
+
 /* What waits in the queues is still counted, if the workers get to its end soon. */
 static void drain(struct dataplane *d)
 {

@@ -75,6 +75,13 @@ int dataplane_init(
 int dataplane_start(struct dataplane *d, const struct policy *policy,
 	const struct dataplane_memory *memory, char *error, size_t cap);
 
+/*
+ * Workers read some of what the policy points to. After another has taken its place there, they may
+ * go on with the old until the grace period has passed that begins now; nothing waits for it here.
+ */
+uint64_t dataplane_grace(struct dataplane *d);
+bool dataplane_grace_passed(struct dataplane *d, uint64_t grace);
+
 /* Stops the workers, if they can be had within a fifth of a second, when their queues are empty. */
 void dataplane_stop(struct dataplane *d);
 

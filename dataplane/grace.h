@@ -11,6 +11,9 @@
  * marks the port as not connected before, so a worker that has come round once does not enter the
  * rings again. grace.c therefore takes the place of munmap() for DPDK's interrupt thread: it waits
  * for that before it unmaps.
+ *
+ * Keys of tickets that others have replaced are freed after a grace period, too; see
+ * dataplane_grace().
  */
 #ifndef DATAPLANE_GRACE_H
 #define DATAPLANE_GRACE_H

@@ -4,12 +4,13 @@
 
 /*
  * What this appliance takes: open channels, known reactions, switches. Written by control before
- * the workers start; they only read.
+ * the workers start, but for the keys and the time in the gate; workers only read.
  */
 #ifndef DATAPLANE_POLICY_H
 #define DATAPLANE_POLICY_H
 
 #include "dataplane/session_limits.h"
+#include "dataplane/ticket.h"
 #include "wire/limits.h"
 
 #include <stdbool.h>
@@ -29,6 +30,7 @@ struct policy {
 	struct session_limits session_limits;
 	uint16_t
 		row_of[WIRE_CHANNELS_MAX + 1]; // channel id to row of the tallies, or POLICY_NO_ROW
+	struct ticket_gate gate; // rows of the channels that are not open to everybody
 };
 
 static inline bool policy_knows(const struct policy *p, uint8_t reaction)

@@ -16,6 +16,8 @@ enum {
 	WIRE_TEXT_MAX = 512,
 	WIRE_HEADER_LEN = 16,
 	WIRE_TICKET_LEN = 16,
+	WIRE_KEYS_MAX = 256, // of tickets; ids 0 to 255
+	WIRE_KEY_LEN = 16,   // AES-128
 	WIRE_BATCHES_MAX = 8,
 	WIRE_PAIRS_MAX = 32, // pairs of (reaction, count) in a batch
 	WIRE_REACTIONS_MAX = 256,

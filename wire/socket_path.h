@@ -5,8 +5,8 @@
 /*
  * Where the control socket of an appliance lies: the daemon binds it, the command connects to it.
  *
- * The protocol on it: a Unix stream; the command sends one line (`stats`), the appliance answers
- * with one JSON object on one line and closes.
+ * The protocol on it: a Unix stream; the command sends one line (`stats`, `reload`), the appliance
+ * answers with one JSON object on one line and closes.
  */
 #ifndef WIRE_SOCKET_PATH_H
 #define WIRE_SOCKET_PATH_H

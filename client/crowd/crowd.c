@@ -161,6 +161,21 @@ static uint64_t unix_ms(void)
 }
 
 /* 0, or -errno after a complaint. */
+static int open_issuer(struct crowd *c)
+{
+	const struct crowd_options *o = c->options;
+	char why[TICKET_WHY_MAX];
+	int ret = 0;
+
+	if (o->ticket_key_file != NULL)
+		ret = ticket_issuer_open(
+			&c->issuer, o->ticket_key_file, (uint8_t)o->ticket_key, why);
+	if (ret < 0)
+		complain("no tickets: %s", why);
+	return ret;
+}
+
+/* 0, or -errno after a complaint. */
 static int settle_in(struct crowd *c)
 {
 	const struct crowd_options *o = c->options;
@@ -178,6 +193,8 @@ static int settle_in(struct crowd *c)
 	if (ret == 0)
 		ret = tapper_init(&c->tapper, &c->catalogue, audience.channels, audience.n,
 			audience_viewers(o->taps_per_second), o->seed ^ 0x75);
+	if (ret == 0 && c->issuer != NULL)
+		ret = tapper_use_tickets(&c->tapper, c->issuer);
 	if (ret == 0)
 		ret = subscription_init(
 			&c->subscription, &o->from, audience.channels, audience.n, false);
@@ -200,11 +217,12 @@ int crowd_run(const struct crowd_options *options, struct sink sink)
 	c->subscription.fd = -1;
 	c->signals = signals_open();
 	show_init(&c->show, STDOUT_FILENO);
-	if (settle_in(c) == 0)
+	if (open_issuer(c) == 0 && settle_in(c) == 0)
 		status = run(c);
 	subscription_close(&c->subscription);
 	scoreboard_free(&c->board);
 	tapper_free(&c->tapper);
+	ticket_issuer_close(c->issuer);
 	catalogue_free(&c->catalogue);
 	if (c->signals >= 0)
 		close(c->signals);

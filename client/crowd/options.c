@@ -29,19 +29,11 @@ const char crowd_options_help[] =
 	"  --name NAME          of the appliance whose ledger is asked at the end (default: "
 	"default)\n"
 	"  --socket PATH        or the path of its control socket\n"
+	"  --ticket-key-file F  each viewer has a ticket, made with a key of this file\n"
+	"  --ticket-key ID      which of them, 0 to 255\n"
 	"  --help               this text\n";
 
-enum { RATE_MAX = 10000000 };
-
-static int set_socket(struct crowd_options *o, const char *path)
-{
-	if (strlen(path) >= sizeof(o->socket_path)) {
-		complain("--socket: the path is too long");
-		return -EINVAL;
-	}
-	memcpy(o->socket_path, path, strlen(path) + 1);
-	return 0;
-}
+enum { RATE_MAX = 10000000, NO_KEY = WIRE_KEYS_MAX };
 
 static int parse_option(int option, struct crowd_options *o)
 {
@@ -59,12 +51,14 @@ static int parse_option(int option, struct crowd_options *o)
 	case 'e':
 		return option_number("seed", 0, UINT64_MAX, &o->seed);
 	case 'n':
-		if (control_socket_path(optarg, o->socket_path, sizeof(o->socket_path)) == 0)
-			return 0;
-		complain("--name: the name is too long");
-		return -EINVAL;
+		return option_name(o->socket_path);
 	case 'k':
-		return set_socket(o, optarg);
+		return option_socket(o->socket_path);
+	case 'K':
+		o->ticket_key_file = optarg;
+		return 0;
+	case 'i':
+		return option_number("ticket-key", 0, WIRE_KEYS_MAX - 1, &o->ticket_key);
 	default:
 		return -EINVAL;
 	}
@@ -77,6 +71,7 @@ static int set_defaults(struct crowd_options *o)
 		.from = {"127.0.0.1", WIRE_PORT_TCP},
 		.http = {"127.0.0.1", WIRE_PORT_HTTP},
 		.taps_per_second = 2000,
+		.ticket_key = NO_KEY,
 	};
 	if (getrandom(&o->seed, sizeof(o->seed), 0) < 0)
 		o->seed = clock_now();
@@ -94,6 +89,8 @@ int crowd_options_parse(int argc, char **argv, struct crowd_options *out)
 		{"seed", required_argument, NULL, 'e'},
 		{"name", required_argument, NULL, 'n'},
 		{"socket", required_argument, NULL, 'k'},
+		{"ticket-key-file", required_argument, NULL, 'K'},
+		{"ticket-key", required_argument, NULL, 'i'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -112,6 +109,10 @@ int crowd_options_parse(int argc, char **argv, struct crowd_options *out)
 	}
 	if (optind < argc) {
 		complain("'%s' is too much", argv[optind]);
+		return -EINVAL;
+	}
+	if ((out->ticket_key_file != NULL) != (out->ticket_key != NO_KEY)) {
+		complain("--ticket-key-file and --ticket-key belong together");
 		return -EINVAL;
 	}
 	return 0;

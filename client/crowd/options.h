@@ -6,14 +6,16 @@
 #ifndef CLIENT_CROWD_OPTIONS_H
 #define CLIENT_CROWD_OPTIONS_H
 
-#include "client/endpoint.h"
+#include "client/option.h"
 
 struct crowd_options {
 	struct endpoint to, from, http;
 	uint64_t taps_per_second;
 	uint64_t seconds; // 0: until a signal
 	uint64_t seed;
-	char socket_path[256];
+	char socket_path[OPTION_SOCKET_MAX];
+	const char *ticket_key_file; // NULL: no tickets
+	uint64_t ticket_key;         // id of the key in it
 };
 
 /* The part of a --help text that lists the options. */

@@ -32,6 +32,7 @@ struct crowd {
 	struct subscription subscription;
 	struct scoreboard board;
 	struct tapper tapper;
+	struct ticket_issuer *issuer; // NULL: no tickets
 	struct feeder feeder;
 	struct sink sink;
 	struct show show;

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-enum { DATAGRAM_MAX = WIRE_HEADER_LEN + WIRE_TEXT_MAX };
+enum { DATAGRAM_MAX = WIRE_HEADER_LEN + WIRE_TICKET_LEN + WIRE_TEXT_MAX };
 
 struct datagram {
 	uint32_t viewer; // who sent it, 0 and up

@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
 	KINDS_MAX = 3,  // different emoji in one datagram
 	TEXT_SHARE = 4, // one datagram in so many is text
+	TICKET_SECONDS = 365 * 24 * 3600,
 };
 
 struct choice {
@@ -46,6 +48,7 @@ int tapper_init(struct tapper *t, const struct catalogue *catalogue, const uint1
 	if (t->viewers == NULL)
 		return -ENOMEM;
 	t->n = viewers;
+	t->issuer = NULL;
 	t->catalogue = catalogue;
 	random_seed(&t->chance, seed);
 	palette_make(&t->palette, catalogue);
@@ -58,6 +61,27 @@ int tapper_init(struct tapper *t, const struct catalogue *catalogue, const uint1
 		t->viewers[i].side = place == 0 ? random_below(&t->chance, 2) : place & 1;
 	}
 	return 0;
+}
+
+static int issue(const struct tapper *t, struct viewer *v)
+{
+	const struct ticket ticket = {
+		.session = v->session,
+		.expires = (uint32_t)(time(NULL) + TICKET_SECONDS),
+		.channel = v->channel,
+	};
+
+	return ticket_issue(t->issuer, &ticket, v->ticket);
+}
+
+int tapper_use_tickets(struct tapper *t, struct ticket_issuer *issuer)
+{
+	int ret = 0;
+
+	t->issuer = issuer;
+	for (unsigned i = 0; i < t->n && ret == 0; i++)
+		ret = issue(t, &t->viewers[i]);
+	return ret;
 }
 
 void tapper_free(struct tapper *t)
@@ -147,6 +171,8 @@ static uint32_t next_sequence(struct tapper *t, struct viewer *v)
 	if (v->sequence == UINT32_MAX) {
 		v->session = new_session(&t->chance);
 		v->sequence = 0;
+		if (t->issuer != NULL)
+			issue(t, v);
 	}
 	return ++v->sequence;
 }
@@ -166,8 +192,10 @@ void tapper_make(struct tapper *t, const struct match *match, unsigned taps, str
 		.sequence = sequence,
 		.session = v->session,
 		.channel = v->channel,
-		.flags = text ? REACTION_TEXT : 0,
+		.flags = (uint8_t)((text ? REACTION_TEXT : 0) |
+				   (t->issuer != NULL ? REACTION_TICKET : 0)),
 		.batches = 1,
+		.ticket = v->ticket,
 	};
 	size_t len = reaction_put_header(out->payload, sizeof(out->payload), &d);
 	len = text ? put_text(t, choices, kinds, out, len) : put_batch(t, choices, kinds, out, len);

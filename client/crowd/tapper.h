@@ -13,12 +13,14 @@
 #include "client/crowd/match.h"
 #include "client/crowd/palette.h"
 #include "client/crowd/sink.h"
+#include "client/ticket.h"
 
 struct viewer {
 	uint64_t session;
 	uint32_t sequence; // of the newest batch; 0: none yet
 	uint16_t channel;
 	uint16_t side;
+	uint8_t ticket[WIRE_TICKET_LEN]; // if the tapper has an issuer
 };
 
 struct tapper {
@@ -27,6 +29,7 @@ struct tapper {
 	struct random chance;
 	struct viewer *viewers;
 	unsigned n;
+	struct ticket_issuer *issuer; // not owned; NULL: without tickets
 };
 
 enum { TAPPER_TAPS_MAX = 16 }; // in one datagram
@@ -37,6 +40,12 @@ enum { TAPPER_TAPS_MAX = 16 }; // in one datagram
  */
 int tapper_init(struct tapper *t, const struct catalogue *catalogue, const uint16_t *channels,
 	unsigned channel_count, unsigned viewers, uint64_t seed);
+
+/*
+ * From now on each viewer has a ticket for its session and channel, good for a year. 0, or -errno
+ * of ticket_issue(). The issuer outlives the tapper.
+ */
+int tapper_use_tickets(struct tapper *t, struct ticket_issuer *issuer);
 
 void tapper_free(struct tapper *t);
 

@@ -4,7 +4,8 @@
 
 /*
  * A UDP payload, from the decoder to the tallies. The first byte sets the appliance's switches: bit
- * 0 plain text off, bit 1 unsequenced off, bit 3 no unsequenced ones left for now.
+ * 0 plain text off, bit 1 unsequenced off, bit 2 channel 1 wants tickets, bit 3 no unsequenced ones
+ * left for now.
  *
  * What the decoder says is compared with a second one, written plainly.
  */
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	policy->plain_text = (data[0] & 1) == 0;
 	policy->unsequenced = (data[0] & 2) == 0;
 	fuzz_rig()->counter.unsequenced_budget = (data[0] & 8) == 0 ? UINT32_MAX : 0;
+	counting_rig_want_tickets(fuzz_rig(), (data[0] & 4) != 0 && ticket_supported());
 	enum refusal r = fuzz_take(data + 1, len - 1);
 	enum refusal expected = plain_decode(data + 1, len - 1, &plain);
 	CHECK(expected == REFUSED_none ? decided_behind_the_decoder(r) : r == expected);

@@ -8,6 +8,7 @@ committed; run this when the formats or the list of refusals change.
 """
 import pathlib
 import struct
+import subprocess
 import sys
 
 TICKET, RECEIPT, TEXT, FRAME = 1, 2, 4, 8
@@ -16,6 +17,14 @@ TICKET, RECEIPT, TEXT, FRAME = 1, 2, 4, 8
 def header(flags=0, batches=1, sequence=1, channel=1, session=1, version=1):
     return struct.pack(">BBHB", 0xFA, version << 4 | flags, channel, batches) + session.to_bytes(7, "big") \
         + struct.pack(">I", sequence)
+
+
+def signed(expires=1800000000, key_id=1, channel=0xFFFF, session=1, key="000102030405060708090a0b0c0d0e0f"):
+    """A ticket under a key of tests/unit/counting_rig.c, whose clock says 1800000000."""
+    head = struct.pack(">IBBH", expires, key_id, 0, channel)
+    mac = subprocess.run(["openssl", "mac", "-cipher", "AES-128-CBC", "-macopt", f"hexkey:{key}", "-binary", "CMAC"],
+                         input=session.to_bytes(8, "big") + head, check=True, capture_output=True).stdout
+    return head + mac[:8]
 
 
 ticket = bytes([9, 9, 9, 9, 1, 0, 255, 255, 1, 2, 3, 4, 5, 6, 7, 8])
@@ -60,6 +69,16 @@ switched = {
     "text_off": b"\1" + "🔥".encode(),
     "unsequenced_off": b"\2" + header(sequence=0) + one,
     "unsequenced_rate": b"\10" + header(sequence=0) + one,
+    "ticket_good": b"\4" + header(TICKET) + signed() + one,
+    "ticket_good_text": b"\4" + header(TICKET | TEXT) + signed(channel=1) + "🔥".encode(),
+    "ticket_good_second_key": b"\4" + header(TICKET) + signed(key_id=7, key="2b7e151628aed2a6abf7158809cf4f3c") + one,
+    "ticket_good_nothing_reported": b"\4" + header(TICKET | FRAME, batches=0, sequence=0) + signed() + bytes(9),
+    "ticket_unsequenced_off": b"\4" + header(TICKET, sequence=0) + signed() + one,
+    "ticket_missing": b"\4" + header() + one,
+    "ticket_key": b"\4" + header(TICKET) + signed(key_id=2) + one,
+    "ticket_mac": b"\4" + header(TICKET, session=2) + signed() + one,
+    "ticket_expired": b"\4" + header(TICKET) + signed(expires=1799999999) + one,
+    "ticket_channel": b"\4" + header(TICKET) + signed(channel=0) + one,
 }
 
 

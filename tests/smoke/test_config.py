@@ -30,6 +30,9 @@ BAD = [
     ("channels:\n  - {id: 0}", 2, "name"),
     ("listen:\n  tcp: [\"nowhere\"]", 2, "'nowhere' is no address"),
     ("listen:\n  reactions: 0", 2, "0 is outside 1 to 65535"),
+    ("admission: members", 1, "admission"),
+    ("\nadmission: tickets", 2, "there are no keys to verify them with: name their file in tickets.keys"),
+    ("tickets:\n  keys: /nowhere/keys", 2, "/nowhere/keys: No such file"),
     ("plain_text:\n  channel: 77", 2, "77 is not among the channels"),
     ("unsequenced: perhaps", 1, "perhaps"),
     ("poll: never", 1, "poll"),
@@ -98,7 +101,7 @@ def help_version_and_wrong_usage():
         assert version.returncode == 0 and re.fullmatch(name + r" \d+\.\d+\.\d+\n", version.stdout), version
         wrong = uproard("--frob", program=program)
         assert wrong.returncode == 2 and "frob" in wrong.stderr and not wrong.stdout, wrong
-    for command in "send", "watch", "crowd", "stats":
+    for command in "send", "watch", "crowd", "ticket", "reload", "stats":
         shown = uproard(command, "--help", program=programs.UPROAR)
         assert shown.returncode == 0 and shown.stdout.startswith(f"usage: uproar {command} "), shown
         assert uproard(command, "--frob", program=programs.UPROAR).returncode == 2, command

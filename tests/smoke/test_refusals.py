@@ -6,7 +6,7 @@
 
 import os
 
-from harness import capture, cases, config, ethernet, ledger, specimens, wire
+from harness import capture, cases, config, ethernet, ledger, specimens, tickets, wire
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance
@@ -15,8 +15,14 @@ from harness.namespace import run
 from harness.sender import RawSender
 
 BY_RATE = ["unsequenced_rate"]  # no frame is bad by itself; they have a case of their own
-STRICT = {"unsequenced": False, "plain_text": {"enabled": False}}
 TAP = "smoke0"
+
+
+def strict():
+    """What the specimens are made for."""
+    members = {"id": 9, "name": "Members", "admission": "tickets"}
+    return {"unsequenced": False, "plain_text": {"enabled": False}, "tickets": {"keys": tickets.write_keys(1)},
+            "channels": [*config.channels(range(4)), members]}
 
 
 def captured(frames):
@@ -34,7 +40,7 @@ def a_capture_of_all_of_them_is_refused_name_by_name():
     kinds = specimens.specimens()
     last = ethernet.whole(wire.datagram(1, {FIRE: 1}, sequence=1))
     frames = [specimens.FRAME] + [f for list_ in kinds.values() for f in list_] + [last]
-    with Appliance("--device", captured(frames), **STRICT) as a:
+    with Appliance("--device", captured(frames), **strict()) as a:
         stats = ledger.await_rx(a, len(frames))
         assert ledger.refusals(stats) == {name: len(list_) for name, list_ in kinds.items()}, stats["refused"]
         assert stats["ledger"]["accepted"] == stats["ledger"]["taps_counted"] == 2, stats["ledger"]
@@ -73,7 +79,7 @@ def quiet_tap():
     """A TAP on which the kernel says nothing of its own."""
     with open("/proc/sys/net/ipv6/conf/default/disable_ipv6", "w") as f:
         f.write("1")
-    return Appliance("--device", f"net_tap0,iface={TAP}", **STRICT)
+    return Appliance("--device", f"net_tap0,iface={TAP}", **strict())
 
 
 @case

@@ -6,10 +6,13 @@
 
 #include "client/crowd/audience.h"
 #include "client/crowd/feeder.h"
+#include "key_text.h"
+#include "openssl_ticket.h"
 #include "wire/reaction.h"
 #include "wire/utf8.h"
 
 #include <criterion/criterion.h>
+#include <time.h>
 
 #define MS 1000000ull
 #define SECOND 1000000000ull
@@ -326,4 +329,46 @@ Test(client_crowd, a_match_has_moments)
 		}
 		cr_expect_geq(moments, 4);
 	}
+}
+
+static unsigned with_ticket;
+
+/* Each datagram has the ticket that a backend would have issued for its session and channel. */
+static int check_tickets(void *ctx, const struct datagram *datagrams, unsigned n)
+{
+	static const uint8_t key[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct datagram *got = &datagrams[i];
+		struct reaction_datagram d;
+		uint8_t ticket[WIRE_TICKET_LEN];
+
+		cr_assert_eq(reaction_decode(got->payload, got->len, &d), REFUSED_none);
+		cr_assert_not_null(d.ticket);
+		uint32_t expires = (uint32_t)d.ticket[0] << 24 | (uint32_t)d.ticket[1] << 16 |
+				   (uint32_t)d.ticket[2] << 8 | d.ticket[3];
+		cr_assert_gt(expires, time(NULL) + 300 * 24 * 3600);
+		openssl_ticket(key, d.session, expires, 1, d.channel, ticket);
+		cr_assert_arr_eq(d.ticket, ticket, WIRE_TICKET_LEN);
+		with_ticket++;
+	}
+	return (int)n;
+}
+
+Test(client_crowd, each_viewer_can_have_a_ticket_also_for_a_new_session)
+{
+	char path[KEY_TEXT_PATH], why[TICKET_WHY_MAX];
+	struct ticket_issuer *issuer;
+
+	key_text_write(path, "1 000102030405060708090a0b0c0d0e0f\n");
+	cr_assert_eq(ticket_issuer_open(&issuer, path, 1, why), 0, "%s", why);
+	unlink(path);
+	cr_assert_eq(tapper_use_tickets(&tapper, issuer), 0);
+	for (unsigned i = 0; i < tapper.n; i += 2)
+		tapper.viewers[i].sequence = UINT32_MAX;
+	feeder_start(&feeder, &tapper, (struct sink){.send = check_tickets}, 3000, 5, 77);
+	for (unsigned i = 1; i < 1000; i++)
+		feeder_turn(&feeder, 77 + i * 2 * MS);
+	cr_expect_gt(with_ticket, 1000);
+	ticket_issuer_close(issuer);
 }

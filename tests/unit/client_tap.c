@@ -19,6 +19,7 @@ static int build(int channel, bool as_text, unsigned n, char **words, struct rea
 	struct tap tap = {.channel = channel,
 		.as_text = as_text,
 		.session = 0xabcdef,
+		.sequence = 1,
 		.words = words,
 		.n = n};
 	int len = tap_build(&tap, payload, why);
@@ -100,4 +101,30 @@ Test(client_tap, refuses_what_breaks_the_protocol)
 	cr_expect_eq(BUILD(1, false, &d, text), -EINVAL);
 	text[WIRE_TEXT_MAX] = '\0';
 	cr_expect_eq(BUILD(1, false, &d, text), WIRE_HEADER_LEN + WIRE_TEXT_MAX);
+}
+
+Test(client_tap, a_ticket_goes_with_anything)
+{
+	static const uint8_t ticket[WIRE_TICKET_LEN] = {1, 2, 3, 4, 5, 0, 7, 8};
+	char *words[] = {(char[]){"7:2"}}, *text[] = {(char[]){"goal"}};
+	struct tap tap = {.channel = -1,
+		.session = 9,
+		.sequence = 77,
+		.ticket = ticket,
+		.words = words,
+		.n = 1};
+	struct reaction_datagram d;
+
+	int len = tap_build(&tap, payload, why);
+	cr_assert_gt(len, 0);
+	cr_assert_eq(reaction_decode(payload, (size_t)len, &d), REFUSED_none);
+	cr_expect_eq(d.flags, REACTION_TICKET);
+	cr_expect_eq(d.sequence, 77);
+	cr_expect_arr_eq(d.ticket, ticket, sizeof(ticket));
+	tap.words = text;
+	len = tap_build(&tap, payload, why);
+	cr_assert_gt(len, 0);
+	cr_assert_eq(reaction_decode(payload, (size_t)len, &d), REFUSED_none);
+	cr_expect_eq(d.flags, REACTION_TICKET | REACTION_TEXT, "plain text could have none");
+	cr_expect_eq(d.channel, 0);
 }

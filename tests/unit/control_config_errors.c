@@ -28,6 +28,9 @@ static const struct row of_the_schema[] = {
 	{"unsequenced: perhaps\n", 1, "unsequenced"},
 	{"name: a\npoll: never\n", 2, "poll"},
 	{"idle_latency_us: short\n", 1, "idle_latency_us"},
+	{"admission: closed\n", 1, "admission"},
+	{"channels:\n  - {id: 0, name: a, admission: closed}\n", 2, "admission"},
+	{"tickets:\n  key: a\n", 2, "'key'"},
 	{"name: [a]\n", 1, "name"},
 	{"ports: 5\n", 1, "ports"},
 	{"channels:\n  - 5\n", 2, "channels"},
@@ -92,6 +95,16 @@ static const struct row of_meaning[] = {
 	{"channels:\n  - {id: 1, name: a}\n", 0, "plain_text.channel"},
 	{"plain_text:\n  channel: 9\n", 2, "plain_text.channel"},
 	{"plain_text:\n  channel: 65535\n", 2, "plain_text.channel"},
+	{"name: a\nadmission: tickets\n", 2, "admission: tickets, but there are no keys"},
+	{"channels:\n  - {id: 0, name: a}\n  - {id: 1, name: b, admission: tickets}\n", 3,
+		"channels[1].admission: tickets, but there are no keys"},
+	{"tickets:\n  keys: /nowhere/keys\n", 2, "tickets.keys: /nowhere/keys: No such file"},
+	{"tickets:\n  keys: /dev/null\n", 2, "a regular file"},
+	{"tickets:\n  keys: "
+	 "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	 "aaa"
+	 "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
+		2, "longer than 127 bytes"},
 	{"arena:\n  channels: 3\n", 0, "arena.channels"},
 	{"arena:\n  folder: " /* 270 bytes */
 	 "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

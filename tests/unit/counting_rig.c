@@ -32,6 +32,30 @@ static int open_sessions(struct counting_rig *rig)
 	return 0;
 }
 
+/* The second key is RFC 4493's. */
+static void make_keys(struct counting_rig *rig)
+{
+	static const char text[] = "1 000102030405060708090a0b0c0d0e0f\n"
+				   "7 2b7e151628aed2a6abf7158809cf4f3c\n";
+	struct key_file file;
+	char error[64];
+
+	rig->keys = aligned_alloc(_Alignof(struct ticket_keys), sizeof(*rig->keys));
+	if (rig->keys == NULL ||
+		key_file_parse(text, strlen(text), &file, error, sizeof(error)) < 0)
+		abort();
+	if (ticket_supported())
+		ticket_keys_expand(rig->keys, &file);
+	rig->policy.gate.keys = rig->keys;
+	rig->policy.gate.now_s = RIG_NOW;
+}
+
+void counting_rig_want_tickets(struct counting_rig *rig, bool wanted)
+{
+	rig->policy.row_of[1] = wanted ? POLICY_NO_ROW : RIG_ROW_OF_1;
+	rig->policy.gate.row_plus_1[1] = wanted ? RIG_ROW_OF_1 + 1 : 0;
+}
+
 struct counting_rig *counting_rig_new(void)
 {
 	struct counting_rig *rig = aligned_alloc(64, sizeof(*rig));
@@ -47,6 +71,7 @@ struct counting_rig *counting_rig_new(void)
 		abort();
 	}
 	open_channels(&rig->policy, &rig->catalogue);
+	make_keys(rig);
 	rig->counter.policy = &rig->policy;
 	rig->counter.stats = &rig->block.stats;
 	rig->counter.tallies = rig->tallies[0];
@@ -62,6 +87,7 @@ void counting_rig_free(struct counting_rig *rig)
 	catalogue_free(&rig->catalogue);
 	config_free(&rig->config);
 	free(rig->table);
+	free(rig->keys);
 	free(rig);
 }
 

@@ -3,7 +3,8 @@
 
 """
 Frames that must be refused, under the name of the refusal: for an appliance with plain text and
-unsequenced datagrams switched off, the default catalogue, and channels 0 to 3.
+unsequenced datagrams switched off, the default catalogue, channels 0 to 3 for everybody, and
+channel 9 for those who have a ticket under key 1.
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 from harness import ethernet as e
 from harness import wire
 from harness.config import FIRE
+from harness.tickets import ticket
 
 DECLARED = Path(__file__).resolve().parents[3] / "wire" / "refusal.def"
 
@@ -86,10 +88,28 @@ def _payload():
     }
 
 
+def _ticketed(ticket_of, session=0x123456, channel=9, sequence=1):
+    return wire.header(channel, 1, flags=wire.TICKET, session=session, sequence=sequence) + ticket_of(session) \
+        + wire.batch({FIRE: 1})
+
+
+def _tickets():
+    good = _ticketed(ticket)
+    return {
+        "ticket_missing": [wire.datagram(9, {FIRE: 1}, sequence=1), wire.text_datagram(9, "🔥", sequence=1),
+                           wire.header(9, 0, flags=wire.FRAME) + bytes(20)],
+        "ticket_key": [_ticketed(lambda s: ticket(s, key=2)), _ticketed(lambda s: bytes(8) + ticket(s)[8:])],
+        "ticket_mac": [good[:-4] + bytes([good[-4] ^ 1]) + good[-3:], _ticketed(lambda s: ticket(s + 1)),
+                       _ticketed(lambda s: ticket(s, signed_with=2))],
+        "ticket_expired": [_ticketed(lambda s: ticket(s, expires=1700000000)), _ticketed(lambda s: ticket(s, expires=0))],
+        "ticket_channel": [_ticketed(lambda s: ticket(s, channel=1)), _ticketed(lambda s: ticket(s, channel=0))],
+    }
+
+
 def _policy():
     return {
         "text_off": ["🔥".encode(), b"goal"],
-        "unsequenced_off": [wire.datagram(1, {FIRE: 1}, sequence=0)],
+        "unsequenced_off": [wire.datagram(1, {FIRE: 1}, sequence=0), _ticketed(ticket, sequence=0)],
         "channel": [wire.datagram(4, {FIRE: 1}, sequence=1), wire.datagram(0xFFFF, {FIRE: 1}, sequence=1)],
         "reaction": [wire.datagram(1, {FIRE: 1, 24: 1}, sequence=1), wire.datagram(1, {255: 1}, sequence=1),
                      wire.datagram(1, {FIRE: 1}, {200: 1}, sequence=2)],
@@ -100,5 +120,5 @@ def _policy():
 def specimens():
     """{name of the refusal: frames}."""
     payloads = {name: [e.whole(p, v6=i % 2 == 1) for i, p in enumerate(list_)]
-                for name, list_ in (_payload() | _policy()).items()}
+                for name, list_ in (_payload() | _policy() | _tickets()).items()}
     return _link() | payloads

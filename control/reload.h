@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * Changing a running appliance, after SIGHUP or `uproar reload`: the keys of tickets are read
+ * again. All of it changes or nothing, and the log says what happened.
+ */
+#ifndef CONTROL_RELOAD_H
+#define CONTROL_RELOAD_H
+
+struct appliance;
+
+void reload(struct appliance *a);
+
+/*
+ * The same, and what happened as one JSON object without a line end: whether it is "reloaded", and
+ * a "message". NULL: no memory. free() it.
+ */
+char *reload_json(struct appliance *a);
+
+#endif
