@@ -156,6 +156,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.tallies = a->store.tallies,
 		.rows = a->store.rows,
 		.stride = a->store.stride,
+		.reactors_head = a->store.reactors_head,
+		.reactors = a->store.reactors,
 	};
 
 	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));

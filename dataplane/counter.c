@@ -98,6 +98,11 @@ enum refusal counter_take(struct counter *c, const uint8_t *payload, size_t len)
 		return r;
 	uint64_t *tallies = c->tallies + (size_t)row * c->stride;
 	if ((d.flags & REACTION_TEXT) != 0)
-		return count_text(c, &d, tallies);
-	return count_batches(c, &d, tallies);
+		r = count_text(c, &d, tallies);
+	else
+		r = count_batches(c, &d, tallies);
+	/* Plain text has no session. */
+	if (r == REFUSED_none && d.session != 0 && d.batches != 0)
+		reactors_note(&c->reactors, row, reactors_hash(c->reactors.head, d.session));
+	return r;
 }

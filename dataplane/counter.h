@@ -11,6 +11,7 @@
 #define DATAPLANE_COUNTER_H
 
 #include "dataplane/policy.h"
+#include "dataplane/reactors.h"
 #include "dataplane/text_scanner.h"
 #include "dataplane/worker_stats.h"
 #include "wire/reaction.h"
@@ -20,6 +21,7 @@ struct counter {
 	struct worker_stats *stats;
 	uint64_t *tallies; // [rows][stride], in the arena; worker: wo, control: ro
 	uint32_t stride;   // reactions a row
+	struct reactors reactors;
 	struct text_scanner *scanner;
 };
 

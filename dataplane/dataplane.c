@@ -157,6 +157,8 @@ static int arm(struct worker *w, unsigned i, const struct policy *policy,
 		.stats = &w->block->stats,
 		.tallies = memory->tallies + (size_t)i * memory->rows * memory->stride,
 		.stride = memory->stride,
+		.reactors = {.head = memory->reactors_head,
+			.rows = memory->reactors + (size_t)i * memory->rows},
 	};
 	return text_scanner_new(&w->counter.scanner, policy->matcher);
 }

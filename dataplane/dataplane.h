@@ -12,6 +12,7 @@
 #define DATAPLANE_DATAPLANE_H
 
 #include "dataplane/policy.h"
+#include "dataplane/reactors.h"
 #include "dataplane/worker_stats.h"
 
 #include <stdbool.h>
@@ -54,6 +55,8 @@ struct dataplane_memory {
 	uint64_t *tallies;           // [worker][rows][stride]
 	uint32_t rows;
 	uint32_t stride;
+	const struct reactors_head *reactors_head;
+	struct reactors_row *reactors; // [worker][rows]
 };
 
 /* How many workers this configuration makes. */

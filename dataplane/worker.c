@@ -55,6 +55,7 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	struct worker_stats *s = &w->block->stats;
 
 	worker_block_begin(w->block);
+	reactors_begin(&w->counter.reactors);
 	for (uint16_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(frames[i], void *));
 	for (uint16_t i = 0; i < n; i++) {
@@ -67,6 +68,7 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 		else
 			s->refused[r]++;
 	}
+	reactors_end(&w->counter.reactors);
 	s->rx += n;
 	s->bursts++;
 	worker_block_end(w->block);

@@ -31,6 +31,7 @@ struct bench {
 	struct worker worker;
 	struct worker_block block;
 	struct policy policy;
+	struct reactors_head reactors_head;
 };
 
 static unsigned get_burst(struct bench *b, struct rte_mbuf **frames)
@@ -147,8 +148,11 @@ static bool set_up(struct bench *b)
 		.counter = {.policy = &b->policy,
 			.stats = &b->block.stats,
 			.tallies = aligned_alloc(64, sizeof(uint64_t) * ROWS * STRIDE),
-			.stride = STRIDE},
+			.stride = STRIDE,
+			.reactors = {.head = &b->reactors_head,
+				.rows = aligned_alloc(64, sizeof(struct reactors_row) * ROWS)}},
 	};
+	memset(b->worker.counter.reactors.rows, 0, sizeof(struct reactors_row) * ROWS);
 	memset(b->worker.counter.tallies, 0, sizeof(uint64_t) * ROWS * STRIDE);
 	return text_scanner_new(&b->worker.counter.scanner, b->policy.matcher) == 0;
 }

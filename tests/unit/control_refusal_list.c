@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKERS = 3 };
+enum { WORKERS = 3, REGIONS = 6 };
 
 /* That program had so many refusals: as many of ours as fit, the last first, then its own. */
 static const char *name_there(unsigned i, unsigned n)
@@ -60,23 +60,24 @@ static void fill_as_there(const struct arena *a, unsigned n)
 /* The regions that our own store has, but for what depends on the list. */
 static unsigned regions_there(const struct arena *ours, struct arena_region *out, unsigned n)
 {
-	static const char *const names[] = {"rows", "tallies", "workers", "shown", "refusals"};
+	static const char *const names[REGIONS] = {
+		"rows", "tallies", "workers", "shown", "refusals", "reactors"};
 
-	for (unsigned i = 0; i < 5; i++)
+	for (unsigned i = 0; i < REGIONS; i++)
 		out[i] = *arena_find(ours, names[i]);
 	out[2].shape[1] = n;
 	out[2].size = WORKERS * block_size(n);
 	out[4].layout++;
 	out[4].shape[0] = n;
 	out[4].size = n * STORE_REFUSAL_NAME_MAX;
-	return 5;
+	return REGIONS;
 }
 
 static void make_arena_there(struct store_rig *rig, unsigned n)
 {
 	const struct arena_options options = {
 		.name = "test", .folder = rig->folder, .discard = true};
-	struct arena_region regions[5];
+	struct arena_region regions[REGIONS];
 	struct arena *a;
 
 	store_rig_open(rig);

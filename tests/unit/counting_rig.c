@@ -21,9 +21,11 @@ static void open_channels(struct policy *p, const struct catalogue *c)
 
 struct counting_rig *counting_rig_new(void)
 {
-	struct counting_rig *rig = calloc(1, sizeof(*rig));
+	struct counting_rig *rig = aligned_alloc(_Alignof(struct counting_rig), sizeof(*rig));
 	char error[512] = "out of memory";
 
+	if (rig != NULL)
+		memset(rig, 0, sizeof(*rig));
 	if (rig == NULL || config_load(&rig->config, NULL, error, sizeof(error)) < 0 ||
 		catalogue_make(&rig->catalogue, &rig->config, error, sizeof(error)) < 0 ||
 		text_scanner_new(&rig->counter.scanner, rig->catalogue.matcher) < 0) {
@@ -35,6 +37,8 @@ struct counting_rig *counting_rig_new(void)
 	rig->counter.stats = &rig->block.stats;
 	rig->counter.tallies = rig->tallies[0];
 	rig->counter.stride = RIG_STRIDE;
+	rig->counter.reactors.head = &rig->reactors_head;
+	rig->counter.reactors.rows = rig->reactors;
 	return rig;
 }
 
@@ -67,5 +71,7 @@ uint64_t counting_rig_all_taps(const struct counting_rig *rig)
 int counting_rig_same(const struct counting_rig *rig, const struct counting_rig *before)
 {
 	return memcmp(&rig->block.stats, &before->block.stats, sizeof(rig->block.stats)) == 0 &&
-	       memcmp(rig->tallies, before->tallies, sizeof(rig->tallies)) == 0;
+	       memcmp(rig->tallies, before->tallies, sizeof(rig->tallies)) == 0 &&
+	       rig->counter.reactors.n == before->counter.reactors.n &&
+	       memcmp(rig->reactors, before->reactors, sizeof(rig->reactors)) == 0;
 }

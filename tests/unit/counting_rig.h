@@ -22,6 +22,8 @@ struct counting_rig {
 	struct policy policy;
 	struct worker_block block;
 	uint64_t tallies[RIG_ROWS][RIG_STRIDE];
+	struct reactors_head reactors_head;
+	struct reactors_row reactors[RIG_ROWS];
 	struct counter counter;
 };
 
