@@ -40,9 +40,12 @@ void mood_print_frame(FILE *to, const struct catalogue *catalogue, const struct 
 	fprintf(to, "window %" PRIu32 "  channel %u", f->window, f->channel);
 	if (c != NULL && c->name[0] != '\0')
 		fprintf(to, " (%s)", c->name);
-	fprintf(to, "  taps %" PRIu32 "  total %" PRIu64 "  score %+.2f  intensity %.2f ", f->taps,
-		f->total, (double)f->score / FRAME_SHARE_ONE,
-		(double)f->intensity / FRAME_INTENSITY_ONE);
+	fprintf(to, "  taps %" PRIu32, f->taps);
+	if (f->reactors > 0)
+		fprintf(to, " from about %" PRIu32 " %s", f->reactors,
+			f->reactors == 1 ? "person" : "people");
+	fprintf(to, "  total %" PRIu64 "  score %+.2f  intensity %.2f ", f->total,
+		(double)f->score / FRAME_SHARE_ONE, (double)f->intensity / FRAME_INTENSITY_ONE);
 	mood_print_entries(to, catalogue, f->entries, f->n, 8);
 	if ((f->flags & FRAME_SURGE) != 0)
 		fputs("  surge", to);

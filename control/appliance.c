@@ -180,6 +180,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.sessions = a->store.sessions,
 		.undo = a->store.undo,
 		.page = arena_page(a->store.arena),
+		.reactors_head = a->store.reactors_head,
+		.reactors = c->reactors ? a->store.reactors : NULL,
 	};
 
 	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));

@@ -4,6 +4,7 @@
 
 #include "control/carry.h"
 
+#include "control/reactor_count.h"
 #include "control/recovery.h"
 
 #include <errno.h>
@@ -59,6 +60,7 @@ static int carry_row(const struct store *old, unsigned row, struct store *fresh,
 		store_row_tallies(fresh, 0, to)[r] = sum;
 		shown_row(fresh->shown[0], fresh, to)[r] = shown[r];
 	}
+	reactor_count_carry(old, row, store_next_window(old), fresh, to);
 	return 0;
 }
 
@@ -148,7 +150,7 @@ static void carry_sessions(
 int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
 {
 	static const char *const names[] = {
-		"rows", "tallies", "workers", "shown", "sessions", "undo"};
+		"rows", "tallies", "workers", "shown", "sessions", "undo", "reactors"};
 	const bool has_names = arena_find(old_arena, "refusals") != NULL;
 	struct store old = {0}, fresh = {0};
 	int ret;
@@ -176,6 +178,7 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	fresh.shown[0]->ends = shown->ends;
 	fresh.shown[0]->taps_in_windows = shown->taps_in_windows;
 	fresh.shown[0]->taps_retired = shown->taps_retired;
+	*fresh.reactors_head = *old.reactors_head;
 	ret = carry_rows(&old, &fresh, error, cap);
 	if (ret < 0)
 		return ret;

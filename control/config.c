@@ -112,6 +112,7 @@ static void take_scalars(
 	c->plain_text = *PICK_IN(plain_text, enabled) != 0;
 	c->text_channel = (uint16_t)*PICK_IN(plain_text, channel);
 	c->unsequenced = *PICK(unsequenced) != 0;
+	c->reactors = *PICK(reactors) != 0;
 	c->idle_us = *PICK(poll) == FILE_POLL_ALWAYS ? 0 : *PICK(idle_latency_us);
 	c->admission = (enum config_admission) * PICK(admission);
 	c->ticket_keys = PICK_IN(tickets, keys);

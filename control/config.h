@@ -62,6 +62,7 @@ struct config {
 	bool plain_text;
 	uint16_t text_channel;
 	bool unsequenced;
+	bool reactors;            // estimated
 	unsigned taps_per_second; // of a session; 0: no limit
 	unsigned tap_burst;
 	unsigned unsequenced_per_second; // datagrams; 0: no limit

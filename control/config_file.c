@@ -130,6 +130,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),
+	FIELD_BOOL("reactors", struct config_file, reactors),
 	FIELD_MAPPING("limits", limits, struct file_limits, limits_fields),
 	CYAML_FIELD_ENUM_PTR("poll", OPTIONAL | CYAML_FLAG_STRICT, struct config_file, poll,
 		poll_modes, CYAML_ARRAY_LEN(poll_modes)),

@@ -78,6 +78,7 @@ struct config_file {
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;
+	int *reactors;
 	struct file_limits *limits;
 	int *poll; // enum file_poll
 	unsigned *idle_latency_us;

@@ -14,7 +14,7 @@ enum {
 	ROWS_LAYOUT = 1,
 	TALLIES_LAYOUT = 1,
 	SHOWN_LAYOUT = 1,
-	REGIONS = 7,
+	REGIONS = 8,
 };
 
 static size_t shown_size(const struct config *config)
@@ -92,6 +92,12 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.shape = {workers, UNDO_ADDS_MAX},
 		.size = workers * sizeof(struct undo),
 	};
+	regions[7] = (struct arena_region){
+		.name = "reactors",
+		.layout = REACTORS_LAYOUT,
+		.shape = {workers, rows, REACTORS_LINES, REACTORS_IN_LINE},
+		.size = sizeof(struct reactors_head) + sizeof(struct reactors_row) * workers * rows,
+	};
 }
 
 void store_view(struct store *s, const struct arena *a)
@@ -104,6 +110,8 @@ void store_view(struct store *s, const struct arena *a)
 	s->stride = tallies->shape[2];
 	s->blocks = arena_memory(a, "workers");
 	s->tallies = arena_memory(a, "tallies");
+	s->reactors_head = arena_memory(a, "reactors");
+	s->reactors = (struct reactors_row *)(s->reactors_head + 1);
 	s->row_table = arena_memory(a, "rows");
 	sessions_view(
 		&s->sessions, arena_memory(a, "sessions"), arena_find(a, "sessions")->shape[0]);
@@ -163,6 +171,13 @@ void store_close(struct store *s, bool remove)
 		arena_remove(s->arena);
 	else
 		arena_close(s->arena);
+}
+
+uint64_t store_next_window(const struct store *s)
+{
+	uint64_t last = store_now_shown(s)->window;
+
+	return last != 0 ? last + 1 : s->reactors_head->first_window;
 }
 
 unsigned store_rows_used(const struct store *s)

@@ -43,6 +43,8 @@ struct store {
 	uint64_t *tallies; // [workers][rows][stride]
 	struct sessions sessions;
 	struct undo *undo; // [workers]
+	struct reactors_head *reactors_head;
+	struct reactors_row *reactors; // [workers][rows]
 	struct store_row *row_table;
 	uint64_t *active;             // which of the two is valid: 0 or 1
 	uint64_t *orderly;            // 1: the last process ended in order; 0: it runs, or died
@@ -68,10 +70,19 @@ static inline uint64_t store_tally(
 	return __atomic_load_n(store_row_tallies(s, worker, row) + reaction, __ATOMIC_RELAXED);
 }
 
+static inline struct reactors_row *store_row_reactors(
+	const struct store *s, unsigned worker, unsigned row)
+{
+	return s->reactors + (size_t)worker * s->rows + row;
+}
+
 static inline const struct store_shown *store_now_shown(const struct store *s)
 {
 	return s->shown[*s->active];
 }
+
+/* The number of the window that is being counted; one series for all channels. */
+uint64_t store_next_window(const struct store *s);
 
 /* Rows that have ever been given to a channel come first; this is how many. */
 unsigned store_rows_used(const struct store *s);

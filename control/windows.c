@@ -5,10 +5,10 @@
 #include "control/windows.h"
 
 #include "control/log.h"
+#include "control/reactor_count.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { LATE_MS = 100 }; // worth a line in the log
 
@@ -19,7 +19,7 @@ int windows_init(struct windows *w, const double *weights, struct store *store)
 	w->last = calloc(store->rows, sizeof(*w->last));
 	if (w->memory == NULL || w->last == NULL || merge_init(&w->merge, store) < 0)
 		return -ENOMEM;
-	return 0;
+	return reactor_count_begin(store);
 }
 
 void windows_free(struct windows *w)
@@ -29,16 +29,9 @@ void windows_free(struct windows *w)
 	free(w->last);
 }
 
-/* One series for all channels; the first window of a new arena takes the Unix time in seconds. */
-static uint64_t next_number(const struct store *s)
-{
-	uint64_t last = store_now_shown(s)->window;
-
-	return last != 0 ? last + 1 : (uint64_t)time(NULL);
-}
-
 static void close_row(struct windows *w, unsigned row, struct window_span span)
 {
+	struct frame *frame = &w->last[row];
 	const struct store *s = w->merge.store;
 	struct mood_window window = {
 		.channel = s->row_table[row].channel,
@@ -49,17 +42,19 @@ static void close_row(struct windows *w, unsigned row, struct window_span span)
 	};
 
 	window.counts = merge_row(&w->merge, row, &window.total);
-	mood_frame(&w->last[row], &w->memory[row], &window, w->weights);
+	mood_frame(frame, &w->memory[row], &window, w->weights);
+	frame->reactors = reactor_count_row(s, row, w->number, frame->taps);
 }
 
 void windows_close(struct windows *w, struct window_span span)
 {
-	const struct store *s = w->merge.store;
+	struct store *s = w->merge.store;
 	uint64_t before = store_now_shown(s)->taps_in_windows;
 	unsigned used = store_rows_used(s);
 
-	w->number = next_number(s);
+	w->number = store_next_window(s);
 	w->span = span;
+	reactor_count_turn(s, w->number + 1);
 	merge_begin(&w->merge);
 	for (unsigned row = 0; row < used; row++)
 		close_row(w, row, span);

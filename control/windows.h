@@ -24,7 +24,7 @@ struct windows {
 	struct window_span span;    // of the last window
 };
 
-/* 0 or -ENOMEM. weights and store must outlive it. */
+/* Before workers start. 0 or -errno. weights and store must outlive it. */
 int windows_init(struct windows *w, const double *weights, struct store *store);
 void windows_free(struct windows *w);
 

@@ -11,6 +11,7 @@
 #define DATAPLANE_COUNTER_H
 
 #include "dataplane/policy.h"
+#include "dataplane/reactors.h"
 #include "dataplane/sessions.h"
 #include "dataplane/text_scanner.h"
 #include "dataplane/undo.h"
@@ -27,6 +28,7 @@ struct counter {
 	struct undo *undo;           // in the arena
 	uint32_t now;                // of this burst, in 1/SESSION_LIMIT_HZ s
 	uint32_t unsequenced_budget; // of unsequenced datagrams, until the end of this burst
+	struct reactors reactors;
 	struct text_scanner *scanner;
 };
 

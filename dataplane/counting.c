@@ -148,6 +148,8 @@ static void settle_session(struct counter *c, const struct pending *p, const str
 	} while (!counting_claim(c, p, &claim, &bill));
 	if (claim.fresh != 0)
 		undo_add_from(c->undo, p->tallies, 0);
+	if (bill.counted != 0)
+		counting_note_reactor(c, p);
 	counting_sum_claim(&claim, p->batches, &bill, sum);
 }
 
@@ -167,6 +169,7 @@ static enum refusal settle_unsequenced(struct counter *c, const struct pending *
 		sum->taps_counted += batch.pairs[2 * i + 1];
 	}
 	sum->taps_counted += hits != NULL ? hits->n : 0;
+	counting_note_reactor(c, p);
 	sum->batches++;
 	sum->batches_counted++;
 	return REFUSED_none;

@@ -52,6 +52,13 @@ static inline void tally_add(uint64_t *tally, uint64_t n)
 	__atomic_store_n(tally, *tally + n, __ATOMIC_RELAXED);
 }
 
+/* The session reacted. Plain text has none. */
+COUNTING_INLINE void counting_note_reactor(struct counter *c, const struct pending *p)
+{
+	if (c->reactors.rows != NULL && p->session != 0)
+		reactors_note(&c->reactors, p->row, reactors_hash(c->reactors.head, p->session));
+}
+
 COUNTING_INLINE void counting_find_session(const struct counter *c, struct pending *p)
 {
 	p->bucket = session_bucket(&c->sessions, session_hash(&c->sessions, p->session));

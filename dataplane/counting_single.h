@@ -54,11 +54,12 @@ COUNTING_INLINE bool counting_add_single(
 	sum->taps_counted += p->body[2];
 	sum->batches++;
 	sum->batches_counted++;
+	counting_note_reactor(c, p);
 	return true;
 }
 
 COUNTING_INLINE void counting_settle_single(
-	const struct counter *c, const struct pending *p, struct counted *sum)
+	struct counter *c, const struct pending *p, struct counted *sum)
 {
 	unsigned reaction = p->body[1], taps = p->body[2];
 	uint64_t *tally = &p->tallies[reaction];
@@ -76,6 +77,7 @@ COUNTING_INLINE void counting_settle_single(
 	if (COUNTING_LIKELY(bill.n != 0)) {
 		undo_step(c->undo, 1, *tally);
 		tally_add(tally, taps);
+		counting_note_reactor(c, p);
 	}
 	undo_idle(c->undo);
 	counting_sum_claim(&claim, 1, &bill, sum);

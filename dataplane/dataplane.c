@@ -165,6 +165,10 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 		.owner = i,
 		.sessions = memory->sessions,
 		.undo = &memory->undo[i],
+		.reactors = {.head = memory->reactors_head,
+			.rows = memory->reactors != NULL
+					? memory->reactors + (size_t)i * memory->rows
+					: NULL},
 	};
 	worker_set_limits(w, workers);
 	return text_scanner_new(&w->counter.scanner, policy->matcher);

@@ -12,6 +12,7 @@
 #define DATAPLANE_DATAPLANE_H
 
 #include "dataplane/policy.h"
+#include "dataplane/reactors.h"
 #include "dataplane/undo.h"
 #include "dataplane/worker_stats.h"
 
@@ -59,6 +60,8 @@ struct dataplane_memory {
 	struct sessions sessions; // of all workers
 	struct undo *undo;        // one a worker
 	size_t page;              // bytes of a page under the tallies
+	const struct reactors_head *reactors_head;
+	struct reactors_row *reactors; // [worker][rows]
 };
 
 /* How many workers this configuration makes. */

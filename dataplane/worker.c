@@ -207,8 +207,10 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	b.bytes = 0;
 	b.n = 0;
 	worker_block_begin(w->block);
+	reactors_begin(&w->counter.reactors);
 	first_pass(w, frames, n, &b);
 	second_pass(w, &b);
+	reactors_end(&w->counter.reactors);
 	if (w->timed)
 		allowance_use(&w->unsequenced, budget - w->counter.unsequenced_budget);
 	publish(w, n, &b);

@@ -31,6 +31,7 @@ struct bench {
 	struct worker worker;
 	struct worker_block block;
 	struct policy policy;
+	struct reactors_head reactors_head;
 };
 
 static unsigned get_burst(struct bench *b, struct rte_mbuf **frames)
@@ -149,7 +150,9 @@ static bool set_up(struct bench *b)
 			.tallies = aligned_alloc(64, sizeof(uint64_t) * ROWS * STRIDE),
 			.stride = STRIDE,
 			.unsequenced_budget = UINT32_MAX,
-			.undo = aligned_alloc(64, sizeof(struct undo))},
+			.undo = aligned_alloc(64, sizeof(struct undo)),
+			.reactors = {.head = &b->reactors_head,
+				.rows = aligned_alloc(64, sizeof(struct reactors_row) * ROWS)}},
 	};
 	uint32_t buckets = sessions_buckets(SESSIONS);
 	void *table = aligned_alloc(4096, sessions_size(buckets));
@@ -157,6 +160,7 @@ static bool set_up(struct bench *b)
 	memset(b->worker.counter.undo, 0, sizeof(struct undo));
 	sessions_make_key(table);
 	sessions_view(&b->worker.counter.sessions, table, buckets);
+	memset(b->worker.counter.reactors.rows, 0, sizeof(struct reactors_row) * ROWS);
 	memset(b->worker.counter.tallies, 0, sizeof(uint64_t) * ROWS * STRIDE);
 	return text_scanner_new(&b->worker.counter.scanner, b->policy.matcher) == 0;
 }

@@ -34,8 +34,8 @@ static void put_title(struct screen *s, const struct table_facts *f)
 	screen_end_line(s);
 	screen_end_line(s);
 	screen_style(s, STYLE_HEAD);
-	screen_put(s, "%-*s %9s %12s %6s %9s", NAME_COLUMNS + 6, "channel", "taps/s", "total",
-		"score", "intensity");
+	screen_put(s, "%-*s %9s %8s %12s %6s %9s", NAME_COLUMNS + 6, "channel", "taps/s", "people",
+		"total", "score", "intensity");
 	screen_end_line(s);
 }
 
@@ -69,6 +69,15 @@ static void put_entries(struct screen *s, const struct catalogue *catalogue, con
 	}
 }
 
+/* How many tapped in the window; not all who tap can be told apart. */
+static void put_people(struct screen *s, uint32_t reactors)
+{
+	if (reactors > 0)
+		screen_put(s, " %8" PRIu32, reactors);
+	else
+		screen_put(s, " %8s", "-");
+}
+
 static void put_channel(
 	struct screen *s, const struct table_facts *facts, const struct board_channel *c)
 {
@@ -84,7 +93,9 @@ static void put_channel(
 		screen_end_line(s);
 		return;
 	}
-	screen_put(s, " %9.0f %12" PRIu64 " ", f->taps / seconds, f->total);
+	screen_put(s, " %9.0f", f->taps / seconds);
+	put_people(s, f->reactors);
+	screen_put(s, " %12" PRIu64 " ", f->total);
 	screen_style(s, f->score < 0 ? STYLE_BAD : STYLE_GOOD);
 	screen_put(s, "%+6.2f", (double)f->score / FRAME_SHARE_ONE);
 	screen_style(s, surge ? STYLE_SURGE : "");

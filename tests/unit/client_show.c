@@ -131,6 +131,29 @@ Test(client_show, complaints_come_below_the_table_and_stay)
 	cr_expect_eq(row_of(&terminal, "after the table"), end + 4);
 }
 
+Test(client_show, the_table_has_the_people_of_each_channel_where_they_are_known)
+{
+	static struct show show;
+	static struct board_channel channels[] = {
+		{.id = 1,
+			.seen = true,
+			.newest = {.length = 2000, .taps = 12344, .reactors = 3210}},
+		{.id = 2, .seen = true, .newest = {.length = 2000, .taps = 8642}}};
+	const struct catalogue catalogue = {.window_ms = 2000};
+	const struct scoreboard board = {.n = 2, .channels = channels};
+	const struct crowd_options options = {.to = {"127.0.0.1", 7700}};
+	const struct table_facts facts = {
+		.options = &options, .catalogue = &catalogue, .board = &board, .doing = "calm"};
+
+	show_init(&show, STDERR_FILENO);
+	show_turn(&show, &facts, 1000000000);
+	look(&terminal);
+	unsigned head = row_of(&terminal, "   taps/s   people        total");
+	cr_expect_eq(row_of(&terminal, "     6172     3210            0"), head + 1);
+	cr_expect_eq(row_of(&terminal, "     4321        -            0"), head + 2);
+	show_end(&show, &facts);
+}
+
 Test(client_show, of_too_many_complaints_the_first_are_said_and_the_others_counted)
 {
 	complain_hold();

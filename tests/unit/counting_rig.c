@@ -58,7 +58,7 @@ void counting_rig_want_tickets(struct counting_rig *rig, bool wanted)
 
 struct counting_rig *counting_rig_new(void)
 {
-	struct counting_rig *rig = aligned_alloc(64, sizeof(*rig));
+	struct counting_rig *rig = aligned_alloc(_Alignof(struct counting_rig), sizeof(*rig));
 	char error[512] = "out of memory";
 
 	if (rig != NULL)
@@ -78,6 +78,8 @@ struct counting_rig *counting_rig_new(void)
 	rig->counter.stride = RIG_STRIDE;
 	rig->counter.undo = &rig->undo;
 	rig->counter.unsequenced_budget = UINT32_MAX;
+	rig->counter.reactors.head = &rig->reactors_head;
+	rig->counter.reactors.rows = rig->reactors;
 	return rig;
 }
 
@@ -112,5 +114,7 @@ uint64_t counting_rig_all_taps(const struct counting_rig *rig)
 int counting_rig_same(const struct counting_rig *rig, const struct counting_rig *before)
 {
 	return memcmp(&rig->block.stats, &before->block.stats, sizeof(rig->block.stats)) == 0 &&
-	       memcmp(rig->tallies, before->tallies, sizeof(rig->tallies)) == 0;
+	       memcmp(rig->tallies, before->tallies, sizeof(rig->tallies)) == 0 &&
+	       rig->counter.reactors.n == before->counter.reactors.n &&
+	       memcmp(rig->reactors, before->reactors, sizeof(rig->reactors)) == 0;
 }

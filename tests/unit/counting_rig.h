@@ -30,6 +30,8 @@ struct counting_rig {
 	uint64_t tallies[RIG_ROWS][RIG_STRIDE];
 	struct undo undo;
 	void *table; // of sessions
+	struct reactors_head reactors_head;
+	struct reactors_row reactors[RIG_ROWS];
 	struct counter counter;
 };
 

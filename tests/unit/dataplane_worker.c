@@ -113,6 +113,37 @@ Test(dataplane_worker, a_burst_of_every_size_is_accounted_for)
 	cr_expect_eq(rig.counting->block.sequence, 2 * WORKER_BURST);
 }
 
+static unsigned reactors_of(unsigned row, uint32_t window)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < REACTORS_LINES; i++) {
+		const struct reactors_line *line =
+			&rig.counting->reactors[row].banks[window & 1][i];
+
+		for (unsigned j = 0; line->window == window && j < REACTORS_IN_LINE; j++)
+			n += line->registers[j] != 0;
+	}
+	return n;
+}
+
+Test(dataplane_worker, who_reacted_is_in_the_registers_of_the_window_when_the_burst_is_done)
+{
+	const struct frame_spec good = {.payload = three_taps, .payload_len = sizeof(three_taps)};
+	struct built b;
+
+	frame_build(&b, &good);
+	for (uint32_t window = 8; window < 11; window++) {
+		struct rte_mbuf m = segment(b.bytes, b.len), *frames[] = {&m};
+
+		rig.counting->reactors_head.window = window;
+		cr_expect_eq(reactors_of(RIG_ROW_OF_1, window), 0);
+		worker_burst(&rig.worker, frames, 1);
+		cr_expect_eq(reactors_of(RIG_ROW_OF_1, window), 1);
+		cr_expect_eq(reactors_of(RIG_ROW_OF_0, window), 0);
+	}
+}
+
 /* Cut into two and three pieces at each place, as a NIC may deliver it. */
 Test(dataplane_worker, a_frame_in_several_segments_counts_as_if_in_one)
 {

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/reactor_count.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/random.h>
+#include <time.h>
+
+/* For all workers together. A burst takes microseconds, and a late window is worse than this. */
+enum { PATIENCE_NS = 2000000 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+int reactor_count_begin(struct store *s)
+{
+	struct reactors_head *head = s->reactors_head;
+
+	if (head->first_window == 0)
+		head->first_window = (uint64_t)time(NULL);
+	head->window = store_next_window(s);
+	if (head->key[0] != 0 && head->key[1] != 0)
+		return 0;
+	if (getrandom(head->key, sizeof(head->key), 0) != sizeof(head->key))
+		return -errno;
+	return 0;
+}
+
+/* Waits until the burst is over in which the worker is. */
+static void settle(const struct worker_block *b, uint64_t deadline)
+{
+	uint64_t begun = __atomic_load_n(&b->sequence, __ATOMIC_ACQUIRE);
+
+	while (begun % 2 != 0 && __atomic_load_n(&b->sequence, __ATOMIC_ACQUIRE) == begun) {
+		if (now_ns() >= deadline)
+			return;
+		sched_yield();
+	}
+}
+
+/*
+ * The workers have no fence between beginning a burst and asking for the window, which would cost
+ * them more than it is worth. So in some nanoseconds one may begin unseen and still write to the
+ * old bank: a burst at most, and only missing.
+ */
+void reactor_count_turn(struct store *s, uint64_t window)
+{
+	uint64_t deadline = now_ns() + PATIENCE_NS;
+
+	__atomic_store_n(&s->reactors_head->window, window, __ATOMIC_SEQ_CST);
+	for (unsigned w = 0; w < s->workers; w++)
+		settle(&s->blocks[w], deadline);
+}
+
+void reactor_count_read(
+	const struct store *s, unsigned row, uint64_t window, struct hyperloglog *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (unsigned w = 0; w < s->workers; w++) {
+		const struct reactors_line *lines =
+			store_row_reactors(s, w, row)->banks[window & 1];
+
+		for (unsigned i = 0; i < REACTORS_LINES; i++) {
+			if (__atomic_load_n(&lines[i].window, __ATOMIC_ACQUIRE) == (uint32_t)window)
+				hyperloglog_merge_line(out->registers[i], lines[i].registers);
+		}
+	}
+}
+
+/* Who reacted has tapped at least once, so taps bound an estimate that is a little too high. */
+uint32_t reactor_count_row(const struct store *s, unsigned row, uint64_t window, uint32_t taps)
+{
+	struct hyperloglog h;
+
+	if (taps == 0)
+		return 0;
+	reactor_count_read(s, row, window, &h);
+	uint32_t estimate = hyperloglog_estimate(&h);
+	return estimate < taps ? estimate : taps;
+}
+
+void reactor_count_carry(
+	const struct store *old, unsigned row, uint64_t window, struct store *fresh, unsigned to)
+{
+	struct reactors_line *lines = store_row_reactors(fresh, 0, to)->banks[window & 1];
+	struct hyperloglog h;
+
+	reactor_count_read(old, row, window, &h);
+	for (unsigned i = 0; i < REACTORS_LINES; i++) {
+		memcpy(lines[i].registers, h.registers[i], REACTORS_IN_LINE);
+		lines[i].window = (uint32_t)window;
+	}
+}
