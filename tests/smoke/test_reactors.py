@@ -43,7 +43,7 @@ def viewers_who_tap_again_and_again_are_counted_once():
         for again in range(3):
             for channel, n in viewers.items():
                 for viewer in range(n):
-                    sender.tap(channel, {FIRE: 1}, session=1 + viewer, sequence=1 + again)
+                    sender.tap(channel, {FIRE: 1}, session=10000 * channel + viewer + 1, sequence=1 + again)
                     if sender.datagrams % AT_ONCE == 0:
                         ledger.await_rx(a, sender.datagrams)
         for channel, frame in last_frames(a, listener, sender.taps()).items():
