@@ -14,18 +14,13 @@
 
 enum { PLACES = WIRE_TEXT_MAX, WORDS = PLACES / 64 };
 
-/* The best match that begins at a place. */
-struct candidate {
-	uint16_t len;
-	int16_t reaction;
-	uint16_t id; // of the entry
-};
-
 struct text_scanner {
 	const struct text_matcher *matcher;
 	hs_scratch_t *scratch;
+	const uint8_t *text;   // that is scanned
+	bool has_patterns;     // it has: their starts must be found
 	uint64_t begun[WORDS]; // places where a match begins
-	struct candidate best[PLACES];
+	uint64_t best[PLACES]; // text_match() of the best that begins there
 	struct text_hits hits;
 };
 
@@ -36,7 +31,7 @@ int text_scanner_new(struct text_scanner **out, const struct text_matcher *m)
 	if (s == NULL)
 		return -ENOMEM;
 	s->matcher = m;
-	if (m->database != NULL && hs_clone_scratch(m->prototype, &s->scratch) != HS_SUCCESS) {
+	if (m->prototype != NULL && hs_clone_scratch(m->prototype, &s->scratch) != HS_SUCCESS) {
 		free(s);
 		return -ENOMEM;
 	}
@@ -50,30 +45,39 @@ void text_scanner_free(struct text_scanner *s)
 	free(s);
 }
 
-/* The longest; of equal ones what counts, and of those the first in the catalogue: the order in
- * which Hyperscan reports them is nobody's promise. */
-static bool better(const struct candidate *a, const struct candidate *b)
+static inline void take(struct text_scanner *s, uint64_t match, size_t start)
 {
-	if (a->len != b->len)
-		return a->len > b->len;
-	if (a->reaction == EMOJI_NOTHING || b->reaction == EMOJI_NOTHING)
-		return a->reaction != EMOJI_NOTHING;
-	return a->id < b->id;
+	uint64_t bit = 1ull << (start % 64);
+
+	if ((s->begun[start / 64] & bit) == 0 || match > s->best[start])
+		s->best[start] = match;
+	s->begun[start / 64] |= bit;
 }
 
-static int on_match(
+static int on_end(
 	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
 	struct text_scanner *s = context;
 	const struct text_entry *entry = &s->matcher->entries[id];
-	size_t start = entry->len != 0 ? to - entry->len : from;
-	uint64_t bit = 1ull << (start % 64);
-	const struct candidate found = {(uint16_t)(to - start), entry->reaction, (uint16_t)id};
+	size_t len = text_match_length(entry->match);
 
-	if ((s->begun[start / 64] & bit) == 0 || better(&found, &s->best[start])) {
-		s->begun[start / 64] |= bit;
-		s->best[start] = found;
+	if (len != 0) {
+		take(s, entry->match, to - len);
+	} else if (entry->word != NULL) {
+		size_t start = stretched_word_start(entry->word, s->text, to);
+		take(s, text_match_of_length(entry->match, to - start), start);
+	} else {
+		s->has_patterns = true;
 	}
+	return 0;
+}
+
+static int on_start(
+	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+	struct text_scanner *s = context;
+
+	take(s, text_match_of_length(s->matcher->entries[id].match, to - from), from);
 	return 0;
 }
 
@@ -100,29 +104,41 @@ static bool splits_a_flag(struct flag_run *run, const uint8_t *text, size_t len,
 static void take_leftmost(struct text_scanner *s, const uint8_t *text, size_t len)
 {
 	struct flag_run run = {0, 0};
+	unsigned n = 0;
 	size_t next = 0;
 
-	s->hits.n = 0;
-	for (unsigned word = 0; word < WORDS; word++) {
+	for (unsigned word = 0; word < (len + 63) / 64; word++) {
 		for (uint64_t bits = s->begun[word]; bits != 0; bits &= bits - 1) {
 			size_t at = word * 64u + (unsigned)__builtin_ctzll(bits);
-			const struct candidate *c = &s->best[at];
+			uint64_t match = s->best[at];
 
-			if (at < next || splits_a_flag(&run, text, len, at))
+			if (at < next || (text_match_maybe_flag(match) &&
+						 splits_a_flag(&run, text, len, at)))
 				continue;
-			if (c->reaction != EMOJI_NOTHING)
-				s->hits.reactions[s->hits.n++] = (uint8_t)c->reaction;
-			next = at + c->len;
+			s->hits.reactions[n] = text_match_reaction(match);
+			n += text_match_counts(match);
+			next = at + text_match_length(match);
 		}
 	}
+	s->hits.n = n;
+}
+
+static void scan(struct text_scanner *s, const hs_database_t *db, size_t len, match_event_handler f)
+{
+	hs_scan(db, (const char *)s->text, (unsigned)len, 0, s->scratch, f, s);
 }
 
 const struct text_hits *text_scan(struct text_scanner *s, const uint8_t *text, size_t len)
 {
+	const struct text_matcher *m = s->matcher;
+
 	memset(s->begun, 0, sizeof(s->begun));
-	if (s->matcher->database != NULL)
-		hs_scan(s->matcher->database, (const char *)text, (unsigned)len, 0, s->scratch,
-			on_match, s);
+	s->text = text;
+	s->has_patterns = false;
+	if (m->ends != NULL)
+		scan(s, m->ends, len, on_end);
+	if (s->has_patterns)
+		scan(s, m->starts, len, on_start);
 	take_leftmost(s, text, len);
 	return &s->hits;
 }

@@ -21,6 +21,8 @@ static const struct text_rule rules[] = {
 	{TEXT_PATTERN, "#ind(vaus)?", 5},
 	{TEXT_EMOJI, "👏", 6},
 	{TEXT_PATTERN, "é+", 7},
+	{TEXT_PATTERN, "#INDvNZ", 8},
+	{TEXT_PATTERN, "six(es)?\\b", 9},
 };
 
 static void expect_hits(const struct text_rule *list, unsigned n_rules, const char *text,
@@ -66,6 +68,9 @@ Test(dataplane_patterns, the_longest_at_each_place_counts_once)
 		{"#indvaus#ind", 2, {5, 5}},
 		{"👏goal👏:fire:", 4, {6, 3, 6, 2}},
 		{"ÉéÉ", 1, {7}},
+		{"#indvnz #IndVNZ #indv", 3, {8, 8, 5}},
+		{"six sixes sixty", 2, {9, 9}},
+		{"goal six🔥é", 4, {3, 9, 1, 7}},
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
