@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ALL = UINT8_MAX };
+enum { ALL = STRETCHED_ALL };
 
 static bool is_plain(char c)
 {

@@ -18,12 +18,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STRETCHED_RUNS_MAX = 30 };
+enum { STRETCHED_RUNS_MAX = 30, STRETCHED_ALL = UINT8_MAX };
 
 struct stretched_run {
 	uint8_t letter;   // in lower case
 	uint8_t case_bit; // that makes it so
-	uint8_t least;    // how often it stands there; UINT8_MAX: all that there is
+	uint8_t least;    // how often it stands there; STRETCHED_ALL: all that there is
 };
 
 struct stretched_word {
@@ -36,5 +36,11 @@ bool stretched_word_parse(struct stretched_word *word, const char *pattern);
 
 /* The text matches up to end, without regard to case (Unicode's: U+017F is an s, U+212A a k). */
 size_t stretched_word_start(const struct stretched_word *word, const uint8_t *text, size_t end);
+
+/* May a match grow by one letter at its end? */
+static inline bool stretched_word_goes_on(const struct stretched_word *word)
+{
+	return word->runs[word->n - 1].least == STRETCHED_ALL;
+}
 
 #endif

@@ -15,7 +15,7 @@
 /* A matcher and what its databases are made of. */
 struct making {
 	struct text_matcher *m;
-	struct text_expressions ends, starts;
+	struct text_expressions lists[TEXT_DATABASES];
 	unsigned n_words;
 };
 
@@ -28,18 +28,17 @@ static int begin(struct making *k, unsigned entries, unsigned patterns)
 		return -ENOMEM;
 	m->entries = calloc(entries + 1, sizeof(*m->entries));
 	m->words = calloc(patterns + 1, sizeof(*m->words));
-	if (m->entries == NULL || m->words == NULL ||
-		text_expressions_alloc(&k->ends, entries) < 0 ||
-		text_expressions_alloc(&k->starts, patterns) < 0)
-		return -ENOMEM;
-	return 0;
+	int ret = m->entries == NULL || m->words == NULL ? -ENOMEM : 0;
+	for (unsigned i = 0; ret == 0 && i < TEXT_DATABASES; i++)
+		ret = text_expressions_alloc(&k->lists[i], i == TEXT_ENDS ? entries : patterns);
+	return ret;
 }
 
 /* The matcher is handed out on success, else freed. */
 static int end(struct making *k, int ret, struct text_matcher **out)
 {
-	text_expressions_free(&k->ends);
-	text_expressions_free(&k->starts);
+	for (unsigned i = 0; i < TEXT_DATABASES; i++)
+		text_expressions_free(&k->lists[i]);
 	if (ret == 0)
 		*out = k->m;
 	else if (k->m != NULL)
@@ -53,7 +52,8 @@ static int add_literal(struct making *k, const char *bytes, size_t len, int16_t 
 	bool flag = is_regional_indicator((const uint8_t *)bytes, len);
 
 	k->m->entries[id].match = text_match_of_length(text_match(id, reaction, flag), len);
-	return text_expressions_add_literal(&k->ends, bytes, len, id);
+	text_cuts_add_literal(&k->m->cuts, bytes, len);
+	return text_expressions_add_literal(&k->lists[TEXT_ENDS], bytes, len, id);
 }
 
 static int add_shortcode(struct making *k, const char *name, uint8_t reaction)
@@ -65,23 +65,32 @@ static int add_shortcode(struct making *k, const char *name, uint8_t reaction)
 					: add_literal(k, text, (size_t)len, reaction);
 }
 
-/* Among the ends, a pattern is an alarm that rings once: if it does, the starts are looked for. */
+static int add_word(struct making *k, const struct stretched_word *word, const char *pattern,
+	unsigned flags, uint8_t reaction)
+{
+	unsigned id = k->m->n++;
+
+	k->n_words++;
+	k->m->entries[id] = (struct text_entry){text_match(id, reaction, false), word};
+	text_cuts_add_word(&k->m->cuts, word);
+	return text_expressions_add(&k->lists[TEXT_ENDS], pattern, flags, id);
+}
+
 static int add_pattern(struct making *k, const char *pattern, uint8_t reaction)
 {
 	const unsigned flags = HS_FLAG_UTF8 | HS_FLAG_CASELESS;
 	struct stretched_word *word = &k->m->words[k->n_words];
-	unsigned id = k->m->n++;
 
+	if (stretched_word_parse(word, pattern))
+		return add_word(k, word, pattern, flags, reaction);
+	unsigned id = k->m->n++;
 	k->m->entries[id].match = text_match(id, reaction, true);
-	if (stretched_word_parse(word, pattern)) {
-		k->m->entries[id] = (struct text_entry){text_match(id, reaction, false), word};
-		k->n_words++;
-		return text_expressions_add(&k->ends, pattern, flags, id);
-	}
-	int ret = text_expressions_add(&k->ends, pattern, flags | HS_FLAG_SINGLEMATCH, id);
+	int ret = text_expressions_add(
+		&k->lists[TEXT_ALARM], pattern, flags | HS_FLAG_SINGLEMATCH, id);
 	if (ret < 0)
 		return ret;
-	return text_expressions_add(&k->starts, pattern, flags | HS_FLAG_SOM_LEFTMOST, id);
+	return text_expressions_add(
+		&k->lists[TEXT_STARTS], pattern, flags | HS_FLAG_SOM_LEFTMOST, id);
 }
 
 static int add_plan(struct making *k, const struct emoji_plan *plan)
@@ -110,11 +119,10 @@ static int add_rule(struct making *k, const struct text_rule *rule)
 /* *bad: the entry that was not understood, or -1. */
 static int compile(struct making *k, int *bad, char *error, size_t cap)
 {
-	struct text_matcher *m = k->m;
-	int ret = text_expressions_compile(&k->ends, &m->ends, bad, error, cap);
+	int ret = 0;
 
-	if (ret == 0)
-		ret = text_expressions_compile(&k->starts, &m->starts, bad, error, cap);
+	for (unsigned i = 0; ret == 0 && i < TEXT_DATABASES; i++)
+		ret = text_expressions_compile(&k->lists[i], &k->m->databases[i], bad, error, cap);
 	return ret;
 }
 
@@ -122,10 +130,10 @@ static int alloc_scratch(struct text_matcher *m, char *error, size_t cap)
 {
 	hs_error_t hs = HS_SUCCESS;
 
-	if (m->ends != NULL)
-		hs = hs_alloc_scratch(m->ends, &m->prototype);
-	if (hs == HS_SUCCESS && m->starts != NULL)
-		hs = hs_alloc_scratch(m->starts, &m->prototype);
+	for (unsigned i = 0; hs == HS_SUCCESS && i < TEXT_DATABASES; i++) {
+		if (m->databases[i] != NULL)
+			hs = hs_alloc_scratch(m->databases[i], &m->prototype);
+	}
 	if (hs == HS_SUCCESS)
 		return 0;
 	snprintf(error, cap, "Hyperscan cannot allocate its scratch space (error %d)", hs);
@@ -211,8 +219,8 @@ int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, u
 void text_matcher_free(struct text_matcher *m)
 {
 	hs_free_scratch(m->prototype);
-	hs_free_database(m->ends);
-	hs_free_database(m->starts);
+	for (unsigned i = 0; i < TEXT_DATABASES; i++)
+		hs_free_database(m->databases[i]);
 	free(m->entries);
 	free(m->words);
 	free(m);

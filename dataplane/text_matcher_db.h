@@ -10,6 +10,7 @@
 
 #include "dataplane/emoji_plan.h"
 #include "dataplane/stretched_word.h"
+#include "dataplane/text_cuts.h"
 
 #include <hs/hs.h>
 #include <stdint.h>
@@ -61,13 +62,20 @@ struct text_entry {
 	const struct stretched_word *word;
 };
 
+enum text_database {
+	TEXT_ENDS,   // literals and stretched words, without starts: scanned in pieces
+	TEXT_ALARM,  // the patterns, each reported once, without a start
+	TEXT_STARTS, // the patterns with their starts: scanned only after an alarm
+	TEXT_DATABASES,
+};
+
 struct text_matcher {
-	hs_database_t *ends;     // everything, without starts; NULL: there is nothing to find
-	hs_database_t *starts;   // the patterns once more, with their starts; NULL: none
-	hs_scratch_t *prototype; // for both; cloned by each scanner
+	hs_database_t *databases[TEXT_DATABASES]; // NULL: it would be empty
+	hs_scratch_t *prototype;                  // for all; cloned by each scanner
 	unsigned n;
 	struct text_entry *entries; // by Hyperscan's expression id
 	struct stretched_word *words;
+	struct text_cuts cuts; // for TEXT_ENDS
 };
 
 #endif

@@ -12,15 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACES = WIRE_TEXT_MAX, WORDS = PLACES / 64 };
-
 struct text_scanner {
 	const struct text_matcher *matcher;
 	hs_scratch_t *scratch;
-	const uint8_t *text;   // that is scanned
-	bool has_patterns;     // it has: their starts must be found
-	uint64_t begun[WORDS]; // places where a match begins
-	uint64_t best[PLACES]; // text_match() of the best that begins there
+	const uint8_t *text; // that is scanned
+	size_t piece;        // where in it the piece begins that Hyperscan has
+	bool alarm;
+	unsigned word; // the stretched word that was reported last, where it begins and ends
+	size_t word_start, word_end;
+	uint64_t begun[TEXT_WORDS];   // places where a match begins
+	uint64_t best[WIRE_TEXT_MAX]; // text_match() of the best that begins there
 	struct text_hits hits;
 };
 
@@ -47,11 +48,21 @@ void text_scanner_free(struct text_scanner *s)
 
 static inline void take(struct text_scanner *s, uint64_t match, size_t start)
 {
-	uint64_t bit = 1ull << (start % 64);
-
-	if ((s->begun[start / 64] & bit) == 0 || match > s->best[start])
+	if (match > s->best[start]) // which is 0 where none began yet
 		s->best[start] = match;
-	s->begun[start / 64] |= bit;
+	s->begun[start / 64] |= 1ull << start % 64;
+}
+
+/* A word is reported at each letter of its last run: it then begins where it did before. */
+static void take_word(struct text_scanner *s, unsigned id, size_t end)
+{
+	const struct text_entry *entry = &s->matcher->entries[id];
+
+	if (id != s->word || end != s->word_end + 1 || !stretched_word_goes_on(entry->word))
+		s->word_start = stretched_word_start(entry->word, s->text, end);
+	s->word = id;
+	s->word_end = end;
+	take(s, text_match_of_length(entry->match, end - s->word_start), s->word_start);
 }
 
 static int on_end(
@@ -59,17 +70,22 @@ static int on_end(
 {
 	struct text_scanner *s = context;
 	const struct text_entry *entry = &s->matcher->entries[id];
-	size_t len = text_match_length(entry->match);
+	size_t len = text_match_length(entry->match), end = s->piece + to;
 
-	if (len != 0) {
-		take(s, entry->match, to - len);
-	} else if (entry->word != NULL) {
-		size_t start = stretched_word_start(entry->word, s->text, to);
-		take(s, text_match_of_length(entry->match, to - start), start);
-	} else {
-		s->has_patterns = true;
-	}
+	if (len != 0)
+		take(s, entry->match, end - len);
+	else
+		take_word(s, id, end);
 	return 0;
+}
+
+static int on_alarm(
+	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+	struct text_scanner *s = context;
+
+	s->alarm = true;
+	return 1; // one is enough
 }
 
 static int on_start(
@@ -112,6 +128,7 @@ static void take_leftmost(struct text_scanner *s, const uint8_t *text, size_t le
 			size_t at = word * 64u + (unsigned)__builtin_ctzll(bits);
 			uint64_t match = s->best[at];
 
+			s->best[at] = 0; // for the next text
 			if (at < next || (text_match_maybe_flag(match) &&
 						 splits_a_flag(&run, text, len, at)))
 				continue;
@@ -123,9 +140,31 @@ static void take_leftmost(struct text_scanner *s, const uint8_t *text, size_t le
 	s->hits.n = n;
 }
 
-static void scan(struct text_scanner *s, const hs_database_t *db, size_t len, match_event_handler f)
+static void scan(struct text_scanner *s, enum text_database which, size_t from, size_t to,
+	match_event_handler on_match)
 {
-	hs_scan(db, (const char *)s->text, (unsigned)len, 0, s->scratch, f, s);
+	hs_scan(s->matcher->databases[which], (const char *)s->text + from, (unsigned)(to - from),
+		0, s->scratch, on_match, s);
+}
+
+/* From a byte that may begin a match to a safe cut, and so on. */
+static void scan_in_pieces(struct text_scanner *s, size_t len)
+{
+	const struct text_cuts *cuts = &s->matcher->cuts;
+	uint64_t begins[TEXT_WORDS];
+
+	text_cuts_begins(cuts, s->text, len, begins);
+	for (size_t at = 0; at < len;) {
+		uint64_t word = begins[at / 64] >> at % 64;
+
+		if (word == 0) {
+			at = (at / 64 + 1) * 64;
+			continue;
+		}
+		s->piece = at + (unsigned)__builtin_ctzll(word);
+		at = text_cuts_end(cuts, s->text, len, s->piece);
+		scan(s, TEXT_ENDS, s->piece, at, on_end);
+	}
 }
 
 const struct text_hits *text_scan(struct text_scanner *s, const uint8_t *text, size_t len)
@@ -134,11 +173,15 @@ const struct text_hits *text_scan(struct text_scanner *s, const uint8_t *text, s
 
 	memset(s->begun, 0, sizeof(s->begun));
 	s->text = text;
-	s->has_patterns = false;
-	if (m->ends != NULL)
-		scan(s, m->ends, len, on_end);
-	if (s->has_patterns)
-		scan(s, m->starts, len, on_start);
+	s->word_end = WIRE_TEXT_MAX; // none
+	if (m->databases[TEXT_ENDS] != NULL)
+		scan_in_pieces(s, len);
+	if (m->databases[TEXT_ALARM] != NULL) {
+		s->alarm = false;
+		scan(s, TEXT_ALARM, 0, len, on_alarm);
+		if (s->alarm)
+			scan(s, TEXT_STARTS, 0, len, on_start);
+	}
 	take_leftmost(s, text, len);
 	return &s->hits;
 }

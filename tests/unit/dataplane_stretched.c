@@ -96,7 +96,7 @@ static size_t random_text(struct seeded_random *r, char *out)
 		"\u212a", "\u00e9", "\u0131", " "};
 	char *at = out;
 
-	for (unsigned n = 1 + random_below(r, 30); n > 0; n--)
+	for (unsigned n = 1 + random_below(r, random_below(r, 2) ? 12 : 120); n > 0; n--)
 		at = stpcpy(at, pieces[random_below(r, sizeof(pieces) / sizeof(pieces[0]))]);
 	return (size_t)(at - out);
 }
@@ -107,7 +107,7 @@ Test(dataplane_stretched, words_are_found_where_hyperscan_finds_them)
 	unsigned long hits = 0;
 
 	for (unsigned round = 0; round < 60; round++) {
-		char words[4][16], text[128];
+		char words[4][16], text[WIRE_TEXT_MAX];
 		struct scanning derived, found;
 
 		for (unsigned i = 0; i < 4; i++)
