@@ -4,6 +4,7 @@
 
 #include "dataplane/text_matcher.h"
 
+#include "dataplane/text_cache.h"
 #include "dataplane/text_expressions.h"
 #include "dataplane/text_matcher_db.h"
 
@@ -126,6 +127,26 @@ static int compile(struct making *k, int *bad, char *error, size_t cap)
 	return ret;
 }
 
+static int load_or_compile(struct making *k, const char *cache, int *bad, char *error, size_t cap)
+{
+	struct text_matcher *m = k->m;
+	struct text_cache_key key;
+
+	_Static_assert((int)TEXT_DATABASES == (int)TEXT_CACHE_DATABASES, "all are cached");
+	if (cache == NULL)
+		return compile(k, bad, error, cap);
+	int ret = text_cache_key_of(&key, k->lists);
+	if (ret < 0)
+		return ret;
+	m->cached = text_cache_load(cache, &key, m->databases);
+	if (m->cached != 0)
+		return 0;
+	ret = compile(k, bad, error, cap);
+	if (ret == 0)
+		m->cached = text_cache_store(cache, &key, m->databases);
+	return ret;
+}
+
 static int alloc_scratch(struct text_matcher *m, char *error, size_t cap)
 {
 	hs_error_t hs = HS_SUCCESS;
@@ -186,7 +207,7 @@ static unsigned rule_of_entry(
 }
 
 int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, unsigned n,
-	unsigned *bad, char *error, size_t cap)
+	const char *cache, unsigned *bad, char *error, size_t cap)
 {
 	struct emoji_plan plan;
 	struct making k;
@@ -207,7 +228,7 @@ int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, u
 		}
 	}
 	if (ret == 0)
-		ret = compile(&k, &failed, error, cap);
+		ret = load_or_compile(&k, cache, &failed, error, cap);
 	if (failed >= 0)
 		*bad = rule_of_entry(rules, n, plan.n, (unsigned)failed);
 	if (ret == 0)
@@ -229,4 +250,9 @@ void text_matcher_free(struct text_matcher *m)
 unsigned text_matcher_size(const struct text_matcher *m)
 {
 	return m->n;
+}
+
+int text_matcher_cached(const struct text_matcher *m)
+{
+	return m->cached;
 }

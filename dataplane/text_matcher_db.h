@@ -76,6 +76,7 @@ struct text_matcher {
 	struct text_entry *entries; // by Hyperscan's expression id
 	struct stretched_word *words;
 	struct text_cuts cuts; // for TEXT_ENDS
+	int cached;            // see text_matcher_cached()
 };
 
 #endif

@@ -33,8 +33,8 @@ static void expect_hits(const struct text_rule *list, unsigned n_rules, const ch
 	char error[256];
 	unsigned bad;
 
-	cr_assert_eq(
-		text_matcher_new(&m, list, n_rules, &bad, error, sizeof(error)), 0, "%s", error);
+	cr_assert_eq(text_matcher_new(&m, list, n_rules, NULL, &bad, error, sizeof(error)), 0, "%s",
+		error);
 	cr_assert_eq(text_scanner_new(&s, m), 0);
 	const struct text_hits *hits = text_scan(s, (const uint8_t *)text, strlen(text));
 	cr_expect_eq(hits->n, n, "%s: %u hits", text, hits->n);
@@ -106,8 +106,8 @@ Test(dataplane_patterns, a_rule_that_cannot_be_taken_is_named)
 		char error[256] = "";
 		unsigned bad = 99;
 
-		cr_expect_eq(text_matcher_new(&m, list, 5, &bad, error, sizeof(error)), -EINVAL,
-			"%s", wrong[i]);
+		cr_expect_eq(text_matcher_new(&m, list, 5, NULL, &bad, error, sizeof(error)),
+			-EINVAL, "%s", wrong[i]);
 		cr_expect_eq(bad, 3, "%s: rule %u", wrong[i], bad);
 		cr_expect_gt(strlen(error), 0, "%s", wrong[i]);
 		cr_expect_eq(m, NULL);
@@ -127,7 +127,7 @@ Test(dataplane_patterns, a_shortcode_of_any_length_is_taken_or_named)
 
 		memset(name, 'a', len);
 		name[len] = '\0';
-		if (text_matcher_new(&m, list, 2, &bad, error, sizeof(error)) == 0) {
+		if (text_matcher_new(&m, list, 2, NULL, &bad, error, sizeof(error)) == 0) {
 			text_matcher_free(m);
 			taken++;
 		} else {

@@ -66,8 +66,8 @@ static void begin_scanning(struct scanning *s, const char words[][16], bool pare
 			parentheses ? ")" : "");
 		rules[i] = (struct text_rule){TEXT_PATTERN, text[i], (uint8_t)(i + 1)};
 	}
-	cr_assert_eq(text_matcher_new(&s->matcher, rules, 4, &bad, error, sizeof(error)), 0, "%s",
-		error);
+	cr_assert_eq(text_matcher_new(&s->matcher, rules, 4, NULL, &bad, error, sizeof(error)), 0,
+		"%s", error);
 	cr_assert_eq(text_scanner_new(&s->scanner, s->matcher), 0);
 }
 
