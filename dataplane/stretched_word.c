@@ -56,13 +56,20 @@ bool stretched_word_parse(struct stretched_word *word, const char *pattern)
 }
 
 /* The two letters that have a form outside ASCII, in bytes. 0: another stands there. */
-static size_t odd_letter_before(uint8_t letter, const uint8_t *text, size_t end)
+static size_t odd_letter_at(uint8_t letter, const uint8_t *text, size_t left)
 {
-	if (letter == 's' && end >= 2 && memcmp(text + end - 2, "\xc5\xbf", 2) == 0)
+	if (letter == 's' && left >= 2 && memcmp(text, "\xc5\xbf", 2) == 0)
 		return 2;
-	if (letter == 'k' && end >= 3 && memcmp(text + end - 3, "\xe2\x84\xaa", 3) == 0)
+	if (letter == 'k' && left >= 3 && memcmp(text, "\xe2\x84\xaa", 3) == 0)
 		return 3;
 	return 0;
+}
+
+static size_t odd_letter_before(uint8_t letter, const uint8_t *text, size_t end)
+{
+	size_t step = letter == 's' ? 2 : 3;
+
+	return end >= step && odd_letter_at(letter, text + end - step, step) == step ? step : 0;
 }
 
 static inline size_t letter_before(struct stretched_run run, const uint8_t *text, size_t end)
@@ -84,6 +91,21 @@ size_t stretched_word_start(const struct stretched_word *word, const uint8_t *te
 				break;
 			end -= step;
 		}
+	}
+	return end;
+}
+
+size_t stretched_word_end(
+	const struct stretched_word *word, const uint8_t *text, size_t len, size_t end)
+{
+	struct stretched_run run = word->runs[word->n - 1];
+	size_t step = run.least == ALL;
+
+	for (; end < len && step > 0; end += step) {
+		if ((text[end] | run.case_bit) == run.letter)
+			step = 1;
+		else
+			step = odd_letter_at(run.letter, text + end, len - end);
 	}
 	return end;
 }

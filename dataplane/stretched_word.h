@@ -37,10 +37,9 @@ bool stretched_word_parse(struct stretched_word *word, const char *pattern);
 /* The text matches up to end, without regard to case (Unicode's: U+017F is an s, U+212A a k). */
 size_t stretched_word_start(const struct stretched_word *word, const uint8_t *text, size_t end);
 
-/* May a match grow by one letter at its end? */
-static inline bool stretched_word_goes_on(const struct stretched_word *word)
-{
-	return word->runs[word->n - 1].least == STRETCHED_ALL;
-}
+/* The end of the longest match that begins where one that ends at end does: if the last letter is
+ * stretched, behind all of its run. So Hyperscan need not report every one of them. */
+size_t stretched_word_end(
+	const struct stretched_word *word, const uint8_t *text, size_t len, size_t end);
 
 #endif

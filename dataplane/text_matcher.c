@@ -66,15 +66,22 @@ static int add_shortcode(struct making *k, const char *name, uint8_t reaction)
 					: add_literal(k, text, (size_t)len, reaction);
 }
 
+/* Hyperscan reports the first letter of a stretched end; stretched_word_end() finds the others. */
 static int add_word(struct making *k, const struct stretched_word *word, const char *pattern,
 	unsigned flags, uint8_t reaction)
 {
+	size_t len = strlen(pattern);
+	char *first = strndup(pattern, pattern[len - 1] == '+' ? len - 1 : len);
 	unsigned id = k->m->n++;
 
+	if (first == NULL)
+		return -ENOMEM;
 	k->n_words++;
 	k->m->entries[id] = (struct text_entry){text_match(id, reaction, false), word};
 	text_cuts_add_word(&k->m->cuts, word);
-	return text_expressions_add(&k->lists[TEXT_ENDS], pattern, flags, id);
+	int ret = text_expressions_add(&k->lists[TEXT_ENDS], first, flags, id);
+	free(first);
+	return ret;
 }
 
 static int add_pattern(struct making *k, const char *pattern, uint8_t reaction)

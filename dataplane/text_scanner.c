@@ -16,10 +16,9 @@ struct text_scanner {
 	const struct text_matcher *matcher;
 	hs_scratch_t *scratch;
 	const uint8_t *text; // that is scanned
-	size_t piece;        // where in it the piece begins that Hyperscan has
+	size_t len;
+	size_t piece; // where in it the piece begins that Hyperscan has
 	bool alarm;
-	unsigned word; // the stretched word that was reported last, where it begins and ends
-	size_t word_start, word_end;
 	uint64_t begun[TEXT_WORDS];   // places where a match begins
 	uint64_t best[WIRE_TEXT_MAX]; // text_match() of the best that begins there
 	struct text_hits hits;
@@ -53,16 +52,12 @@ static inline void take(struct text_scanner *s, uint64_t match, size_t start)
 	s->begun[start / 64] |= 1ull << start % 64;
 }
 
-/* A word is reported at each letter of its last run: it then begins where it did before. */
-static void take_word(struct text_scanner *s, unsigned id, size_t end)
+static void take_word(struct text_scanner *s, const struct text_entry *entry, size_t end)
 {
-	const struct text_entry *entry = &s->matcher->entries[id];
+	size_t start = stretched_word_start(entry->word, s->text, end);
 
-	if (id != s->word || end != s->word_end + 1 || !stretched_word_goes_on(entry->word))
-		s->word_start = stretched_word_start(entry->word, s->text, end);
-	s->word = id;
-	s->word_end = end;
-	take(s, text_match_of_length(entry->match, end - s->word_start), s->word_start);
+	end = stretched_word_end(entry->word, s->text, s->len, end);
+	take(s, text_match_of_length(entry->match, end - start), start);
 }
 
 static int on_end(
@@ -75,7 +70,7 @@ static int on_end(
 	if (len != 0)
 		take(s, entry->match, end - len);
 	else
-		take_word(s, id, end);
+		take_word(s, entry, end);
 	return 0;
 }
 
@@ -173,7 +168,7 @@ const struct text_hits *text_scan(struct text_scanner *s, const uint8_t *text, s
 
 	memset(s->begun, 0, sizeof(s->begun));
 	s->text = text;
-	s->word_end = WIRE_TEXT_MAX; // none
+	s->len = len;
 	if (m->databases[TEXT_ENDS] != NULL)
 		scan_in_pieces(s, len);
 	if (m->databases[TEXT_ALARM] != NULL) {

@@ -133,6 +133,33 @@ Test(dataplane_stretched, words_are_found_where_hyperscan_finds_them)
 	cr_expect_gt(hits, 60 * 2000, "%lu hits", hits);
 }
 
+Test(dataplane_stretched, the_end_is_that_of_the_last_run)
+{
+	static const struct {
+		const char *pattern, *text;
+		size_t from, end;
+	} rows[] = {
+		{"go+al", "goalll", 4, 4},
+		{"goal+", "goalLlx", 4, 6},
+		{"goal+", "goal", 4, 4},
+		{"ll+", "llll", 2, 4},
+		{"yes+", "yes\u017fSs", 3, 7},
+		{"yes+", "yes\xc5", 3, 3},
+		{"k+", "k\u212ak", 1, 5},
+		{"s+", "s\u212a", 1, 1},
+		{"@+", "@`", 1, 1},
+	};
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stretched_word word;
+
+		cr_assert(stretched_word_parse(&word, rows[i].pattern));
+		cr_expect_eq(stretched_word_end(&word, (const uint8_t *)rows[i].text,
+				     strlen(rows[i].text), rows[i].from),
+			rows[i].end, "%s in %s", rows[i].pattern, rows[i].text);
+	}
+}
+
 Test(dataplane_stretched, the_start_is_the_leftmost_one)
 {
 	static const struct {
