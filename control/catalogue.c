@@ -4,11 +4,15 @@
 
 #include "control/catalogue.h"
 
+#include "control/log.h"
+
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static unsigned count_rules(const struct config *config)
 {
@@ -29,10 +33,42 @@ static unsigned add_rules(struct text_rule *rules, unsigned n, enum text_kind ki
 	return n;
 }
 
+/*
+ * The file of the compiled catalogue, one for each appliance of a name: in the folder configured,
+ * else in $CACHE_DIRECTORY (systemd.exec(5); the first of several), else in /var/cache/uproar if
+ * there is one. NULL: none.
+ */
+static const char *cache_path(const struct config *config, char *path, size_t cap)
+{
+	const char *folder = config->cache_folder, *given = getenv("CACHE_DIRECTORY");
+
+	if (folder == NULL && given != NULL && given[0] == '/')
+		folder = given;
+	if (folder == NULL && access("/var/cache/uproar", W_OK) == 0)
+		folder = "/var/cache/uproar";
+	if (folder == NULL)
+		return NULL;
+	int len = snprintf(
+		path, cap, "%.*s/%s.catalogue", (int)strcspn(folder, ":"), folder, config->name);
+	return len < (int)cap ? path : NULL;
+}
+
+static void log_cache(const struct catalogue *c, const char *path)
+{
+	int cached = text_matcher_cached(c->matcher);
+
+	if (cached > 0)
+		LOG_INFO("the compiled catalogue is that of %s", path);
+	else if (cached < 0)
+		LOG_WARNING("%s: the compiled catalogue cannot be kept there: %s", path,
+			strerror(-cached));
+}
+
 static int make_matcher(struct catalogue *c, const struct config *config, char *error, size_t cap)
 {
 	struct text_rule *rules = calloc(count_rules(config) + 1, sizeof(*rules));
-	char why[256];
+	char why[256], path[PATH_MAX];
+	const char *cache = cache_path(config, path, sizeof(path));
 	unsigned n = 0, bad;
 
 	if (rules == NULL)
@@ -44,10 +80,12 @@ static int make_matcher(struct catalogue *c, const struct config *config, char *
 		n = add_rules(rules, n, TEXT_SHORTCODE, r->shortcodes, r->n_shortcodes, r->id);
 		n = add_rules(rules, n, TEXT_PATTERN, r->patterns, r->n_patterns, r->id);
 	}
-	int ret = text_matcher_new(&c->matcher, rules, n, &bad, why, sizeof(why));
+	int ret = text_matcher_new(&c->matcher, rules, n, cache, &bad, why, sizeof(why));
 	if (ret < 0)
 		snprintf(error, cap, "the catalogue cannot be compiled%s%s: %s",
 			bad < n ? ", at " : "", bad < n ? rules[bad].text : "", why);
+	else if (cache != NULL)
+		log_cache(c, cache);
 	free(rules);
 	return ret;
 }

@@ -127,6 +127,9 @@ static void take_scalars(
 	c->taps_per_second = *PICK_IN(limits, taps_per_second);
 	c->tap_burst = *PICK_IN(limits, burst);
 	c->unsequenced_per_second = *PICK_IN(limits, unsequenced_per_second);
+	c->cache_folder = PICK(cache_folder);
+	if (c->cache_folder[0] == '\0')
+		c->cache_folder = NULL;
 	c->fanout_threads = *PICK_IN(fanout, threads);
 	c->max_connections = *PICK_IN(fanout, max_connections);
 	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);

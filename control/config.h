@@ -73,6 +73,7 @@ struct config {
 	unsigned arena_channels;
 	unsigned arena_reactions;
 	unsigned arena_sessions;
+	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;
 	unsigned handshake_seconds;

@@ -147,6 +147,12 @@ int config_check(
 	if (c->arena_folder != NULL && strlen(c->arena_folder) >= ARENA_FOLDER_MAX)
 		return config_wrong(
 			&k, "arena.folder", "longer than %d bytes", ARENA_FOLDER_MAX - 1);
+	if (c->cache_folder != NULL &&
+		(c->cache_folder[0] != '/' || strchr(c->cache_folder, ':') != NULL))
+		return config_wrong(&k, "cache_folder",
+			"'%.60s' is no absolute path without a colon: write /var/cache/uproar, or "
+			"leave it empty",
+			c->cache_folder);
 	if (check_ranges(&k, c) < 0 || check_limits(&k, c) < 0 || check_ports(&k, c) < 0 ||
 		check_channels(&k, c) < 0 || config_check_tickets(&k, c) < 0)
 		return -EINVAL;

@@ -131,7 +131,7 @@ static int check_patterns(const struct config_check *k, const struct config *c)
 			unsigned bad;
 
 			snprintf(path, sizeof(path), "catalogue[%u].patterns[%u]", i, j);
-			if (text_matcher_new(&m, &rule, 1, &bad, why, sizeof(why)) < 0)
+			if (text_matcher_new(&m, &rule, 1, NULL, &bad, why, sizeof(why)) < 0)
 				return config_wrong(k, path,
 					"'%.60s' is no regular expression that Hyperscan takes: %s",
 					rule.text, why);

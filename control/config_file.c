@@ -138,6 +138,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_ADMISSION("admission", struct config_file, admission),
 	FIELD_MAPPING("tickets", tickets, struct file_tickets, tickets_fields),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
+	FIELD_STRING("cache_folder", struct config_file, cache_folder),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),
 	FIELD_SEQUENCE("catalogue", catalogue, reaction_value),

@@ -85,6 +85,7 @@ struct config_file {
 	int *admission;
 	struct file_tickets *tickets;
 	struct file_arena *arena;
+	char *cache_folder;
 	struct file_fanout *fanout;
 	struct config_channel *channels;
 	unsigned channels_count;

@@ -48,37 +48,53 @@ static bool equal(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len == b_len && memcmp(a, b, a_len) == 0;
 }
 
-static int16_t find_exact(
-	const struct emoji_mapping *mapping, unsigned n, const char *bytes, size_t len)
+/* A mapping, and what it is without U+FE0F. */
+struct mapped {
+	const char *emoji;
+	size_t len;
+	int16_t reaction;
+	struct stripped bare;
+};
+
+static struct mapped *strip_all(const struct emoji_mapping *mapping, unsigned n)
+{
+	struct mapped *all = calloc(n + 1, sizeof(*all));
+
+	for (unsigned i = 0; all != NULL && i < n; i++) {
+		size_t len = strlen(mapping[i].emoji);
+
+		all[i] = (struct mapped){mapping[i].emoji, len, mapping[i].reaction,
+			strip(mapping[i].emoji, len, false)};
+	}
+	return all;
+}
+
+static int16_t find_exact(const struct mapped *all, unsigned n, const char *bytes, size_t len)
 {
 	for (unsigned i = 0; i < n; i++) {
-		if (equal(mapping[i].emoji, strlen(mapping[i].emoji), bytes, len))
-			return mapping[i].reaction;
+		if (equal(all[i].emoji, all[i].len, bytes, len))
+			return all[i].reaction;
 	}
 	return EMOJI_NOTHING;
 }
 
-static int16_t find_stripped(
-	const struct emoji_mapping *mapping, unsigned n, const struct stripped *s)
+static int16_t find_stripped(const struct mapped *all, unsigned n, const struct stripped *s)
 {
 	for (unsigned i = 0; i < n && s->len > 0; i++) {
-		struct stripped m = strip(mapping[i].emoji, strlen(mapping[i].emoji), false);
-
-		if (equal(m.bytes, m.len, s->bytes, s->len))
-			return mapping[i].reaction;
+		if (equal(all[i].bare.bytes, all[i].bare.len, s->bytes, s->len))
+			return all[i].reaction;
 	}
 	return EMOJI_NOTHING;
 }
 
 /* Itself; else without U+FE0F; else without skin tones and U+FE0F; else nothing. */
-static int16_t counts_as(
-	const struct emoji_mapping *mapping, unsigned n, const char *bytes, size_t len)
+static int16_t counts_as(const struct mapped *all, unsigned n, const char *bytes, size_t len)
 {
-	int16_t reaction = find_exact(mapping, n, bytes, len);
+	int16_t reaction = find_exact(all, n, bytes, len);
 
 	for (int skin_tones = 0; reaction == EMOJI_NOTHING && skin_tones <= 1; skin_tones++) {
 		struct stripped s = strip(bytes, len, skin_tones == 1);
-		reaction = find_stripped(mapping, n, &s);
+		reaction = find_stripped(all, n, &s);
 	}
 	return reaction;
 }
@@ -124,9 +140,14 @@ static bool is_listed(const struct emoji_plan *plan, const char *bytes, size_t l
 /* All listed sequences, and what the catalogue maps besides. */
 int emoji_plan_make_full(struct emoji_plan *plan, const struct emoji_mapping *mapping, unsigned n)
 {
+	struct mapped *all = strip_all(mapping, n);
+
 	plan->sequences = calloc(emoji_listed_n + n, sizeof(*plan->sequences));
-	if (plan->sequences == NULL)
+	if (all == NULL || plan->sequences == NULL) {
+		free(all);
+		emoji_plan_free(plan);
 		return -ENOMEM;
+	}
 	plan->n = emoji_listed_n;
 	for (unsigned i = 0; i < emoji_listed_n; i++) {
 		const struct emoji_listed *e = &emoji_listed[i];
@@ -134,9 +155,10 @@ int emoji_plan_make_full(struct emoji_plan *plan, const struct emoji_mapping *ma
 		plan->sequences[i] = (struct emoji_sequence){
 			.bytes = e->bytes,
 			.len = e->len,
-			.reaction = counts_as(mapping, n, e->bytes, e->len),
+			.reaction = counts_as(all, n, e->bytes, e->len),
 		};
 	}
+	free(all);
 	unsigned total = plan->n;
 	for (unsigned i = 0; i < n; i++) {
 		size_t len = strlen(mapping[i].emoji);
@@ -246,6 +268,10 @@ static void keep(struct emoji_plan *plan, const struct needed *needed)
 int emoji_plan_make(struct emoji_plan *plan, const struct emoji_mapping *mapping, unsigned n)
 {
 	struct needed needed;
+
+	*plan = (struct emoji_plan){.n = 0};
+	if (n == 0) // patterns alone are checked one by one: that should not take its time
+		return 0;
 	int ret = emoji_plan_make_full(plan, mapping, n);
 
 	if (ret < 0)

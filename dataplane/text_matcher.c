@@ -4,6 +4,8 @@
 
 #include "dataplane/text_matcher.h"
 
+#include "dataplane/text_cache.h"
+#include "dataplane/text_expressions.h"
 #include "dataplane/text_matcher_db.h"
 
 #include <errno.h>
@@ -11,147 +13,174 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What hs_compile_multi() takes, growing together with the entries. */
-struct expressions {
-	char **text;
-	unsigned *flags;
-	unsigned *ids;
-	struct text_entry *entries;
-	unsigned n, cap;
+/* A matcher and what its databases are made of. */
+struct making {
+	struct text_matcher *m;
+	struct text_expressions lists[TEXT_DATABASES];
+	unsigned n_words;
 };
 
-static void free_expressions(struct expressions *e)
+static int begin(struct making *k, unsigned entries, unsigned patterns)
 {
-	for (unsigned i = 0; i < e->n; i++)
-		free(e->text[i]);
-	free(e->text);
-	free(e->flags);
-	free(e->ids);
-	free(e->entries);
-}
+	struct text_matcher *m = calloc(1, sizeof(*m));
 
-static int alloc_expressions(struct expressions *e, unsigned cap)
-{
-	*e = (struct expressions){.cap = cap};
-	e->text = calloc(cap, sizeof(*e->text));
-	e->flags = calloc(cap, sizeof(*e->flags));
-	e->ids = calloc(cap, sizeof(*e->ids));
-	e->entries = calloc(cap, sizeof(*e->entries));
-	return e->text && e->flags && e->ids && e->entries ? 0 : -ENOMEM;
-}
-
-static int add(struct expressions *e, char *text, unsigned flags, struct text_entry entry)
-{
-	if (text == NULL)
+	*k = (struct making){.m = m};
+	if (m == NULL)
 		return -ENOMEM;
-	e->text[e->n] = text;
-	e->flags[e->n] = flags;
-	e->ids[e->n] = e->n;
-	e->entries[e->n++] = entry;
-	return 0;
+	m->entries = calloc(entries + 1, sizeof(*m->entries));
+	m->words = calloc(patterns + 1, sizeof(*m->words));
+	int ret = m->entries == NULL || m->words == NULL ? -ENOMEM : 0;
+	for (unsigned i = 0; ret == 0 && i < TEXT_DATABASES; i++)
+		ret = text_expressions_alloc(&k->lists[i], i == TEXT_ENDS ? entries : patterns);
+	return ret;
 }
 
-/* Each byte as \xHH, so that nothing in it is an operator. */
-static int add_literal(struct expressions *e, const char *bytes, size_t len, int16_t reaction)
+/* The matcher is handed out on success, else freed. */
+static int end(struct making *k, int ret, struct text_matcher **out)
 {
-	char *text = malloc(4 * len + 1);
-
-	for (size_t i = 0; text != NULL && i < len; i++)
-		snprintf(text + 4 * i, 5, "\\x%02x", (uint8_t)bytes[i]);
-	return add(e, text, 0, (struct text_entry){.len = (uint16_t)len, .reaction = reaction});
+	for (unsigned i = 0; i < TEXT_DATABASES; i++)
+		text_expressions_free(&k->lists[i]);
+	if (ret == 0)
+		*out = k->m;
+	else if (k->m != NULL)
+		text_matcher_free(k->m);
+	return ret;
 }
 
-static int add_shortcode(struct expressions *e, const char *name, uint8_t reaction)
+static int add_literal(struct making *k, const char *bytes, size_t len, int16_t reaction)
+{
+	unsigned id = k->m->n++;
+	bool flag = is_regional_indicator((const uint8_t *)bytes, len);
+
+	k->m->entries[id].match = text_match_of_length(text_match(id, reaction, flag), len);
+	text_cuts_add_literal(&k->m->cuts, bytes, len);
+	return text_expressions_add_literal(&k->lists[TEXT_ENDS], bytes, len, id);
+}
+
+static int add_shortcode(struct making *k, const char *name, uint8_t reaction)
 {
 	char text[128];
 	int len = snprintf(text, sizeof(text), ":%s:", name);
 
 	return len >= (int)sizeof(text) ? -ENAMETOOLONG
-					: add_literal(e, text, (size_t)len, reaction);
+					: add_literal(k, text, (size_t)len, reaction);
 }
 
-static int add_plan(struct expressions *e, const struct emoji_plan *plan)
+/* Hyperscan reports the first letter of a stretched end; stretched_word_end() finds the others. */
+static int add_word(struct making *k, const struct stretched_word *word, const char *pattern,
+	unsigned flags, uint8_t reaction)
+{
+	size_t len = strlen(pattern);
+	char *first = strndup(pattern, pattern[len - 1] == '+' ? len - 1 : len);
+	unsigned id = k->m->n++;
+
+	if (first == NULL)
+		return -ENOMEM;
+	k->n_words++;
+	k->m->entries[id] = (struct text_entry){text_match(id, reaction, false), word};
+	text_cuts_add_word(&k->m->cuts, word);
+	int ret = text_expressions_add(&k->lists[TEXT_ENDS], first, flags, id);
+	free(first);
+	return ret;
+}
+
+static int add_pattern(struct making *k, const char *pattern, uint8_t reaction)
+{
+	const unsigned flags = HS_FLAG_UTF8 | HS_FLAG_CASELESS;
+	struct stretched_word *word = &k->m->words[k->n_words];
+
+	if (stretched_word_parse(word, pattern))
+		return add_word(k, word, pattern, flags, reaction);
+	unsigned id = k->m->n++;
+	k->m->entries[id].match = text_match(id, reaction, true);
+	int ret = text_expressions_add(
+		&k->lists[TEXT_ALARM], pattern, flags | HS_FLAG_SINGLEMATCH, id);
+	if (ret < 0)
+		return ret;
+	return text_expressions_add(
+		&k->lists[TEXT_STARTS], pattern, flags | HS_FLAG_SOM_LEFTMOST, id);
+}
+
+static int add_plan(struct making *k, const struct emoji_plan *plan)
 {
 	int ret = 0;
 
 	for (unsigned i = 0; ret == 0 && i < plan->n; i++)
-		ret = add_literal(e, plan->sequences[i].bytes, plan->sequences[i].len,
+		ret = add_literal(k, plan->sequences[i].bytes, plan->sequences[i].len,
 			plan->sequences[i].reaction);
 	return ret;
 }
 
-static int add_rule(struct expressions *e, const struct text_rule *rule)
+static int add_rule(struct making *k, const struct text_rule *rule)
 {
-	const unsigned flags = HS_FLAG_SOM_LEFTMOST | HS_FLAG_UTF8 | HS_FLAG_CASELESS;
-
 	switch (rule->kind) {
 	case TEXT_SHORTCODE:
-		return add_shortcode(e, rule->text, rule->reaction);
+		return add_shortcode(k, rule->text, rule->reaction);
 	case TEXT_PATTERN:
-		return add(e, strdup(rule->text), flags,
-			(struct text_entry){.reaction = rule->reaction});
+		return add_pattern(k, rule->text, rule->reaction);
 	case TEXT_EMOJI: // is in the plan
 		break;
 	}
 	return 0;
 }
 
-static int compile(
-	struct text_matcher *m, const struct expressions *e, int *bad, char *error, size_t cap)
+/* *bad: the entry that was not understood, or -1. */
+static int compile(struct making *k, int *bad, char *error, size_t cap)
 {
-	hs_compile_error_t *failure = NULL;
+	int ret = 0;
 
-	if (e->n == 0) // a catalogue of ids alone; Hyperscan makes no empty database
-		return 0;
-	hs_error_t hs = hs_compile_multi((const char *const *)e->text, e->flags, e->ids, e->n,
-		HS_MODE_BLOCK, NULL, &m->database, &failure);
-
-	if (hs != HS_SUCCESS) {
-		*bad = failure != NULL ? failure->expression : -1;
-		snprintf(error, cap, "%s",
-			failure != NULL ? failure->message : "Hyperscan gave no reason");
-		hs_free_compile_error(failure);
-		return -EINVAL;
-	}
-	hs = hs_alloc_scratch(m->database, &m->prototype);
-	if (hs != HS_SUCCESS) {
-		snprintf(error, cap, "Hyperscan cannot allocate its scratch space (error %d)", hs);
-		return -ENOMEM;
-	}
-	return 0;
+	for (unsigned i = 0; ret == 0 && i < TEXT_DATABASES; i++)
+		ret = text_expressions_compile(&k->lists[i], &k->m->databases[i], bad, error, cap);
+	return ret;
 }
 
-/* Takes the entries over from the expressions on success. */
-static int finish(
-	struct text_matcher **out, struct expressions *e, int *bad, char *error, size_t cap)
+static int load_or_compile(struct making *k, const char *cache, int *bad, char *error, size_t cap)
 {
-	struct text_matcher *m = calloc(1, sizeof(*m));
-	int ret = m == NULL ? -ENOMEM : compile(m, e, bad, error, cap);
+	struct text_matcher *m = k->m;
+	struct text_cache_key key;
 
-	if (ret < 0) {
-		if (m != NULL)
-			text_matcher_free(m);
+	_Static_assert((int)TEXT_DATABASES == (int)TEXT_CACHE_DATABASES, "all are cached");
+	if (cache == NULL)
+		return compile(k, bad, error, cap);
+	int ret = text_cache_key_of(&key, k->lists);
+	if (ret < 0)
 		return ret;
+	m->cached = text_cache_load(cache, &key, m->databases);
+	if (m->cached != 0)
+		return 0;
+	ret = compile(k, bad, error, cap);
+	if (ret == 0)
+		m->cached = text_cache_store(cache, &key, m->databases);
+	return ret;
+}
+
+static int alloc_scratch(struct text_matcher *m, char *error, size_t cap)
+{
+	hs_error_t hs = HS_SUCCESS;
+
+	for (unsigned i = 0; hs == HS_SUCCESS && i < TEXT_DATABASES; i++) {
+		if (m->databases[i] != NULL)
+			hs = hs_alloc_scratch(m->databases[i], &m->prototype);
 	}
-	m->n = e->n;
-	m->entries = e->entries;
-	e->entries = NULL;
-	*out = m;
-	return 0;
+	if (hs == HS_SUCCESS)
+		return 0;
+	snprintf(error, cap, "Hyperscan cannot allocate its scratch space (error %d)", hs);
+	return -ENOMEM;
 }
 
 int text_matcher_from_plan(
 	struct text_matcher **out, const struct emoji_plan *plan, char *error, size_t cap)
 {
-	struct expressions e;
-	int bad, ret = alloc_expressions(&e, plan->n);
+	struct making k;
+	int bad, ret = begin(&k, plan->n, 0);
 
 	if (ret == 0)
-		ret = add_plan(&e, plan);
+		ret = add_plan(&k, plan);
 	if (ret == 0)
-		ret = finish(out, &e, &bad, error, cap);
-	free_expressions(&e);
-	return ret;
+		ret = compile(&k, &bad, error, cap);
+	if (ret == 0)
+		ret = alloc_scratch(k.m, error, cap);
+	return end(&k, ret, out);
 }
 
 static int make_plan(struct emoji_plan *plan, const struct text_rule *rules, unsigned n)
@@ -171,49 +200,66 @@ static int make_plan(struct emoji_plan *plan, const struct text_rule *rules, uns
 	return ret;
 }
 
-int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, unsigned n,
-	unsigned *bad, char *error, size_t cap)
+/* Which rule became this entry: the rules that are in no plan follow the plan in their order. */
+static unsigned rule_of_entry(
+	const struct text_rule *rules, unsigned n, unsigned plan_n, unsigned entry)
 {
-	struct expressions e = {0};
+	unsigned at = plan_n;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (rules[i].kind != TEXT_EMOJI && at++ == entry)
+			return i;
+	}
+	return n;
+}
+
+int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, unsigned n,
+	const char *cache, unsigned *bad, char *error, size_t cap)
+{
 	struct emoji_plan plan;
-	unsigned *rule_of; // expression to rule
+	struct making k;
 	int failed = -1, ret = make_plan(&plan, rules, n);
 
 	*bad = n;
 	snprintf(error, cap, "out of memory");
 	if (ret < 0)
 		return ret;
-	rule_of = calloc(plan.n + n + 1, sizeof(*rule_of));
-	ret = rule_of == NULL ? -ENOMEM : alloc_expressions(&e, plan.n + n + 1);
+	ret = begin(&k, plan.n + n, n);
 	if (ret == 0)
-		ret = add_plan(&e, &plan);
+		ret = add_plan(&k, &plan);
 	for (unsigned i = 0; ret == 0 && i < n; i++) {
-		rule_of[e.n] = i;
-		ret = add_rule(&e, &rules[i]);
+		ret = add_rule(&k, &rules[i]);
 		if (ret == -ENAMETOOLONG) {
 			*bad = i;
 			snprintf(error, cap, "longer than 125 bytes");
 		}
 	}
 	if (ret == 0)
-		ret = finish(out, &e, &failed, error, cap);
-	if (ret < 0 && failed >= (int)plan.n)
-		*bad = rule_of[failed];
-	free_expressions(&e);
-	free(rule_of);
+		ret = load_or_compile(&k, cache, &failed, error, cap);
+	if (failed >= 0)
+		*bad = rule_of_entry(rules, n, plan.n, (unsigned)failed);
+	if (ret == 0)
+		ret = alloc_scratch(k.m, error, cap);
 	emoji_plan_free(&plan);
-	return ret;
+	return end(&k, ret, out);
 }
 
 void text_matcher_free(struct text_matcher *m)
 {
 	hs_free_scratch(m->prototype);
-	hs_free_database(m->database);
+	for (unsigned i = 0; i < TEXT_DATABASES; i++)
+		hs_free_database(m->databases[i]);
 	free(m->entries);
+	free(m->words);
 	free(m);
 }
 
 unsigned text_matcher_size(const struct text_matcher *m)
 {
 	return m->n;
+}
+
+int text_matcher_cached(const struct text_matcher *m)
+{
+	return m->cached;
 }

@@ -4,10 +4,11 @@
 
 /*
  * The compiled form of what the catalogue finds in text: emoji, shortcodes, regular expressions,
- * in one Hyperscan database. Immutable once made; scanners (one a worker) share it.
+ * in Hyperscan databases. Immutable once made; scanners (one a worker) share it.
  *
- * Literals carry no start-of-match flag: their length is known. Regular expressions are Hyperscan's
- * (PCRE without back-references and look-around), read as UTF-8, without regard to case.
+ * Literals carry no start-of-match flag: their length is known. Neither do words with stretched
+ * letters (stretched_word.h). Regular expressions are Hyperscan's (PCRE without back-references and
+ * look-around), read as UTF-8, without regard to case.
  */
 #ifndef DATAPLANE_TEXT_MATCHER_H
 #define DATAPLANE_TEXT_MATCHER_H
@@ -29,11 +30,16 @@ struct text_rule {
 };
 
 /*
- * Compiles the rules. 0, or -errno with a sentence in error; *bad is then the rule that was not
- * understood, or n if it was none of them.
+ * Compiles the rules, or takes what an earlier start has compiled from the file cache (NULL: none).
+ * 0, or -errno with a sentence in error; *bad is then the rule that was not understood, or n if it
+ * was none of them.
  */
 int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, unsigned n,
-	unsigned *bad, char *error, size_t cap);
+	const char *cache, unsigned *bad, char *error, size_t cap);
+
+/* 1: it was in the cache; 0: it was compiled, and is there now if there is a cache; or -errno: it
+ * was compiled and could not be kept. */
+int text_matcher_cached(const struct text_matcher *m);
 
 /* The same from a plan of emoji and nothing else, for the tests. */
 int text_matcher_from_plan(

@@ -12,20 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACES = WIRE_TEXT_MAX, WORDS = PLACES / 64 };
-
-/* The best match that begins at a place. */
-struct candidate {
-	uint16_t len;
-	int16_t reaction;
-	uint16_t id; // of the entry
-};
-
 struct text_scanner {
 	const struct text_matcher *matcher;
 	hs_scratch_t *scratch;
-	uint64_t begun[WORDS]; // places where a match begins
-	struct candidate best[PLACES];
+	const uint8_t *text; // that is scanned
+	size_t len;
+	size_t piece; // where in it the piece begins that Hyperscan has
+	bool alarm;
+	uint64_t begun[TEXT_WORDS];   // places where a match begins
+	uint64_t best[WIRE_TEXT_MAX]; // text_match() of the best that begins there
 	struct text_hits hits;
 };
 
@@ -36,7 +31,7 @@ int text_scanner_new(struct text_scanner **out, const struct text_matcher *m)
 	if (s == NULL)
 		return -ENOMEM;
 	s->matcher = m;
-	if (m->database != NULL && hs_clone_scratch(m->prototype, &s->scratch) != HS_SUCCESS) {
+	if (m->prototype != NULL && hs_clone_scratch(m->prototype, &s->scratch) != HS_SUCCESS) {
 		free(s);
 		return -ENOMEM;
 	}
@@ -50,30 +45,50 @@ void text_scanner_free(struct text_scanner *s)
 	free(s);
 }
 
-/* The longest; of equal ones what counts, and of those the first in the catalogue: the order in
- * which Hyperscan reports them is nobody's promise. */
-static bool better(const struct candidate *a, const struct candidate *b)
+static inline void take(struct text_scanner *s, uint64_t match, size_t start)
 {
-	if (a->len != b->len)
-		return a->len > b->len;
-	if (a->reaction == EMOJI_NOTHING || b->reaction == EMOJI_NOTHING)
-		return a->reaction != EMOJI_NOTHING;
-	return a->id < b->id;
+	if (match > s->best[start]) // which is 0 where none began yet
+		s->best[start] = match;
+	s->begun[start / 64] |= 1ull << start % 64;
 }
 
-static int on_match(
+static void take_word(struct text_scanner *s, const struct text_entry *entry, size_t end)
+{
+	size_t start = stretched_word_start(entry->word, s->text, end);
+
+	end = stretched_word_end(entry->word, s->text, s->len, end);
+	take(s, text_match_of_length(entry->match, end - start), start);
+}
+
+static int on_end(
 	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
 	struct text_scanner *s = context;
 	const struct text_entry *entry = &s->matcher->entries[id];
-	size_t start = entry->len != 0 ? to - entry->len : from;
-	uint64_t bit = 1ull << (start % 64);
-	const struct candidate found = {(uint16_t)(to - start), entry->reaction, (uint16_t)id};
+	size_t len = text_match_length(entry->match), end = s->piece + to;
 
-	if ((s->begun[start / 64] & bit) == 0 || better(&found, &s->best[start])) {
-		s->begun[start / 64] |= bit;
-		s->best[start] = found;
-	}
+	if (len != 0)
+		take(s, entry->match, end - len);
+	else
+		take_word(s, entry, end);
+	return 0;
+}
+
+static int on_alarm(
+	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+	struct text_scanner *s = context;
+
+	s->alarm = true;
+	return 1; // one is enough
+}
+
+static int on_start(
+	unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+	struct text_scanner *s = context;
+
+	take(s, text_match_of_length(s->matcher->entries[id].match, to - from), from);
 	return 0;
 }
 
@@ -100,29 +115,68 @@ static bool splits_a_flag(struct flag_run *run, const uint8_t *text, size_t len,
 static void take_leftmost(struct text_scanner *s, const uint8_t *text, size_t len)
 {
 	struct flag_run run = {0, 0};
+	unsigned n = 0;
 	size_t next = 0;
 
-	s->hits.n = 0;
-	for (unsigned word = 0; word < WORDS; word++) {
+	for (unsigned word = 0; word < (len + 63) / 64; word++) {
 		for (uint64_t bits = s->begun[word]; bits != 0; bits &= bits - 1) {
 			size_t at = word * 64u + (unsigned)__builtin_ctzll(bits);
-			const struct candidate *c = &s->best[at];
+			uint64_t match = s->best[at];
 
-			if (at < next || splits_a_flag(&run, text, len, at))
+			s->best[at] = 0; // for the next text
+			if (at < next || (text_match_maybe_flag(match) &&
+						 splits_a_flag(&run, text, len, at)))
 				continue;
-			if (c->reaction != EMOJI_NOTHING)
-				s->hits.reactions[s->hits.n++] = (uint8_t)c->reaction;
-			next = at + c->len;
+			s->hits.reactions[n] = text_match_reaction(match);
+			n += text_match_counts(match);
+			next = at + text_match_length(match);
 		}
+	}
+	s->hits.n = n;
+}
+
+static void scan(struct text_scanner *s, enum text_database which, size_t from, size_t to,
+	match_event_handler on_match)
+{
+	hs_scan(s->matcher->databases[which], (const char *)s->text + from, (unsigned)(to - from),
+		0, s->scratch, on_match, s);
+}
+
+/* From a byte that may begin a match to a safe cut, and so on. */
+static void scan_in_pieces(struct text_scanner *s, size_t len)
+{
+	const struct text_cuts *cuts = &s->matcher->cuts;
+	uint64_t begins[TEXT_WORDS];
+
+	text_cuts_begins(cuts, s->text, len, begins);
+	for (size_t at = 0; at < len;) {
+		uint64_t word = begins[at / 64] >> at % 64;
+
+		if (word == 0) {
+			at = (at / 64 + 1) * 64;
+			continue;
+		}
+		s->piece = at + (unsigned)__builtin_ctzll(word);
+		at = text_cuts_end(cuts, s->text, len, s->piece);
+		scan(s, TEXT_ENDS, s->piece, at, on_end);
 	}
 }
 
 const struct text_hits *text_scan(struct text_scanner *s, const uint8_t *text, size_t len)
 {
+	const struct text_matcher *m = s->matcher;
+
 	memset(s->begun, 0, sizeof(s->begun));
-	if (s->matcher->database != NULL)
-		hs_scan(s->matcher->database, (const char *)text, (unsigned)len, 0, s->scratch,
-			on_match, s);
+	s->text = text;
+	s->len = len;
+	if (m->databases[TEXT_ENDS] != NULL)
+		scan_in_pieces(s, len);
+	if (m->databases[TEXT_ALARM] != NULL) {
+		s->alarm = false;
+		scan(s, TEXT_ALARM, 0, len, on_alarm);
+		if (s->alarm)
+			scan(s, TEXT_STARTS, 0, len, on_start);
+	}
 	take_leftmost(s, text, len);
 	return &s->hits;
 }

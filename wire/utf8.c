@@ -4,8 +4,6 @@
 
 #include "wire/utf8.h"
 
-#include <string.h>
-
 static bool continuation(uint8_t byte)
 {
 	return (byte & 0xc0) == 0x80;
@@ -53,27 +51,4 @@ size_t utf8_decode(const uint8_t *text, size_t len, uint32_t *code_point)
 	}
 	*code_point = value;
 	return n;
-}
-
-bool utf8_valid(const uint8_t *text, size_t len)
-{
-	while (len > 0) {
-		uint64_t eight;
-		uint32_t code_point;
-
-		if (len >= sizeof(eight)) { // runs of ASCII, eight bytes at a time
-			memcpy(&eight, text, sizeof(eight));
-			if ((eight & 0x8080808080808080) == 0) {
-				text += sizeof(eight);
-				len -= sizeof(eight);
-				continue;
-			}
-		}
-		size_t n = utf8_decode(text, len, &code_point);
-		if (n == 0)
-			return false;
-		text += n;
-		len -= n;
-	}
-	return true;
 }

@@ -15,6 +15,9 @@
 
 bool utf8_valid(const uint8_t *text, size_t len);
 
+/* The same on any processor. */
+bool utf8_valid_one_by_one(const uint8_t *text, size_t len);
+
 /* May this byte begin well-formed UTF-8? (A continuation byte, C0, C1 and F5 to FF may not.) */
 static inline bool utf8_may_begin(uint8_t byte)
 {

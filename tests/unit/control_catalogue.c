@@ -12,6 +12,7 @@
 #include "wire/frame.h"
 #include "yaml_file.h"
 
+#include <errno.h>
 #include <jansson.h>
 
 static struct config must_load(const char *text)
@@ -84,6 +85,66 @@ Test(control_catalogue, names_alone_are_enough)
 	cr_expect_eq(text_scan(s, (const uint8_t *)"🔥", 4)->n, 0);
 	text_scanner_free(s);
 	catalogue_free(&c);
+	config_free(&config);
+}
+
+Test(control_catalogue, hashtags_are_found_as_they_stand_in_the_file)
+{
+	static const char text[] = "#indvaus #INDvAUS goool INDvAUS #England";
+	struct config config =
+		must_load("catalogue:\n"
+			  "  - id: 1\n"
+			  "    name: match\n"
+			  "    patterns:\n"
+			  "      - \"#INDvAUS\" # quoted, else it would be a comment\n"
+			  "      - go+l\n"
+			  "  - {id: 2, name: side, patterns: ['#eng(land)?']}\n");
+	struct text_scanner *s;
+	struct catalogue c;
+	char error[256];
+
+	cr_assert_eq(catalogue_make(&c, &config, error, sizeof(error)), 0, "%s", error);
+	cr_assert_eq(text_scanner_new(&s, c.matcher), 0);
+	const struct text_hits *hits = text_scan(s, (const uint8_t *)text, sizeof(text) - 1);
+	cr_expect_eq(hits->n, 4, "%u", hits->n);
+	cr_expect_eq(memcmp(hits->reactions, (uint8_t[]){1, 1, 1, 2}, 4), 0);
+	text_scanner_free(s);
+	catalogue_free(&c);
+	config_free(&config);
+}
+
+static int cached(const struct config *config)
+{
+	struct catalogue c;
+	char error[256];
+
+	cr_assert_eq(catalogue_make(&c, config, error, sizeof(error)), 0, "%s", error);
+	int ret = text_matcher_cached(c.matcher);
+	catalogue_free(&c);
+	return ret;
+}
+
+Test(control_catalogue, it_is_kept_in_the_folder_configured_or_given_by_the_service_manager)
+{
+	struct config config = must_load(small);
+	char folder[] = "/tmp/unit-cache-XXXXXX", list[64], file[64];
+
+	cr_assert_neq(mkdtemp(folder), NULL);
+	snprintf(list, sizeof(list), "%s:/nonexistent", folder);
+	snprintf(file, sizeof(file), "%s/default.catalogue", folder);
+	config.cache_folder = folder;
+	cr_expect_eq(cached(&config), 0);
+	cr_expect_eq(cached(&config), 1);
+	cr_expect_eq(unlink(file), 0);
+	config.cache_folder = NULL;
+	setenv("CACHE_DIRECTORY", list, 1);
+	cr_expect_eq(cached(&config), 0);
+	cr_expect_eq(cached(&config), 1);
+	cr_expect_eq(unlink(file), 0);
+	config.cache_folder = "/nonexistent";
+	cr_expect_eq(cached(&config), -ENOENT);
+	unsetenv("CACHE_DIRECTORY");
+	rmdir(folder);
 	config_free(&config);
 }
 

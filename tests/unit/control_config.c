@@ -62,6 +62,8 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->idle_us, b->idle_us);
 	cr_expect_eq(a->arena_folder, NULL);
 	cr_expect_eq(b->arena_folder, NULL);
+	cr_expect_eq(a->cache_folder, NULL);
+	cr_expect_eq(b->cache_folder, NULL);
 	cr_expect_eq(a->arena_channels, b->arena_channels);
 	cr_expect_eq(a->arena_reactions, b->arena_reactions);
 	cr_expect_eq(a->fanout_threads, b->fanout_threads);
@@ -102,6 +104,7 @@ Test(control_config, the_defaults_are_what_the_manual_promises)
 	cr_expect(c.unsequenced);
 	cr_expect_eq(c.idle_us, 100);
 	cr_expect_eq(c.arena_folder, NULL);
+	cr_expect_eq(c.cache_folder, NULL);
 	cr_expect_eq(c.arena_reactions, 64);
 	cr_expect_eq(c.n_channels, 4);
 	cr_expect_eq(c.n_catalogue, 24);
@@ -151,6 +154,7 @@ Test(control_config, a_file_changes_what_it_names_and_nothing_else)
 				    "plain_text: {enabled: no}\n"
 				    "unsequenced: off\n"
 				    "arena: {folder: /dev/shm/x, channels: 10}\n"
+				    "cache_folder: /srv/cache\n"
 				    "cores: [1, 2, 3]\n"
 				    "eal: [--log-level=8]\n"
 				    "ports:\n"
@@ -165,6 +169,7 @@ Test(control_config, a_file_changes_what_it_names_and_nothing_else)
 	cr_expect_not(c.plain_text);
 	cr_expect_not(c.unsequenced);
 	cr_expect_str_eq(c.arena_folder, "/dev/shm/x");
+	cr_expect_str_eq(c.cache_folder, "/srv/cache");
 	cr_expect_eq(c.arena_channels, 10);
 	cr_expect_eq(c.arena_reactions, 64);
 	cr_expect_eq(c.n_cores, 3);

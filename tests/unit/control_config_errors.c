@@ -72,6 +72,8 @@ static const struct row of_meaning[] = {
 	{"fanout: {threads: 0}\n", 1, "fanout.threads"},
 	{"fanout:\n  max_connections: 0\n", 2, "fanout.max_connections"},
 	{"fanout:\n  handshake_seconds: 3601\n", 2, "fanout.handshake_seconds"},
+	{"name: a\ncache_folder: cache\n", 2, "cache_folder"},
+	{"cache_folder: /a:/b\n", 1, "cache_folder"},
 	{"ports: []\n", 1, "ports"},
 	{"ports:\n  - {device: a}\n  - {device: b, queues: 65}\n", 3, "ports[1].queues"},
 	{"ports:\n  - {device: a, queues: 0}\n", 2, "ports[0].queues"},

@@ -21,6 +21,8 @@ static const struct text_rule rules[] = {
 	{TEXT_PATTERN, "#ind(vaus)?", 5},
 	{TEXT_EMOJI, "👏", 6},
 	{TEXT_PATTERN, "é+", 7},
+	{TEXT_PATTERN, "#INDvNZ", 8},
+	{TEXT_PATTERN, "six(es)?\\b", 9},
 };
 
 static void expect_hits(const struct text_rule *list, unsigned n_rules, const char *text,
@@ -31,8 +33,8 @@ static void expect_hits(const struct text_rule *list, unsigned n_rules, const ch
 	char error[256];
 	unsigned bad;
 
-	cr_assert_eq(
-		text_matcher_new(&m, list, n_rules, &bad, error, sizeof(error)), 0, "%s", error);
+	cr_assert_eq(text_matcher_new(&m, list, n_rules, NULL, &bad, error, sizeof(error)), 0, "%s",
+		error);
 	cr_assert_eq(text_scanner_new(&s, m), 0);
 	const struct text_hits *hits = text_scan(s, (const uint8_t *)text, strlen(text));
 	cr_expect_eq(hits->n, n, "%s: %u hits", text, hits->n);
@@ -66,6 +68,9 @@ Test(dataplane_patterns, the_longest_at_each_place_counts_once)
 		{"#indvaus#ind", 2, {5, 5}},
 		{"👏goal👏:fire:", 4, {6, 3, 6, 2}},
 		{"ÉéÉ", 1, {7}},
+		{"#indvnz #IndVNZ #indv", 3, {8, 8, 5}},
+		{"six sixes sixty", 2, {9, 9}},
+		{"goal six🔥é", 4, {3, 9, 1, 7}},
 	};
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -101,8 +106,8 @@ Test(dataplane_patterns, a_rule_that_cannot_be_taken_is_named)
 		char error[256] = "";
 		unsigned bad = 99;
 
-		cr_expect_eq(text_matcher_new(&m, list, 5, &bad, error, sizeof(error)), -EINVAL,
-			"%s", wrong[i]);
+		cr_expect_eq(text_matcher_new(&m, list, 5, NULL, &bad, error, sizeof(error)),
+			-EINVAL, "%s", wrong[i]);
 		cr_expect_eq(bad, 3, "%s: rule %u", wrong[i], bad);
 		cr_expect_gt(strlen(error), 0, "%s", wrong[i]);
 		cr_expect_eq(m, NULL);
@@ -122,7 +127,7 @@ Test(dataplane_patterns, a_shortcode_of_any_length_is_taken_or_named)
 
 		memset(name, 'a', len);
 		name[len] = '\0';
-		if (text_matcher_new(&m, list, 2, &bad, error, sizeof(error)) == 0) {
+		if (text_matcher_new(&m, list, 2, NULL, &bad, error, sizeof(error)) == 0) {
 			text_matcher_free(m);
 			taken++;
 		} else {

@@ -13,6 +13,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static size_t encode(uint32_t c, uint8_t *out)
 {
@@ -122,20 +124,42 @@ static bool plain_valid(const uint8_t *text, size_t len)
 	return true;
 }
 
-/* Also where the run of ASCII ends, at each place within eight bytes, and in memory that ends. */
+static bool valid(const uint8_t *text, size_t len)
+{
+	bool wide = utf8_valid(text, len);
+
+	cr_assert_eq(utf8_valid_one_by_one(text, len), wide, "%zu bytes", len);
+	return wide;
+}
+
+/* Characters of all lengths; mostly ASCII, or never. */
+static size_t random_text(struct seeded_random *r, uint8_t *text, size_t want)
+{
+	unsigned ascii = random_below(r, 4);
+	size_t len = 0;
+
+	while (len < want) {
+		static const unsigned limits[] = {0x80, 0x800, 0x10000, 0x110000};
+		unsigned limit = random_below(r, 4) < ascii ? 0x80 : limits[random_below(r, 4)];
+		unsigned c = random_below(r, limit);
+
+		if (is_scalar_value(c) || random_below(r, 200) == 0)
+			len += encode(c, text + len);
+	}
+	return len;
+}
+
+/* In memory that ends with the text, and across the borders of 64 bytes. */
 Test(wire_utf8, whole_texts_agree_with_a_plain_decoder)
 {
 	struct seeded_random r = seeded_random_new("wire_utf8");
-	unsigned valid = 0, rounds = 300000;
+	unsigned n_valid = 0, rounds = 300000;
 
 	for (unsigned i = 0; i < rounds; i++) {
-		uint8_t text[64 + 4], *exact;
-		size_t len = 0, want = random_below(&r, 64);
+		uint8_t text[200 + 4], *exact;
+		size_t len =
+			random_text(&r, text, random_below(&r, random_below(&r, 2) ? 64 : 200));
 
-		while (len < want)
-			len += encode(random_below(&r, 3) ? random_below(&r, 0x80)
-							  : random_below(&r, 0x110000),
-				text + len);
 		if (random_below(&r, 2) == 0 && len > 0)
 			text[random_below(&r, (unsigned)len)] = (uint8_t)random_next(&r);
 		if (random_below(&r, 4) == 0 && len > 0)
@@ -143,12 +167,50 @@ Test(wire_utf8, whole_texts_agree_with_a_plain_decoder)
 		exact = malloc(len > 0 ? len : 1);
 		memcpy(exact, text, len);
 		bool expected = plain_valid(exact, len);
-		cr_assert_eq(utf8_valid(exact, len), expected);
-		valid += expected;
+		cr_assert_eq(valid(exact, len), expected, "%zu bytes", len);
+		n_valid += expected;
 		free(exact);
 	}
-	cr_expect(valid > rounds / 10 && valid < rounds * 9 / 10, "%u of %u were valid", valid,
-		rounds);
+	cr_expect(n_valid > rounds / 10 && n_valid < rounds * 9 / 10, "%u of %u were valid",
+		n_valid, rounds);
+}
+
+/* All pairs of bytes, and what may come third and fourth, at each place around a border. */
+Test(wire_utf8, a_character_is_checked_wherever_it_stands)
+{
+	static const uint8_t borders[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc2};
+	enum { BORDERS = sizeof(borders) };
+	uint8_t text[72];
+
+	for (unsigned i = 0; i < 256 * 256 * BORDERS * BORDERS; i++) {
+		const uint8_t c[4] = {(uint8_t)(i >> 8), (uint8_t)i, borders[i / 65536 % BORDERS],
+			borders[i / 65536 / BORDERS]};
+		unsigned at = 59 + i % 7;
+
+		memset(text, 'x', sizeof(text));
+		memcpy(text + at, c, sizeof(c));
+		bool expected = plain_valid(text + at, sizeof(c));
+		cr_assert_eq(valid(text, at + sizeof(c)), expected, "%02x %02x %02x %02x at %u",
+			c[0], c[1], c[2], c[3], at);
+		cr_assert_eq(valid(text, sizeof(text)), plain_valid(text + at, sizeof(text) - at));
+	}
+}
+
+/* An end of memory behind and before the text: what is not of it is not read. */
+Test(wire_utf8, nothing_outside_the_text_is_read)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *pages = mmap(NULL, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	cr_assert_neq(pages, MAP_FAILED);
+	uint8_t *middle = pages + page;
+	cr_assert_eq(mprotect(middle, page, PROT_READ | PROT_WRITE), 0);
+	memset(middle, 'x', page);
+	for (size_t len = 0; len <= 200; len++) {
+		cr_expect(valid(middle, len), "%zu", len);
+		cr_expect(valid(middle + page - len, len), "%zu", len);
+	}
+	munmap(pages, 3 * page);
 }
 
 Test(wire_utf8, nothing_is_no_character_but_a_valid_text)
