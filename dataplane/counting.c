@@ -150,7 +150,10 @@ static void settle_session(struct counter *c, const struct pending *p, const str
 		undo_add_from(c->undo, p->tallies, 0);
 	if (bill.counted != 0)
 		counting_note_reactor(c, p);
-	counting_sum_claim(&claim, p->batches, &bill, sum);
+	sum->batches += p->batches;
+	sum->batches_counted += bill.counted;
+	sum->taps_counted += bill.taps;
+	counting_sum_rest(&claim, p->batches, &bill, sum);
 }
 
 /* Counts as often as it arrives, within a bound for all of them. */
@@ -158,17 +161,19 @@ static enum refusal settle_unsequenced(struct counter *c, const struct pending *
 	const struct text_hits *hits, struct counted *sum)
 {
 	struct reaction_batch batch = reaction_batch_at(p->body);
+	uint64_t *tallies = p->tallies;
+	unsigned taps = 0;
 
 	if (c->unsequenced_budget == 0)
 		return REFUSED_unsequenced_rate;
 	c->unsequenced_budget--;
-	for (unsigned i = 0; hits != NULL && i < hits->n; i++)
-		tally_add(&p->tallies[hits->reactions[i]], 1);
 	for (unsigned i = 0; hits == NULL && i < batch.n; i++) {
-		tally_add(&p->tallies[batch.pairs[2 * i]], batch.pairs[2 * i + 1]);
-		sum->taps_counted += batch.pairs[2 * i + 1];
+		tally_add(&tallies[batch.pairs[2 * i]], batch.pairs[2 * i + 1]);
+		taps += batch.pairs[2 * i + 1];
 	}
-	sum->taps_counted += hits != NULL ? hits->n : 0;
+	for (unsigned i = 0; hits != NULL && i < hits->n; i++)
+		tally_add(&tallies[hits->reactions[i]], 1);
+	sum->taps_counted += hits != NULL ? hits->n : taps;
 	counting_note_reactor(c, p);
 	sum->batches++;
 	sum->batches_counted++;

@@ -92,12 +92,10 @@ COUNTING_INLINE void counting_add_to_bill(
 	b->n = n;
 }
 
-COUNTING_INLINE void counting_sum_claim(const struct session_claim *claim, unsigned batches,
+/* What is not so with most of them. */
+COUNTING_INLINE void counting_sum_rest(const struct session_claim *claim, unsigned batches,
 	const struct counting_bill *b, struct counted *sum)
 {
-	sum->batches += batches;
-	sum->taps_counted += b->taps;
-	sum->batches_counted += b->counted;
 	if (COUNTING_UNLIKELY(b->counted != batches)) {
 		sum->batches_limited += b->limited;
 		sum->batches_stale += claim->stale;

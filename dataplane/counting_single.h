@@ -12,30 +12,35 @@
 #define DATAPLANE_COUNTING_SINGLE_H
 
 #include "dataplane/counting.h"
+#include "dataplane/single_shape.h"
 #include "wire/bytes.h"
 
-/* Fills in *p but for the bucket. False: counting_admit() is to find out. */
-COUNTING_INLINE bool counting_admit_single(
-	const struct counter *c, const uint8_t *payload, size_t len, struct pending *p)
+/* One batch of one reaction, no flags? What the fields say is another question. */
+COUNTING_INLINE bool counting_is_single(const uint8_t *payload, size_t len)
 {
-	enum { LEN = WIRE_HEADER_LEN + 3 };
 	/* Magic, version and flags, batches: bytes 0, 1 and 4. */
 	const uint64_t mask = 0xffff0000ff000000, wanted = (uint64_t)REACTION_MAGIC << 56 |
 							   (uint64_t)WIRE_VERSION << 52 | 1 << 24;
-	const uint8_t *body = payload + WIRE_HEADER_LEN;
 
-	if (len != LEN)
-		return false;
-	uint64_t first = load_be64(payload), last = load_be64(payload + 8);
-	uint16_t row = c->policy->row_of[first >> 32 & 0xffff];
-	p->session = (first << 32 | last >> 32) << 8 >> 8;
-	if ((first & mask) != wanted || body[0] != 1 || body[2] == 0 || p->session == 0 ||
-		row == POLICY_NO_ROW || !policy_knows(c->policy, body[1]))
+	return len == SINGLE_PAYLOAD_LEN && (load_be64(payload) & mask) == wanted &&
+	       payload[WIRE_HEADER_LEN] == 1;
+}
+
+/* Fills in *p but for the bucket. False: counting_admit() is to find out. */
+COUNTING_INLINE bool counting_admit_single(
+	const struct counter *c, const uint8_t *payload, struct pending *p)
+{
+	const uint8_t *body = payload + WIRE_HEADER_LEN;
+	uint16_t row = c->policy->row_of[load_be16(payload + 2)];
+
+	p->session = load_be64(payload + 5) >> 8;
+	if (COUNTING_UNLIKELY(body[2] == 0 || p->session == 0 || row == POLICY_NO_ROW ||
+			      !policy_knows(c->policy, body[1])))
 		return false;
 	p->bucket = NULL;
 	p->tallies = c->tallies + (size_t)row * c->stride;
 	p->body = body;
-	p->sequence = (uint32_t)last;
+	p->sequence = load_be32(payload + 12);
 	p->row = row;
 	p->batches = 1;
 	p->flags = 0;
@@ -43,19 +48,36 @@ COUNTING_INLINE bool counting_admit_single(
 	return true;
 }
 
+/* An addition that waits for its tally. */
+struct counting_add {
+	uint64_t *tally;
+	uint64_t taps;
+};
+
 /* One without a sequence. False if they are switched off, or too many. */
-COUNTING_INLINE bool counting_add_single(
-	struct counter *c, const struct pending *p, struct counted *sum)
+COUNTING_INLINE bool counting_allow_single(
+	struct counter *c, const struct pending *p, struct counting_add *out)
 {
 	if (COUNTING_UNLIKELY(c->unsequenced_budget == 0 || !c->policy->unsequenced))
 		return false;
 	c->unsequenced_budget--;
-	tally_add(&p->tallies[p->body[1]], p->body[2]);
-	sum->taps_counted += p->body[2];
-	sum->batches++;
-	sum->batches_counted++;
+	out->tally = &p->tallies[p->body[1]];
+	out->taps = p->body[2];
 	counting_note_reactor(c, p);
 	return true;
+}
+
+COUNTING_INLINE void counting_add_singles(
+	const struct counting_add *adds, unsigned n, struct counted *sum)
+{
+	uint64_t taps = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		tally_add(adds[i].tally, adds[i].taps);
+		taps += adds[i].taps;
+	}
+	sum->accepted += n;
+	sum->taps_counted += taps;
 }
 
 COUNTING_INLINE void counting_settle_single(
@@ -80,7 +102,17 @@ COUNTING_INLINE void counting_settle_single(
 		counting_note_reactor(c, p);
 	}
 	undo_idle(c->undo);
-	counting_sum_claim(&claim, 1, &bill, sum);
+	sum->accepted++;
+	sum->taps_counted += bill.taps;
+	counting_sum_rest(&claim, 1, &bill, sum);
+}
+
+/* What follows from the other sums, as each of them was one batch. */
+static inline void counting_close_singles(struct counted *sum)
+{
+	sum->batches = sum->accepted;
+	sum->batches_counted =
+		sum->accepted - sum->batches_duplicate - sum->batches_stale - sum->batches_limited;
 }
 
 #endif

@@ -170,7 +170,7 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 					? memory->reactors + (size_t)i * memory->rows
 					: NULL},
 	};
-	worker_set_limits(w, workers);
+	worker_prepare(w, workers);
 	return text_scanner_new(&w->counter.scanner, policy->matcher);
 }
 

@@ -101,7 +101,7 @@ static inline void undo_idle(struct undo *u)
 /* Makes the additions from the i-th on. row: the worker's tallies of the channel. */
 static inline void undo_add_from(struct undo *u, uint64_t *row, unsigned i)
 {
-	for (; i < u->n; i++) {
+	for (unsigned n = u->n; i < n; i++) {
 		uint64_t *tally = &row[undo_reaction(u->adds[i])];
 		uint64_t was = *tally;
 

@@ -62,16 +62,22 @@ static inline const uint8_t *contiguous(struct worker *w, const struct rte_mbuf 
 	return rte_pktmbuf_mtod(m, const uint8_t *);
 }
 
+enum { SUMS_GOOD = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD };
+
+static inline bool sums_are_good(const struct rte_mbuf *m)
+{
+	return (m->ol_flags & SUMS_GOOD) == SUMS_GOOD;
+}
+
 static inline __attribute__((always_inline)) enum refusal parse(
 	struct worker *w, const struct rte_mbuf *m, struct packet *packet)
 {
 	static const struct packet_verdict good = {.ip_good = true, .udp_good = true};
-	const uint64_t sums = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
 	struct packet_verdict verdict;
 	const uint8_t *frame;
 	size_t len;
 
-	if (likely((m->ol_flags & sums) == sums && m->nb_segs == 1))
+	if (likely(sums_are_good(m) && m->nb_segs == 1))
 		return packet_parse(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len, &w->rules,
 			&good, packet);
 	verdict = verdict_of(m);
@@ -84,8 +90,10 @@ struct burst {
 	struct counted sum;
 	struct counted singles; // by the short way; apart, so that it can stay in registers
 	uint64_t bytes;
-	unsigned n; // in the list
+	unsigned n;      // in the list
+	unsigned n_adds; // unsequenced, by the short way
 	struct pending list[WORKER_BURST];
+	struct counting_add adds[WORKER_BURST];
 };
 
 static void settle(struct worker *w, const struct pending *p, struct counted *sum)
@@ -102,7 +110,7 @@ static void settle(struct worker *w, const struct pending *p, struct counted *su
  * The general way through the first pass. A frame that was copied together is settled at once, for
  * the next one is copied to the same place.
  */
-static __attribute__((noinline)) void admit(
+static inline void admit(
 	struct worker *w, const struct rte_mbuf *m, struct packet packet, struct burst *b)
 {
 	struct pending *p = &b->list[b->n];
@@ -117,46 +125,92 @@ static __attribute__((noinline)) void admit(
 }
 
 /*
- * The short way. One without a sequence is counted here and now; one of a session waits for its
- * bucket. False: the general way it is.
+ * The short way, of what has the right shape: what the second pass needs is on its way. False: the
+ * general way it is.
  */
 static inline __attribute__((always_inline)) bool take_single(
-	struct worker *w, const struct rte_mbuf *m, const struct packet *packet, struct burst *b)
+	struct worker *w, const uint8_t *payload, struct burst *b)
 {
 	struct counter *c = &w->counter;
 	struct pending p;
 
-	if (!counting_admit_single(c, packet->payload, packet->payload_len, &p) || m->nb_segs != 1)
+	if (!counting_admit_single(c, payload, &p))
 		return false;
-	if (p.sequence == 0)
-		return counting_add_single(c, &p, &b->singles);
-	counting_find_session(c, &p);
 	__builtin_prefetch(&p.tallies[p.body[1]], 1);
+	if (p.sequence == 0) {
+		bool allowed = counting_allow_single(c, &p, &b->adds[b->n_adds]);
+
+		b->n_adds += allowed;
+		return allowed;
+	}
+	counting_find_session(c, &p);
 	b->list[b->n++] = p;
 	return true;
 }
 
-static inline void first_pass(
-	struct worker *w, struct rte_mbuf **frames, uint16_t n, struct burst *b)
+static inline __attribute__((always_inline)) void take(
+	struct worker *w, const struct rte_mbuf *m, struct burst *b)
+{
+	struct packet packet;
+	enum refusal r = parse(w, m, &packet);
+
+	if (unlikely(r != REFUSED_none))
+		w->block->stats.refused[r]++;
+	else if (!counting_is_single(packet.payload, packet.payload_len) || m->nb_segs != 1 ||
+		 !take_single(w, packet.payload, b))
+		admit(w, m, packet, b);
+}
+
+/* Is this frame of the one shape that is taken by one comparison? */
+__attribute__((target("avx512f,avx512bw"), always_inline)) static inline bool take_wide(
+	struct worker *w, const struct rte_mbuf *m, struct burst *b)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+
+	return m->data_len >= SINGLE_FRAME_LEN && m->nb_segs == 1 && sums_are_good(m) &&
+	       single_shape_fits(&w->shape, frame) &&
+	       take_single(w, frame + PACKET_PLAIN_HEADERS, b);
+}
+
+static __attribute__((noinline)) void take_other(
+	struct worker *w, const struct rte_mbuf *m, struct burst *b)
+{
+	take(w, m, b);
+}
+
+static inline __attribute__((always_inline)) void fetch_first(struct rte_mbuf **frames, uint16_t n)
 {
 	for (uint16_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
 		fetch(frames[i]);
-	for (uint16_t i = 0; i < n; i++) {
-		struct packet packet;
+}
 
+static void first_pass(struct worker *w, struct rte_mbuf **frames, uint16_t n, struct burst *b)
+{
+	fetch_first(frames, n);
+	for (uint16_t i = 0; i < n; i++) {
 		if (likely(i + PREFETCH_AHEAD < n))
 			fetch(frames[i + PREFETCH_AHEAD]);
 		b->bytes += frames[i]->pkt_len;
-		enum refusal r = parse(w, frames[i], &packet);
-		if (unlikely(r != REFUSED_none))
-			w->block->stats.refused[r]++;
-		else if (unlikely(!take_single(w, frames[i], &packet, b)))
-			admit(w, frames[i], packet, b);
+		take(w, frames[i], b);
+	}
+}
+
+__attribute__((target("avx512f,avx512bw"))) static void first_pass_wide(
+	struct worker *w, struct rte_mbuf **frames, uint16_t n, struct burst *b)
+{
+	fetch_first(frames, n);
+	for (uint16_t i = 0; i < n; i++) {
+		if (likely(i + PREFETCH_AHEAD < n))
+			fetch(frames[i + PREFETCH_AHEAD]);
+		b->bytes += frames[i]->pkt_len;
+		if (unlikely(!take_wide(w, frames[i], b)))
+			take_other(w, frames[i], b);
 	}
 }
 
 static inline void second_pass(struct worker *w, struct burst *b)
 {
+	counting_add_singles(b->adds, b->n_adds, &b->singles);
 	for (unsigned i = 0; i < b->n; i++) {
 		if (likely(b->list[i].single))
 			counting_settle_single(&w->counter, &b->list[i], &b->singles);
@@ -165,22 +219,24 @@ static inline void second_pass(struct worker *w, struct burst *b)
 	}
 }
 
-static inline void publish(struct worker *w, uint16_t n, const struct burst *b)
+static inline void publish(struct worker *w, uint16_t n, struct burst *b)
 {
 	struct worker_stats *s = &w->block->stats;
 
+	counting_close_singles(&b->singles);
 	s->rx += n;
 	s->rx_bytes += b->bytes;
 	s->bursts++;
-	s->accepted += b->singles.batches;
 	counting_publish(s, &b->sum);
 	counting_publish(s, &b->singles);
 }
 
-void worker_set_limits(struct worker *w, unsigned workers)
+void worker_prepare(struct worker *w, unsigned workers)
 {
 	const struct policy *p = w->counter.policy;
 
+	w->wide = single_shape_supported();
+	single_shape_init(&w->shape, w->rules.port);
 	w->time_scale = (uint64_t)(((unsigned __int128)SESSION_LIMIT_HZ << 64) / rte_get_tsc_hz());
 	w->unsequenced.per_second = (p->unsequenced_per_second + workers - 1) / workers;
 	w->timed = p->session_limits.on || w->unsequenced.per_second != 0;
@@ -205,10 +261,13 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 
 	b.sum = b.singles = (struct counted){0};
 	b.bytes = 0;
-	b.n = 0;
+	b.n = b.n_adds = 0;
 	worker_block_begin(w->block);
 	reactors_begin(&w->counter.reactors);
-	first_pass(w, frames, n, &b);
+	if (w->wide)
+		first_pass_wide(w, frames, n, &b);
+	else
+		first_pass(w, frames, n, &b);
 	second_pass(w, &b);
 	reactors_end(&w->counter.reactors);
 	if (w->timed)

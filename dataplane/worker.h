@@ -14,6 +14,7 @@
 #include "dataplane/grace.h"
 #include "dataplane/idle.h"
 #include "dataplane/packet.h"
+#include "dataplane/single_shape.h"
 
 #include <rte_mbuf.h>
 #include <stdatomic.h>
@@ -27,6 +28,8 @@ struct worker {
 	bool timed;          // something of the policy depends on the time
 	uint64_t time_scale; // ticks of the TSC to session_limits.h, 2^64 for one
 	struct packet_rules rules;
+	bool wide; // the processor compares 64 bytes at once
+	struct single_shape shape;
 	struct worker_block *block; // in the arena
 	uint16_t port;
 	uint16_t queue;
@@ -41,8 +44,9 @@ struct worker {
 	uint8_t *linear;  // WORKER_FRAME_MAX bytes: frames in several segments are copied here
 };
 
-/* Takes over the limits of the counter's policy. For each of so many workers. */
-void worker_set_limits(struct worker *w, unsigned workers);
+/* Once counter and rules are set: takes over the limits of the policy, for one of so many workers,
+ * and finds out what the processor can do. */
+void worker_prepare(struct worker *w, unsigned workers);
 
 /* Counts n frames and frees them. */
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n);

@@ -20,7 +20,7 @@ from harness.daemon import Appliance, refused
 e = ethernet
 CAPTURES = Path(__file__).resolve().parents[2] / ".dev/captures"
 EXIT_DEVICES = 5
-TAP = wire.datagram(1, {FIRE: 1}, sequence=1)
+TAP = wire.datagram(1, {FIRE: 1})  # without a sequence, so that it counts as often as it comes
 FRAME = e.whole(TAP)
 DAMAGED_FRAMES = 50_000
 
