@@ -10,8 +10,12 @@
 #include <rte_prefetch.h>
 #include <string.h>
 
-/* How many frames ahead the first line of a frame is fetched; see docs/performance.md. */
-enum { PREFETCH_AHEAD = 8 };
+/*
+ * How many frames ahead a frame is fetched, and how many go through both passes together: few
+ * enough that what the first pass fetched is still there in the second. docs/performance.md has
+ * what was tried.
+ */
+enum { PREFETCH_AHEAD = 8, GROUP = 32 };
 
 static inline void fetch(const struct rte_mbuf *m)
 {
@@ -99,10 +103,10 @@ struct burst {
 	struct counted sum;
 	struct counted singles; // by the short way; apart, so that it can stay in registers
 	uint64_t bytes;
-	unsigned n;      // in the list
+	unsigned n;      // in the list, of this group
 	unsigned n_adds; // unsequenced, by the short way
-	struct pending list[WORKER_BURST];
-	struct counting_add adds[WORKER_BURST];
+	struct pending list[GROUP];
+	struct counting_add adds[GROUP];
 };
 
 static void settle(struct worker *w, const struct pending *p, struct counted *sum)
@@ -194,11 +198,12 @@ static inline __attribute__((always_inline)) void fetch_first(struct rte_mbuf **
 		fetch(frames[i]);
 }
 
-static void first_pass(struct worker *w, struct rte_mbuf **frames, uint16_t n, struct burst *b)
+/* Over a group of n frames; the burst has `left` from its first on. */
+static void first_pass(
+	struct worker *w, struct rte_mbuf **frames, uint16_t n, uint16_t left, struct burst *b)
 {
-	fetch_first(frames, n);
 	for (uint16_t i = 0; i < n; i++) {
-		if (likely(i + PREFETCH_AHEAD < n))
+		if (likely(i + PREFETCH_AHEAD < left))
 			fetch(frames[i + PREFETCH_AHEAD]);
 		b->bytes += frames[i]->pkt_len;
 		take(w, frames[i], b);
@@ -206,11 +211,10 @@ static void first_pass(struct worker *w, struct rte_mbuf **frames, uint16_t n, s
 }
 
 __attribute__((target("avx512f,avx512bw"))) static void first_pass_wide(
-	struct worker *w, struct rte_mbuf **frames, uint16_t n, struct burst *b)
+	struct worker *w, struct rte_mbuf **frames, uint16_t n, uint16_t left, struct burst *b)
 {
-	fetch_first(frames, n);
 	for (uint16_t i = 0; i < n; i++) {
-		if (likely(i + PREFETCH_AHEAD < n))
+		if (likely(i + PREFETCH_AHEAD < left))
 			fetch(frames[i + PREFETCH_AHEAD]);
 		b->bytes += frames[i]->pkt_len;
 		if (unlikely(!take_wide(w, frames[i], b)))
@@ -227,6 +231,19 @@ static inline void second_pass(struct worker *w, struct burst *b)
 		else
 			settle(w, &b->list[i], &b->sum);
 	}
+}
+
+static inline void both_passes(
+	struct worker *w, struct rte_mbuf **frames, uint16_t left, struct burst *b)
+{
+	uint16_t n = left < GROUP ? left : GROUP;
+
+	b->n = b->n_adds = 0;
+	if (w->wide)
+		first_pass_wide(w, frames, n, left, b);
+	else
+		first_pass(w, frames, n, left, b);
+	second_pass(w, b);
 }
 
 static inline void publish(struct worker *w, uint16_t n, struct burst *b)
@@ -271,14 +288,11 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 
 	b.sum = b.singles = (struct counted){0};
 	b.bytes = 0;
-	b.n = b.n_adds = 0;
 	worker_block_begin(w->block);
 	reactors_begin(&w->counter.reactors);
-	if (w->wide)
-		first_pass_wide(w, frames, n, &b);
-	else
-		first_pass(w, frames, n, &b);
-	second_pass(w, &b);
+	fetch_first(frames, n);
+	for (uint16_t i = 0; i < n; i += GROUP)
+		both_passes(w, frames + i, n - i, &b);
 	reactors_end(&w->counter.reactors);
 	if (w->timed)
 		allowance_use(&w->unsequenced, budget - w->counter.unsequenced_budget);
