@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "perf/rig.h"
+
+#include "control/catalogue.h"
+#include "perf/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The matcher of the default catalogue, made once. */
+static const struct text_matcher *matcher(void)
+{
+	static struct config config;
+	static struct catalogue catalogue;
+	char error[512];
+
+	if (catalogue.matcher != NULL)
+		return catalogue.matcher;
+	if (config_load(&config, NULL, error, sizeof(error)) == 0 &&
+		catalogue_make(&catalogue, &config, error, sizeof(error)) == 0)
+		return catalogue.matcher;
+	fprintf(stderr, "%s\n", error);
+	return NULL;
+}
+
+/* Every id is known, also those that the default catalogue has not. */
+static void make_policy(struct policy *p, const struct bench_case *c)
+{
+	memset(p->known, 0xff, RIG_STRIDE / 8);
+	for (unsigned i = 0; i <= WIRE_CHANNELS_MAX; i++)
+		p->row_of[i] = i < c->worker.rows ? (uint16_t)i : POLICY_NO_ROW;
+	p->plain_text = p->unsequenced = true;
+	p->matcher = matcher();
+}
+
+static size_t tallies_size(const struct rig *r)
+{
+	return sizeof(uint64_t) * r->c->worker.rows * RIG_STRIDE;
+}
+
+static int arm(struct rig *r, unsigned i)
+{
+	struct worker *w = &r->workers[i];
+
+	*w = (struct worker){
+		.id = i,
+		.block = &r->blocks[i],
+		.rules = {.port = WIRE_PORT_REACTIONS},
+		.linear = malloc(WORKER_FRAME_MAX),
+		.counter = {.policy = &r->policy,
+			.stats = &r->blocks[i].stats,
+			.tallies = memory_new(tallies_size(r)),
+			.stride = RIG_STRIDE},
+	};
+	if (w->linear == NULL || w->counter.tallies == NULL)
+		return -ENOMEM;
+	return text_scanner_new(&w->counter.scanner, r->policy.matcher);
+}
+
+int rig_open(struct rig *r, const struct bench_case *c, unsigned workers)
+{
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	r->c = c;
+	make_policy(&r->policy, c);
+	ret = r->policy.matcher == NULL ? -EINVAL : 0;
+	for (; ret == 0 && r->n < workers; r->n++)
+		ret = arm(r, r->n);
+	if (ret == 0)
+		return 0;
+	fprintf(stderr, "%s: no worker can be made: %s\n", c->name, strerror(-ret));
+	rig_close(r);
+	return ret;
+}
+
+void rig_close(struct rig *r)
+{
+	for (unsigned i = 0; i < r->n; i++) {
+		struct worker *w = &r->workers[i];
+
+		memory_free(w->counter.tallies, tallies_size(r));
+		free(w->linear);
+		if (w->counter.scanner != NULL)
+			text_scanner_free(w->counter.scanner);
+	}
+}
+
+bool rig_accepted_all(const struct rig *r)
+{
+	for (unsigned i = 0; i < r->n; i++) {
+		const struct worker_stats *s = &r->blocks[i].stats;
+
+		if (s->rx > 0 && s->accepted == s->rx && s->batches_counted == s->rx)
+			continue;
+		fprintf(stderr, "%s: worker %u received %lu datagrams, accepted %lu, counted %lu\n",
+			r->c->name, i, (unsigned long)s->rx, (unsigned long)s->accepted,
+			(unsigned long)s->batches_counted);
+		return false;
+	}
+	return true;
+}
