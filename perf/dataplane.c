@@ -19,11 +19,12 @@ static const struct {
 } groups[] = {
 	{"recycled", recycled_run},
 	{"workers", workers_run},
+	{"memif", memif_run},
 };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 static const char usage[] = "usage: dataplane [--json] [--quick] [--only GROUP]\n"
-			    "groups: recycled, workers\n";
+			    "groups: recycled, workers, memif\n";
 
 struct options {
 	bool json, quick;
