@@ -20,11 +20,12 @@ static const struct {
 	{"recycled", recycled_run},
 	{"workers", workers_run},
 	{"memif", memif_run},
+	{"xdp", xdp_run},
 };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 static const char usage[] = "usage: dataplane [--json] [--quick] [--only GROUP]\n"
-			    "groups: recycled, workers, memif\n";
+			    "groups: recycled, workers, memif, xdp\n";
 
 struct options {
 	bool json, quick;
