@@ -21,11 +21,12 @@ static const struct {
 	{"workers", workers_run},
 	{"memif", memif_run},
 	{"xdp", xdp_run},
+	{"recvmmsg", recvmmsg_run},
 };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 static const char usage[] = "usage: dataplane [--json] [--quick] [--only GROUP]\n"
-			    "groups: recycled, workers, memif, xdp\n";
+			    "groups: recycled, workers, memif, xdp, recvmmsg\n";
 
 struct options {
 	bool json, quick;
