@@ -25,12 +25,12 @@ static const struct {
 };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
-static const char usage[] = "usage: dataplane [--json] [--quick] [--only GROUP]\n"
+static const char usage[] = "usage: dataplane [--json] [--svg FILE] [--quick] [--only GROUP]\n"
 			    "groups: recycled, workers, memif, xdp, recvmmsg\n";
 
 struct options {
 	bool json, quick;
-	const char *only;
+	const char *svg, *only;
 };
 
 static bool is_group(const char *name)
@@ -49,6 +49,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->json = true;
 		else if (strcmp(argv[i], "--quick") == 0)
 			o->quick = true;
+		else if (strcmp(argv[i], "--svg") == 0 && i + 1 < argc)
+			o->svg = argv[++i];
 		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc && is_group(argv[i + 1]))
 			o->only = argv[++i];
 		else
@@ -90,6 +92,8 @@ int main(int argc, char **argv)
 		json_print(&b.report);
 	else if (ret == 0 && o.only == NULL)
 		table_side_by_side(&b.report);
+	if (ret == 0 && o.svg != NULL)
+		ret = plot_write(&b.report, o.svg);
 	eal_end();
 	return ret == 0 ? 0 : 1;
 }
