@@ -13,13 +13,13 @@
 /* What the frames are. */
 struct case_frames {
 	unsigned reactions;    // pairs a batch
-	unsigned channels;     // that occur, spread over those that are configured
+	unsigned channels;     // that occur, scattered over those that are configured
 	unsigned session_bits; // 2^n sessions, each frame another one; 0: unsequenced
 };
 
 /* What the worker does with them. */
 struct case_worker {
-	unsigned rows; // channels configured
+	unsigned rows; // channels configured, a power of two
 	bool checksum; // UDP checksums are verified in software
 };
 

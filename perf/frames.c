@@ -43,6 +43,12 @@ uint64_t frames_session(uint64_t i)
 	return shuffle(i + 1, 56); // 0 is 0 again, and no session
 }
 
+/* Scattered, for at even distances they would share few sets of the cache. */
+static uint16_t channel_of(const struct bench_case *c, uint64_t random)
+{
+	return (uint16_t)(random % c->frames.channels * odd % c->worker.rows);
+}
+
 static void put_sequenced(const struct bench_case *c, uint64_t i, struct reaction_datagram *d)
 {
 	unsigned bits = c->frames.session_bits;
@@ -53,10 +59,9 @@ static void put_sequenced(const struct bench_case *c, uint64_t i, struct reactio
 
 size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size_t cap)
 {
-	unsigned spread = c->worker.rows / c->frames.channels;
 	struct reaction_datagram d = {
 		.session = frames_session(i),
-		.channel = (uint16_t)(mix(i + 7) % c->frames.channels * spread),
+		.channel = channel_of(c, mix(i + 7)),
 		.batches = 1,
 	};
 	uint8_t pairs[2 * WIRE_PAIRS_MAX];
