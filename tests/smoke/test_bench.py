@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""`dataplane --quick`: every row is there, measured or with the reason why not. No figure is judged."""
+
+import json
+import os
+import subprocess
+
+from harness import cases
+from harness.cases import case
+from harness.namespace import WORK
+from harness.programs import BENCH
+
+RIVAL_CASES = ["1 reaction", "4 reactions", "16 reactions", "sequenced, 2^20 sessions", "sequenced, 2^24 sessions"]
+
+
+def bench(*options):
+    return subprocess.run([BENCH, *options], capture_output=True, text=True, timeout=150)
+
+
+def grouped(rows):
+    groups = {}
+    for row in rows:
+        groups.setdefault(row["group"], []).append(row)
+    return groups
+
+
+def is_measured(row):
+    for of in "ticks_base", "ticks_all", "ticks_over":
+        spread = row[of]
+        assert spread["least"] <= spread["low"] <= spread["median"] <= spread["high"], row
+    assert row["ticks_base"]["least"] > 0 and row["ticks_all"]["least"] > 0, row
+    assert row["samples"] >= 15 and row["base"] and row["involuntary_switches"] >= 0, row
+
+
+@case
+def a_quick_run_yields_every_row():
+    plot = f"{WORK}/dataplane.svg"
+    done = bench("--quick", "--json", "--svg", plot)
+    assert done.returncode == 0 and not done.stderr, f"{done.returncode}: {done.stderr}"
+    report = json.loads(done.stdout)
+    assert report["quick"] and report["machine"]["processor"] and report["machine"]["tsc_hz"] > 1e8, report["machine"]
+    groups = grouped(report["rows"])
+    assert list(groups) == ["recycled", "workers", "memif", "xdp", "recvmmsg"], list(groups)
+    assert {row["buffers"] for row in groups["recycled"]} == {1024, 8192, 65536}
+    for rival in "xdp", "recvmmsg":
+        assert [row["name"] for row in groups[rival]] == RIVAL_CASES, groups[rival]
+        assert set(RIVAL_CASES) <= {row["name"] for row in groups["recycled"]}
+    for row in report["rows"]:
+        if "skipped" in row:
+            assert row["group"] not in ("recycled", "recvmmsg") and row["skipped"], row
+        else:
+            is_measured(row)
+    if os.cpu_count() > 1 and len(os.sched_getaffinity(0)) > 1:
+        assert max(row["workers"] for row in groups["workers"]) > 1, groups["workers"]
+        assert all(row["mpps_all"] > 0 and row["mpps_base"] > 0 for row in groups["memif"]), groups["memif"]
+    with open(plot) as file:
+        drawn = file.read()
+    assert drawn.startswith("<?xml") and all(name in drawn for name in RIVAL_CASES), drawn[:200]
+
+
+@case
+def one_group_alone_for_people():
+    done = bench("--quick", "--only", "recycled")
+    assert done.returncode == 0 and "over recycled packet buffers" in done.stdout, done
+    assert "16 reactions" in done.stdout and "memif" not in done.stdout, done.stdout
+
+
+@case
+def wrong_usage_is_told():
+    for options in ["--nonsense"], ["--only", "nothing"], ["--svg"]:
+        done = bench(*options)
+        assert done.returncode == 2 and "usage:" in done.stderr, done
+
+
+if __name__ == "__main__":
+    cases.main()
