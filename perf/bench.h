@@ -22,6 +22,7 @@ struct bench_cpus {
 
 struct bench {
 	bool quick;
+	const char *device; // of the user, or NULL
 	struct bench_cpus cpus;
 	struct report report;
 };
@@ -32,8 +33,11 @@ static inline double bench_seconds(const struct bench *b, double full)
 	return b->quick ? full / 12 : full;
 }
 
-/* eal.c: starts DPDK with the CPUs above and no device. 0, or -errno after a complaint. */
-int eal_begin(struct bench_cpus *cpus);
+/*
+ * eal.c: starts DPDK with the CPUs above, and no device but, if it is a PCI address, the one given
+ * (or NULL). 0, or -errno after a complaint.
+ */
+int eal_begin(struct bench_cpus *cpus, const char *device);
 void eal_end(void);
 
 /*
@@ -43,6 +47,7 @@ void eal_end(void);
 int recycled_run(struct bench *b);
 int workers_run(struct bench *b);
 int memif_run(struct bench *b);
+int device_run(struct bench *b);
 int xdp_run(struct bench *b);
 int recvmmsg_run(struct bench *b);
 

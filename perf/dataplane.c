@@ -8,6 +8,7 @@
  */
 
 #include "perf/bench.h"
+#include "perf/frames.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +26,15 @@ static const struct {
 };
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
-static const char usage[] = "usage: dataplane [--json] [--svg FILE] [--quick] [--only GROUP]\n"
-			    "groups: recycled, workers, memif, xdp, recvmmsg\n";
+static const char usage[] =
+	"usage: dataplane [--json] [--svg FILE] [--quick] [--only GROUP | --device DEVICE]\n"
+	"       dataplane --pcap FILE\n"
+	"GROUP: recycled, workers, memif, xdp or recvmmsg\n"
+	"DEVICE: a PCI address or a DPDK device, which receives what --pcap writes\n";
 
 struct options {
 	bool json, quick;
-	const char *svg, *only;
+	const char *svg, *only, *device, *pcap;
 };
 
 static bool is_group(const char *name)
@@ -51,18 +55,24 @@ static bool parse(struct options *o, int argc, char **argv)
 			o->quick = true;
 		else if (strcmp(argv[i], "--svg") == 0 && i + 1 < argc)
 			o->svg = argv[++i];
+		else if (strcmp(argv[i], "--device") == 0 && i + 1 < argc)
+			o->device = argv[++i];
+		else if (strcmp(argv[i], "--pcap") == 0 && i + 1 < argc)
+			o->pcap = argv[++i];
 		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc && is_group(argv[i + 1]))
 			o->only = argv[++i];
 		else
 			return false;
 	}
-	return true;
+	return o->only == NULL || o->device == NULL;
 }
 
 static int run(struct bench *b, const char *only)
 {
 	int ret = 0;
 
+	if (b->device != NULL)
+		return device_run(b);
 	for (unsigned i = 0; ret == 0 && i < GROUPS; i++) {
 		if (only == NULL || strcmp(groups[i].name, only) == 0)
 			ret = groups[i].run(b);
@@ -79,9 +89,12 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	if (o.pcap != NULL)
+		return frames_write_pcap(o.pcap) == 0 ? 0 : 1;
+	b.device = o.device;
 	b.quick = b.report.quick = o.quick;
 	b.report.quiet = o.json;
-	if (eal_begin(&b.cpus) < 0)
+	if (eal_begin(&b.cpus, o.device) < 0)
 		return 1;
 	b.report.machine.cpus = b.cpus.n;
 	machine_look(&b.report.machine);
@@ -90,7 +103,7 @@ int main(int argc, char **argv)
 	int ret = run(&b, o.only);
 	if (ret == 0 && o.json)
 		json_print(&b.report);
-	else if (ret == 0 && o.only == NULL)
+	else if (ret == 0 && o.only == NULL && o.device == NULL)
 		table_side_by_side(&b.report);
 	if (ret == 0 && o.svg != NULL)
 		ret = plot_write(&b.report, o.svg);

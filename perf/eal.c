@@ -39,25 +39,31 @@ static void write_lcores(const struct bench_cpus *cpus, char *out, size_t cap)
 			out + used, cap - used, "%s%u@%u", i == 0 ? "" : ",", i, cpus->cpu[i]);
 }
 
-int eal_begin(struct bench_cpus *cpus)
+int eal_begin(struct bench_cpus *cpus, const char *device)
 {
 	static char lcores[256], prefix[64];
 	/* The driver would complain that the name of a socket is gone, which we have removed. */
 	static const char memif_log[] = "--log-level=pmd.net.memif:critical";
-	static const char *argv[] = {"dataplane", "--no-pci", "--no-telemetry", memif_log,
-		"--log-level=*:error", prefix, "--lcores", lcores, "--in-memory", NULL, NULL, NULL,
-		NULL};
-	int argc = 9, ret = find_cpus(cpus);
+	static const char *argv[16] = {"dataplane", "--no-telemetry", memif_log,
+		"--log-level=*:error", prefix, "--lcores", lcores};
+	static const char *ordinary[] = {"--no-huge", "--no-shconf", "-m", "512"};
+	int argc = 7, ret = find_cpus(cpus);
 
 	if (ret < 0)
 		return ret;
 	write_lcores(cpus, lcores, sizeof(lcores));
 	snprintf(prefix, sizeof(prefix), "--file-prefix=uproar-bench-%ld", (long)getpid());
-	if (hugepages_free_bytes() < NEED_HUGE) {
-		memcpy(&argv[8], (const char *[]){"--no-huge", "--no-shconf", "-m", "512"},
-			4 * sizeof(argv[0]));
-		argc = 12;
+	if (device != NULL && strncmp(device, "net_", 4) != 0) {
+		argv[argc++] = "-a";
+		argv[argc++] = device;
+	} else {
+		argv[argc++] = "--no-pci";
 	}
+	if (hugepages_free_bytes() >= NEED_HUGE)
+		argv[argc++] = "--in-memory";
+	else
+		for (unsigned i = 0; i < sizeof(ordinary) / sizeof(ordinary[0]); i++)
+			argv[argc++] = ordinary[i];
 	if (rte_eal_init(argc, (char **)(uintptr_t)argv) >= 0)
 		return 0;
 	fprintf(stderr, "DPDK did not start: %s\n", rte_strerror(rte_errno));

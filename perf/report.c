@@ -16,6 +16,7 @@ static const struct {
 	{"recycled", "worker_burst() over recycled packet buffers, one worker"},
 	{"workers", "the same by one worker and by as many as there are CPUs"},
 	{"memif", "worker_run() over memif, from a generator in another process"},
+	{"device", "worker_run() over a device to which another machine sends"},
 	{"xdp", "rival: an XDP program, BPF_PROG_TEST_RUN, one frame again and again"},
 	{"recvmmsg",
 		"rival: recvmmsg() on loopback, lossless; all CPU time of the receiving thread"},
