@@ -69,8 +69,27 @@ def one_group_alone_for_people():
 
 
 @case
+def a_device_of_the_user_is_measured_with_the_frames_that_are_written():
+    """A capture file, replayed again and again, stands for the network card and the sender."""
+    capture = f"{WORK}/frames.pcap"
+    assert bench("--pcap", capture).returncode == 0
+    done = bench("--quick", "--json", "--device", f"net_pcap0,rx_pcap={capture},infinite_rx=1")
+    assert done.returncode == 0, done
+    rows = json.loads(done.stdout)["rows"]
+    assert [row["name"] for row in rows] == ["1 reaction", "touch, 1 reaction"], rows
+    for row in rows:
+        is_measured(row)
+
+
+@case
+def a_device_that_receives_nothing_is_no_measurement():
+    done = bench("--quick", "--device", "net_ring0")
+    assert done.returncode == 1 and "start the sender first" in done.stderr, done
+
+
+@case
 def wrong_usage_is_told():
-    for options in ["--nonsense"], ["--only", "nothing"], ["--svg"]:
+    for options in ["--nonsense"], ["--only", "nothing"], ["--svg"], ["--only", "xdp", "--device", "x"]:
         done = bench(*options)
         assert done.returncode == 2 and "usage:" in done.stderr, done
 
