@@ -51,7 +51,7 @@ int device_run(struct bench *b)
 	} else {
 		ret = await_frames(&port, b->device);
 		if (ret == 0)
-			ret = polled_measure(b, "device", &rig, port.id);
+			ret = polled_measure(b, "device", &rig, port.id, 0);
 		port_close(&port);
 	}
 	rig_close(&rig);

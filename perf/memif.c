@@ -145,7 +145,7 @@ static int measure(struct bench *b, unsigned number)
 
 	if (ret < 0)
 		return ret;
-	ret = polled_measure(b, "memif", &w.rig, w.port.id);
+	ret = polled_measure(b, "memif", &w.rig, w.port.id, w.generator);
 	close_wire(&w);
 	return ret;
 }

@@ -103,7 +103,7 @@ static void add_rows(struct bench *b, const char *group, const char *name,
 	report_add(&b->report, row, touch);
 }
 
-int polled_measure(struct bench *b, const char *group, struct rig *r, uint16_t port)
+int polled_measure(struct bench *b, const char *group, struct rig *r, uint16_t port, pid_t sender)
 {
 	static struct samples touch, count;
 	struct worker *w = &r->workers[0];
@@ -115,8 +115,8 @@ int polled_measure(struct bench *b, const char *group, struct rig *r, uint16_t p
 	if (w->grace == NULL)
 		return -ENOMEM;
 	counting(w); // to warm up
-	samples_begin(&touch, bench_seconds(b, seconds));
-	samples_begin(&count, bench_seconds(b, seconds));
+	samples_begin(&touch, bench_seconds(b, seconds), sender);
+	samples_begin(&count, bench_seconds(b, seconds), sender);
 	while (samples_wanted(&count)) {
 		struct rate alone = without_counting(w, false);
 		struct rate touched = without_counting(w, true);

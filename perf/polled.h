@@ -11,8 +11,10 @@
 
 #include "perf/bench.h"
 
-/* Two rows of a group: for the case of the rig, and for touching. 0, or -errno after a complaint.
+/*
+ * Two rows of a group: for the case of the rig, and for touching. The sender is a process of this
+ * machine, or 0. Returns 0, or -errno after a complaint.
  */
-int polled_measure(struct bench *b, const char *group, struct rig *r, uint16_t port);
+int polled_measure(struct bench *b, const char *group, struct rig *r, uint16_t port, pid_t sender);
 
 #endif

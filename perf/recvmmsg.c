@@ -207,7 +207,7 @@ static int measure(struct bench *b, unsigned number)
 
 	if (ret < 0)
 		return ret;
-	samples_begin(&samples, bench_seconds(b, seconds));
+	samples_begin(&samples, bench_seconds(b, seconds), 0);
 	while (ret == 0 && samples_wanted(&samples))
 		ret = sample(&r, ticks_a_ns, &samples, &wall_ns);
 	samples_end(&samples);

@@ -25,7 +25,7 @@ static int measure(struct bench *b, const char *group, const struct bench_case *
 	if (ret < 0)
 		return ret;
 	lanes_sample(&lanes, &touch, &count); // to warm up
-	samples_begin(&samples, bench_seconds(b, seconds));
+	samples_begin(&samples, bench_seconds(b, seconds), 0);
 	while (samples_wanted(&samples)) {
 		lanes_sample(&lanes, &touch, &count);
 		samples_add(&samples, touch, count);

@@ -4,6 +4,7 @@
 
 #include "perf/samples.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,16 +18,36 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static long switches_so_far(void)
+/* Of a process that sends to us; it does so in its first thread. */
+static long switches_of(pid_t process)
 {
-	struct rusage usage;
+	static const char key[] = "nonvoluntary_ctxt_switches:";
+	char path[64], line[128];
+	long n = 0;
 
-	return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_nivcsw : 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)process);
+	FILE *f = fopen(path, "r");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, key, sizeof(key) - 1) == 0)
+			n = strtol(line + sizeof(key) - 1, NULL, 10);
+	}
+	if (f != NULL)
+		fclose(f);
+	return n;
 }
 
-void samples_begin(struct samples *s, double seconds)
+static long switches_so_far(const struct samples *s)
 {
-	*s = (struct samples){.seconds = seconds, .begun_ns = now_ns(), .last = switches_so_far()};
+	struct rusage usage = {0};
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_nivcsw + (s->other != 0 ? switches_of(s->other) : 0);
+}
+
+void samples_begin(struct samples *s, double seconds, pid_t other)
+{
+	*s = (struct samples){.seconds = seconds, .begun_ns = now_ns(), .other = other};
+	s->last = switches_so_far(s);
 }
 
 bool samples_wanted(const struct samples *s)
@@ -42,7 +63,7 @@ bool samples_wanted(const struct samples *s)
 /* Those that are set aside fill the arrays from their end. */
 void samples_add(struct samples *s, double base, double all)
 {
-	long now = switches_so_far();
+	long now = switches_so_far(s);
 	unsigned at = now == s->last ? s->n++ : SAMPLES_MAX - ++s->aside;
 
 	s->switches += now - s->last;

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { SAMPLES_MIN = 15, SAMPLES_MAX = 1024 };
 
@@ -21,8 +22,9 @@ struct samples {
 	unsigned n;
 	unsigned aside; // had an involuntary context switch; they lie behind the others
 	bool disturbed; // they are among the n
-	long switches;  // involuntary context switches of the process, all together
+	long switches;  // involuntary context switches of the process and the other
 	long last;      // as the kernel has them
+	pid_t other;
 	double seconds;
 	uint64_t begun_ns;
 	double base[SAMPLES_MAX];
@@ -33,8 +35,11 @@ struct spread {
 	double least, low, median, high; // the middle half lies between low and high
 };
 
-/* Takes samples for so many seconds, for twice as many while there are too few. */
-void samples_begin(struct samples *s, double seconds);
+/*
+ * Takes samples for so many seconds, for twice as many while there are too few. The switches of the
+ * other process, on which the figures depend, count like our own; 0: there is none.
+ */
+void samples_begin(struct samples *s, double seconds, pid_t other);
 bool samples_wanted(const struct samples *s);
 void samples_add(struct samples *s, double base, double all);
 void samples_end(struct samples *s);

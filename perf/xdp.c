@@ -154,7 +154,7 @@ static int take_samples(struct bench *b, const struct rival *r, struct samples *
 
 	if (run(r, r->all) < 0) // to warm up
 		return -errno;
-	samples_begin(s, bench_seconds(b, seconds));
+	samples_begin(s, bench_seconds(b, seconds), 0);
 	while (samples_wanted(s)) {
 		double base = run(r, r->base), all = run(r, r->all);
 
