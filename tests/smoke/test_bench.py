@@ -8,8 +8,10 @@ import json
 import os
 import subprocess
 
-from harness import cases
+from harness import cases, leftovers
 from harness.cases import case
+from harness.daemon import Process
+from harness.deadline import until
 from harness.namespace import WORK
 from harness.programs import BENCH
 
@@ -85,6 +87,15 @@ def a_device_of_the_user_is_measured_with_the_frames_that_are_written():
 def a_device_that_receives_nothing_is_no_measurement():
     done = bench("--quick", "--device", "net_ring0")
     assert done.returncode == 1 and "start the sender first" in done.stderr, done
+
+
+@case
+def killing_it_ends_what_it_has_started():
+    for group, started in ("memif", "memif-generator"), ("recvmmsg", "udp-sender"):
+        with Process(BENCH, "--only", group) as run:
+            until(lambda: any(name == started for _, name in leftovers.processes()), f"{started}: {run.log()}")
+            run.kill()
+        leftovers.check()
 
 
 @case
