@@ -42,7 +42,7 @@ int buffers_open(struct buffers *b, const struct bench_case *c, unsigned id, uns
 {
 	bool good = true;
 
-	*b = (struct buffers){.c = c, .n = c->buffers, .next = id, .step = ids};
+	*b = (struct buffers){.c = c, .n = c->buffers, .next = frames_first(c) + id, .step = ids};
 	b->pool = pool_of(b->n, id);
 	b->all = calloc(b->n, sizeof(*b->all));
 	if (b->pool == NULL || b->all == NULL ||

@@ -49,6 +49,11 @@ static uint16_t channel_of(const struct bench_case *c, uint64_t random)
 	return (uint16_t)(random % c->frames.channels * odd % c->worker.rows);
 }
 
+uint64_t frames_first(const struct bench_case *c)
+{
+	return c->frames.session_bits > 0 ? 1ull << c->frames.session_bits : 0;
+}
+
 static void put_sequenced(const struct bench_case *c, uint64_t i, struct reaction_datagram *d)
 {
 	unsigned bits = c->frames.session_bits;

@@ -30,11 +30,11 @@ static json_t *row(const struct report_row *r)
 		return o;
 	}
 	json_object_update_new(
-		o, json_pack("{s:s, s:o, s:o, s:o, s:i, s:i, s:I, s:b}", "base", r->base,
+		o, json_pack("{s:s, s:o, s:o, s:o, s:i, s:i, s:I, s:b, s:b}", "base", r->base,
 			   "ticks_base", spread(&r->of_base), "ticks_all", spread(&r->of_all),
 			   "ticks_over", spread(&r->over), "samples", (int)r->samples, "set_aside",
 			   (int)r->aside, "involuntary_switches", (json_int_t)r->switches,
-			   "disturbed", r->disturbed));
+			   "disturbed", r->disturbed, "ordinary_pages", r->ordinary));
 	if (r->mpps_all > 0)
 		json_object_set_new(o, "mpps_all", json_real(r->mpps_all));
 	if (r->mpps_base > 0)

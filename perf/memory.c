@@ -8,8 +8,6 @@
 
 enum { HUGE_PAGE = 2 << 20 };
 
-static bool ordinary;
-
 static size_t rounded(size_t bytes)
 {
 	return (bytes + HUGE_PAGE - 1) & ~((size_t)HUGE_PAGE - 1);
@@ -23,13 +21,13 @@ static void *map(size_t bytes, int flags)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-void *memory_new(size_t bytes)
+void *memory_new(size_t bytes, bool *ordinary)
 {
 	void *at = map(bytes, MAP_HUGETLB);
 
 	if (at != NULL)
 		return at;
-	ordinary = true;
+	*ordinary = true;
 	return map(bytes, 0);
 }
 
@@ -37,9 +35,4 @@ void memory_free(void *memory, size_t bytes)
 {
 	if (memory != NULL)
 		munmap(memory, rounded(bytes));
-}
-
-bool memory_was_ordinary(void)
-{
-	return ordinary;
 }

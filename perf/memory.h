@@ -12,11 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Zeroed, and every page of it is there. NULL: no memory. */
-void *memory_new(size_t bytes);
+/* Zeroed, and every page of it is there. *ordinary is set if they are. NULL: no memory. */
+void *memory_new(size_t bytes, bool *ordinary);
 void memory_free(void *memory, size_t bytes);
-
-/* Did a memory_new() have to do without huge pages? */
-bool memory_was_ordinary(void);
 
 #endif

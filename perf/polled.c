@@ -86,17 +86,18 @@ static struct rate counting(struct worker *w)
 		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)looks};
 }
 
-static void add_rows(struct bench *b, const char *group, const char *name,
+static void add_rows(struct bench *b, const char *group, const struct rig *r,
 	const struct samples *touch, const struct samples *count, const double idle[2])
 {
 	double mega = b->report.machine.tsc_hz / 1e6;
-	struct report_row row = report_row(group, name, "touch");
+	struct report_row row = report_row(group, r->c->name, "touch");
 
+	row.ordinary = r->ordinary;
 	row.mpps_base = mega / samples_base(touch).median;
 	row.mpps_all = mega / samples_all(count).median;
 	row.idle = idle[1] / (count->n + count->aside);
 	report_add(&b->report, row, count);
-	snprintf(row.name, sizeof(row.name), "touch, %s", name);
+	snprintf(row.name, sizeof(row.name), "touch, %s", r->c->name);
 	row.base = "receive and free";
 	row.mpps_all = mega / samples_all(touch).median;
 	row.idle = idle[0] / (touch->n + touch->aside);
@@ -131,6 +132,6 @@ int polled_measure(struct bench *b, const char *group, struct rig *r, uint16_t p
 	samples_end(&count);
 	if (!rig_accepted_all(r))
 		return -EPROTO;
-	add_rows(b, group, r->c->name, &touch, &count, idle);
+	add_rows(b, group, r, &touch, &count, idle);
 	return 0;
 }

@@ -218,6 +218,7 @@ static int measure(struct bench *b, unsigned number)
 	struct report_row row =
 		report_row("recvmmsg", bench_cases[number].name, "receive and touch");
 	row.whole = true;
+	row.ordinary = r.rig.ordinary;
 	if (ret < 0) {
 		report_skip(&b->report, row, "the socket: %s%s", strerror(-ret),
 			ret == -EAGAIN ? " (datagrams were lost)" : "");

@@ -38,6 +38,7 @@ static int measure(struct bench *b, const char *group, const struct bench_case *
 
 		row.buffers = c->buffers;
 		row.workers = workers;
+		row.ordinary = lanes.rig.ordinary;
 		report_add(&b->report, row, &samples);
 	}
 	return ret;

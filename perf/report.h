@@ -27,6 +27,7 @@ struct report_row {
 	double mpps_base, mpps_all;          // millions of datagrams a second; 0: not measured
 	double idle;       // share of looks at the queue that found nothing, while all was measured
 	long switches;     // involuntary context switches
+	bool ordinary;     // tallies or tables lie in ordinary pages
 	bool disturbed;    // do not use it
 	bool whole;        // the base is a part of what it costs, for no user goes without it
 	char skipped[160]; // why it was not measured, or ""

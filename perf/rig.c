@@ -54,7 +54,7 @@ static int arm(struct rig *r, unsigned i)
 		.linear = malloc(WORKER_FRAME_MAX),
 		.counter = {.policy = &r->policy,
 			.stats = &r->blocks[i].stats,
-			.tallies = memory_new(tallies_size(r)),
+			.tallies = memory_new(tallies_size(r), &r->ordinary),
 			.stride = RIG_STRIDE},
 	};
 	if (w->linear == NULL || w->counter.tallies == NULL)

@@ -17,6 +17,7 @@ enum { RIG_WORKERS_MAX = 16, RIG_STRIDE = 64 };
 struct rig {
 	const struct bench_case *c;
 	unsigned n;
+	bool ordinary; // no huge pages were free for tallies or tables
 	struct policy policy;
 	struct worker workers[RIG_WORKERS_MAX];
 	struct worker_block blocks[RIG_WORKERS_MAX];

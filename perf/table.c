@@ -47,10 +47,10 @@ void table_row(const struct report *r, const struct report_row *row)
 		return;
 	}
 	number(mpps, row->mpps_all, 2);
-	printf("%-32s %7s %7u %8.1f %8.1f %7.1f-%7.1f %8.1f %8s %8ld%s\n", row->name, buffers,
+	printf("%-32s %7s %7u %8.1f %8.1f %7.1f-%7.1f %8.1f %8s %8ld%s%s\n", row->name, buffers,
 		row->workers, row->of_base.median, row->over.median, row->over.low, row->over.high,
 		row->of_all.median / r->machine.tsc_hz * 1e9, mpps, row->switches,
-		row->disturbed ? "  disturbed" : "");
+		row->disturbed ? "  disturbed" : "", row->ordinary ? "  ordinary pages" : "");
 	if (row->mpps_base > 0)
 		printf("%-32s   %.1f %% of the rate of receiving and freeing alone (%.2f Mpps); "
 		       "the queue was empty at %.0f "

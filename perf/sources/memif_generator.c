@@ -22,14 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	BURST = 64,
-	BUFFERS = 512,
-	DATA_ROOM = 512,
-	RING = 1024,
-	LIFE_SECONDS = 120,
-	BURSTS = 1024
-};
+enum { BURST = 64, BUFFERS = 512, DATA_ROOM = 512, RING = 1024, LIFE_SECONDS = 120, BURSTS = 1024 };
 
 static volatile sig_atomic_t ended;
 
@@ -94,7 +87,8 @@ static void send_burst(
 
 static void generate(const struct bench_case *c, uint16_t port, struct rte_mempool *pool)
 {
-	uint64_t next = 0, until = rte_get_timer_cycles() + LIFE_SECONDS * rte_get_timer_hz();
+	uint64_t next = frames_first(c),
+		 until = rte_get_timer_cycles() + LIFE_SECONDS * rte_get_timer_hz();
 
 	while (!ended && !has_link(port) && rte_get_timer_cycles() < until)
 		rte_delay_us_sleep(1000);

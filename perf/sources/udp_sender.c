@@ -58,7 +58,7 @@ static int send_all(const struct bench_case *c, int fd, size_t len, const struct
 
 	while (await_room(flow, sent, until)) {
 		for (unsigned i = 0; i < BATCH; i++)
-			frames_payload(c, sent + i, batch + i * len, PAYLOAD_MAX);
+			frames_payload(c, frames_first(c) + sent + i, batch + i * len, PAYLOAD_MAX);
 		if (send(fd, batch, BATCH * len, 0) != (ssize_t)(BATCH * len))
 			return -errno;
 		sent += BATCH;
