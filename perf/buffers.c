@@ -38,11 +38,12 @@ static bool fill(const struct bench_case *c, uint64_t i, struct rte_mbuf *m)
 	return m->pkt_len != 0;
 }
 
-int buffers_open(struct buffers *b, const struct bench_case *c, unsigned id, unsigned ids)
+int buffers_open(
+	struct buffers *b, const struct bench_case *c, uint64_t first, unsigned id, unsigned ids)
 {
 	bool good = true;
 
-	*b = (struct buffers){.c = c, .n = c->buffers, .next = frames_first(c) + id, .step = ids};
+	*b = (struct buffers){.c = c, .n = c->buffers, .next = first + id, .step = ids};
 	b->pool = pool_of(b->n, id);
 	b->all = calloc(b->n, sizeof(*b->all));
 	if (b->pool == NULL || b->all == NULL ||
@@ -52,7 +53,7 @@ int buffers_open(struct buffers *b, const struct bench_case *c, unsigned id, uns
 		return -ENOMEM;
 	}
 	for (unsigned i = 0; i < b->n; i++)
-		good &= fill(c, id + (uint64_t)i * ids, b->all[i]);
+		good &= fill(c, first + id + (uint64_t)i * ids, b->all[i]);
 	rte_mempool_put_bulk(b->pool, (void **)b->all, b->n);
 	return good ? 0 : -EMSGSIZE;
 }

@@ -21,8 +21,12 @@ struct buffers {
 	unsigned step; // to the next: other sources make those between
 };
 
-/* Writes a frame into each. One set for each id and size is kept for reuse. 0 or -errno. */
-int buffers_open(struct buffers *b, const struct bench_case *c, unsigned id, unsigned ids);
+/*
+ * Writes a frame into each, from the first datagram on. One set for each id and size is kept for
+ * reuse. 0 or -errno.
+ */
+int buffers_open(
+	struct buffers *b, const struct bench_case *c, uint64_t first, unsigned id, unsigned ids);
 void buffers_close(struct buffers *b);
 
 /* The frames of a sequenced case become the next ones. Not to be timed. */

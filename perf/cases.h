@@ -21,6 +21,7 @@ struct case_frames {
 struct case_worker {
 	unsigned rows; // channels configured, a power of two
 	bool checksum; // UDP checksums are verified in software
+	bool limits;   // taps a session and second are limited, beyond what comes
 };
 
 /* By whom it is measured. */

@@ -49,16 +49,16 @@ static uint16_t channel_of(const struct bench_case *c, uint64_t random)
 	return (uint16_t)(random % c->frames.channels * odd % c->worker.rows);
 }
 
-uint64_t frames_first(const struct bench_case *c)
+uint64_t frames_session_of(const struct bench_case *c, uint64_t i)
 {
-	return c->frames.session_bits > 0 ? 1ull << c->frames.session_bits : 0;
+	return frames_session(shuffle(i, c->frames.session_bits));
 }
 
 static void put_sequenced(const struct bench_case *c, uint64_t i, struct reaction_datagram *d)
 {
 	unsigned bits = c->frames.session_bits;
 
-	d->session = frames_session(shuffle(i, bits));
+	d->session = frames_session_of(c, i);
 	d->sequence = 1 + (uint32_t)(i >> bits);
 }
 

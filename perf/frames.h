@@ -30,8 +30,8 @@ void frames_renew(const struct bench_case *c, uint64_t i, uint8_t *frame);
 /* Writes frames of the first case into a capture file. 0, or -errno after a complaint. */
 int frames_write_pcap(const char *file);
 
-/* The first datagram after those that introduce every session. */
-uint64_t frames_first(const struct bench_case *c);
+/* The session of datagram i of a sequenced case. */
+uint64_t frames_session_of(const struct bench_case *c, uint64_t i);
 
 /* The session of number i, and no other has it. */
 uint64_t frames_session(uint64_t i);

@@ -26,7 +26,7 @@ int lanes_open(struct lanes *l, const struct bench_case *c, unsigned n)
 	l->arrived = 0;
 	for (; ret == 0 && l->n < n; l->n++) {
 		l->lane[l->n] = (struct lane){.all = l, .worker = &l->rig.workers[l->n]};
-		ret = buffers_open(&l->lane[l->n].buffers, c, l->n, n);
+		ret = buffers_open(&l->lane[l->n].buffers, c, l->rig.first, l->n, n);
 		if (ret < 0)
 			break;
 	}

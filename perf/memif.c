@@ -16,6 +16,7 @@
 #include "perf/polled.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <rte_alarm.h>
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
@@ -54,10 +55,11 @@ static int await_link(const struct wire *w)
 
 static int start_generator(struct bench *b, struct wire *w, unsigned number)
 {
-	char word[16];
-	const char *argv[] = {"memif-generator", w->socket, word, NULL};
+	char words[2][24];
+	const char *argv[] = {"memif-generator", w->socket, words[0], words[1], NULL};
 
-	snprintf(word, sizeof(word), "%u", number);
+	snprintf(words[0], sizeof(words[0]), "%u", number);
+	snprintf(words[1], sizeof(words[1]), "%" PRIu64, w->rig.first);
 	w->generator = child_start(b->cpus.cpu[b->cpus.n - 1], argv);
 	return w->generator < 0 ? w->generator : await_link(w);
 }

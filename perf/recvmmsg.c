@@ -14,6 +14,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,12 +95,13 @@ static int share(struct receiver *r)
 
 static int start_sender(struct bench *b, struct receiver *r, uint16_t port, unsigned number)
 {
-	char words[3][16];
-	const char *argv[] = {"udp-sender", words[0], words[1], words[2], NULL};
+	char words[4][24];
+	const char *argv[] = {"udp-sender", words[0], words[1], words[2], words[3], NULL};
 
 	snprintf(words[0], sizeof(words[0]), "%u", port);
 	snprintf(words[1], sizeof(words[1]), "%u", number);
-	snprintf(words[2], sizeof(words[2]), "%d", r->shared);
+	snprintf(words[2], sizeof(words[2]), "%" PRIu64, r->rig.first);
+	snprintf(words[3], sizeof(words[3]), "%d", r->shared);
 	r->sender = child_start(b->cpus.cpu[b->cpus.n - 1], argv);
 	return r->sender < 0 ? r->sender : 0;
 }

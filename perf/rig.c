@@ -36,6 +36,9 @@ static void make_policy(struct policy *p, const struct bench_case *c)
 		p->row_of[i] = i < c->worker.rows ? (uint16_t)i : POLICY_NO_ROW;
 	p->plain_text = p->unsequenced = true;
 	p->matcher = matcher();
+	if (c->worker.limits)
+		p->session_limits =
+			session_limits_of(SESSION_LIMIT_RATE_MAX, SESSION_LIMIT_RATE_MAX);
 }
 
 static size_t tallies_size(const struct rig *r)
@@ -55,11 +58,24 @@ static int arm(struct rig *r, unsigned i)
 		.counter = {.policy = &r->policy,
 			.stats = &r->blocks[i].stats,
 			.tallies = memory_new(tallies_size(r), &r->ordinary),
-			.stride = RIG_STRIDE},
+			.stride = RIG_STRIDE,
+			.owner = i,
+			.undo = &r->undo[i]},
 	};
+	sessions_view(&w->counter.sessions, r->sessions->memory, r->sessions->buckets);
+	worker_prepare(w, 1);
 	if (w->linear == NULL || w->counter.tallies == NULL)
 		return -ENOMEM;
 	return text_scanner_new(&w->counter.scanner, r->policy.matcher);
+}
+
+/* What the introduction of sessions counts is no part of the measurement. */
+static void begin_sessions(struct rig *r)
+{
+	session_table_fill(r->sessions, r->c, &r->workers[0].counter);
+	r->first = session_table_first(r->sessions, r->c);
+	r->ordinary |= r->sessions->ordinary;
+	r->blocks[0].stats = (struct worker_stats){0};
 }
 
 int rig_open(struct rig *r, const struct bench_case *c, unsigned workers)
@@ -69,11 +85,14 @@ int rig_open(struct rig *r, const struct bench_case *c, unsigned workers)
 	memset(r, 0, sizeof(*r));
 	r->c = c;
 	make_policy(&r->policy, c);
-	ret = r->policy.matcher == NULL ? -EINVAL : 0;
+	r->sessions = session_table_of(c);
+	ret = r->policy.matcher == NULL ? -EINVAL : r->sessions == NULL ? -ENOMEM : 0;
 	for (; ret == 0 && r->n < workers; r->n++)
 		ret = arm(r, r->n);
-	if (ret == 0)
+	if (ret == 0) {
+		begin_sessions(r);
 		return 0;
+	}
 	fprintf(stderr, "%s: no worker can be made: %s\n", c->name, strerror(-ret));
 	rig_close(r);
 	return ret;

@@ -11,6 +11,7 @@
 
 #include "dataplane/worker.h"
 #include "perf/cases.h"
+#include "perf/session_table.h"
 
 enum { RIG_WORKERS_MAX = 16, RIG_STRIDE = 64 };
 
@@ -20,6 +21,9 @@ struct rig {
 	bool ordinary; // no huge pages were free for tallies or tables
 	struct policy policy;
 	struct worker workers[RIG_WORKERS_MAX];
+	struct session_table *sessions; // of all workers
+	uint64_t first;                 // datagram of a sequenced case that the source sends
+	struct undo undo[RIG_WORKERS_MAX];
 	struct worker_block blocks[RIG_WORKERS_MAX];
 };
 

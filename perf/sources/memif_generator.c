@@ -7,7 +7,7 @@
  * link, or a time that no benchmark reaches. Frames lie ready in recycled buffers; those of a
  * sequenced case become the next ones just before they are sent.
  *
- * memif-generator SOCKET CASE
+ * memif-generator SOCKET CASE FIRST-DATAGRAM
  */
 
 #include "client/relay/eal_start.h"
@@ -85,10 +85,10 @@ static void send_burst(
 		rte_pktmbuf_free_bulk(frames + sent, BURST - sent);
 }
 
-static void generate(const struct bench_case *c, uint16_t port, struct rte_mempool *pool)
+static void generate(
+	const struct bench_case *c, uint64_t next, uint16_t port, struct rte_mempool *pool)
 {
-	uint64_t next = frames_first(c),
-		 until = rte_get_timer_cycles() + LIFE_SECONDS * rte_get_timer_hz();
+	uint64_t until = rte_get_timer_cycles() + LIFE_SECONDS * rte_get_timer_hz();
 
 	while (!ended && !has_link(port) && rte_get_timer_cycles() < until)
 		rte_delay_us_sleep(1000);
@@ -102,8 +102,8 @@ int main(int argc, char **argv)
 {
 	char vdev[256];
 
-	if (argc != 3 || strtoul(argv[2], NULL, 10) >= bench_cases_n) {
-		fprintf(stderr, "usage: memif-generator SOCKET CASE\n");
+	if (argc != 4 || strtoul(argv[2], NULL, 10) >= bench_cases_n) {
+		fprintf(stderr, "usage: memif-generator SOCKET CASE FIRST\n");
 		return 2;
 	}
 	signal(SIGTERM, end);
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 		  : pool == NULL           ? -ENOMEM
 					   : open_port(port, pool);
 	if (ret == 0)
-		generate(c, port, pool);
+		generate(c, strtoull(argv[3], NULL, 10), port, pool);
 	else
 		fprintf(stderr, "memif-generator: %s\n", strerror(-ret));
 	eal_stop();

@@ -6,7 +6,7 @@
  * Sends the datagrams of a case to a port on loopback, 64 with a system call (UDP_SEGMENT: the
  * kernel cuts one buffer into as many datagrams), as fast as the receiver takes them.
  *
- * udp-sender PORT CASE FD-OF-SHARED-MEMORY
+ * udp-sender PORT CASE FIRST-DATAGRAM FD-OF-SHARED-MEMORY
  */
 
 #include "perf/frames.h"
@@ -50,7 +50,8 @@ static bool await_room(const struct flow_control *flow, uint64_t sent, time_t un
 	return true;
 }
 
-static int send_all(const struct bench_case *c, int fd, size_t len, const struct flow_control *flow)
+static int send_all(const struct bench_case *c, uint64_t first, int fd, size_t len,
+	const struct flow_control *flow)
 {
 	time_t until = time(NULL) + LIFE_SECONDS;
 	uint8_t batch[BATCH * PAYLOAD_MAX];
@@ -58,7 +59,7 @@ static int send_all(const struct bench_case *c, int fd, size_t len, const struct
 
 	while (await_room(flow, sent, until)) {
 		for (unsigned i = 0; i < BATCH; i++)
-			frames_payload(c, frames_first(c) + sent + i, batch + i * len, PAYLOAD_MAX);
+			frames_payload(c, first + sent + i, batch + i * len, PAYLOAD_MAX);
 		if (send(fd, batch, BATCH * len, 0) != (ssize_t)(BATCH * len))
 			return -errno;
 		sent += BATCH;
@@ -68,18 +69,18 @@ static int send_all(const struct bench_case *c, int fd, size_t len, const struct
 
 int main(int argc, char **argv)
 {
-	uint8_t first[PAYLOAD_MAX];
+	uint8_t any[PAYLOAD_MAX];
 
-	if (argc != 4 || strtoul(argv[2], NULL, 10) >= bench_cases_n) {
-		fprintf(stderr, "usage: udp-sender PORT CASE FD\n");
+	if (argc != 5 || strtoul(argv[2], NULL, 10) >= bench_cases_n) {
+		fprintf(stderr, "usage: udp-sender PORT CASE FIRST FD\n");
 		return 2;
 	}
 	const struct bench_case *c = &bench_cases[strtoul(argv[2], NULL, 10)];
 	const struct flow_control *flow =
-		mmap(NULL, sizeof(*flow), PROT_READ, MAP_SHARED, atoi(argv[3]), 0);
-	size_t len = frames_payload(c, 0, first, sizeof(first)); // all of a case are as long
+		mmap(NULL, sizeof(*flow), PROT_READ, MAP_SHARED, atoi(argv[4]), 0);
+	size_t len = frames_payload(c, 0, any, sizeof(any)); // all of a case are as long
 	int fd = flow == MAP_FAILED ? -errno : open_socket((uint16_t)atoi(argv[1]), (int)len);
-	int ret = fd < 0 ? fd : send_all(c, fd, len, flow);
+	int ret = fd < 0 ? fd : send_all(c, strtoull(argv[3], NULL, 10), fd, len, flow);
 	if (ret < 0)
 		fprintf(stderr, "udp-sender: %s\n", strerror(-ret));
 	return ret < 0 ? 1 : 0;
