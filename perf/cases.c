@@ -27,7 +27,7 @@ const struct bench_case bench_cases[] = {
 	{"sequenced, 2^20 sessions", 8192, FRAMES(1, 4096, .session_bits = 20), WORKER(4096),
 		ALL & ~BY_MEMIF},
 	{"sequenced, 2^24 sessions", 8192, FRAMES(1, 4096, .session_bits = 24), WORKER(4096), ALL},
-	{"the same, limits", 8192, FRAMES(1, 4096, .session_bits = 24),
+	{"2^24 sessions, limits", 8192, FRAMES(1, 4096, .session_bits = 24),
 		WORKER(4096, .limits = true), OURS},
 };
 const unsigned bench_cases_n = sizeof(bench_cases) / sizeof(bench_cases[0]);

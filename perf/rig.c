@@ -8,6 +8,7 @@
 #include "perf/memory.h"
 
 #include <errno.h>
+#include <rte_cycles.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static int arm(struct rig *r, unsigned i)
 
 	*w = (struct worker){
 		.id = i,
+		.tick_hz = rte_get_tsc_hz(),
 		.block = &r->blocks[i],
 		.rules = {.port = WIRE_PORT_REACTIONS},
 		.linear = malloc(WORKER_FRAME_MAX),
