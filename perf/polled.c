@@ -67,7 +67,7 @@ static struct rate without_counting(struct worker *w, bool touch)
 	uint64_t ticks = rte_rdtsc() - begin;
 	__asm__ volatile("" : : "r"(sum));
 	return (struct rate){
-		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)looks};
+		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)(looks + (looks == 0))};
 }
 
 static struct rate counting(struct worker *w)
@@ -83,7 +83,7 @@ static struct rate counting(struct worker *w)
 	empty = w->block->empty_polls - empty;
 	uint64_t looks = w->block->stats.bursts - before.bursts + empty;
 	return (struct rate){
-		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)looks};
+		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)(looks + (looks == 0))};
 }
 
 static void add_rows(struct bench *b, const char *group, const struct rig *r,
