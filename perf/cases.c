@@ -29,5 +29,7 @@ const struct bench_case bench_cases[] = {
 	{"sequenced, 2^24 sessions", 8192, FRAMES(1, 4096, .session_bits = 24), WORKER(4096), ALL},
 	{"2^24 sessions, limits", 8192, FRAMES(1, 4096, .session_bits = 24),
 		WORKER(4096, .limits = true), OURS},
+	{"2^20 sessions, tickets", 8192, FRAMES(1, 4096, .session_bits = 20, .ticket = true),
+		WORKER(4096), OURS},
 };
 const unsigned bench_cases_n = sizeof(bench_cases) / sizeof(bench_cases[0]);

@@ -15,6 +15,7 @@ struct case_frames {
 	unsigned reactions;    // pairs a batch
 	unsigned channels;     // that occur, scattered over those that are configured
 	unsigned session_bits; // 2^n sessions, each frame another one; 0: unsequenced
+	bool ticket;           // sequenced ones only
 };
 
 /* What the worker does with them. */

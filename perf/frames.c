@@ -4,6 +4,7 @@
 
 #include "perf/frames.h"
 
+#include "dataplane/aes_cmac.h"
 #include "dataplane/checksum.h"
 #include "dataplane/packet.h"
 #include "wire/bytes.h"
@@ -17,6 +18,9 @@ enum {
 	PAYLOAD = UDP + PACKET_UDP_LEN,
 	SHORTEST = 60, // Ethernet pads to it
 };
+
+const uint8_t frames_ticket_key[WIRE_KEY_LEN] = {
+	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
 static const uint64_t odd = 0x9e3779b97f4a7c15;
 
@@ -62,6 +66,23 @@ static void put_sequenced(const struct bench_case *c, uint64_t i, struct reactio
 	d->sequence = 1 + (uint32_t)(i >> bits);
 }
 
+/* Whether it is right is for the appliance to say, which refuses wrong ones. */
+AES_CMAC static void put_ticket(const struct reaction_datagram *d, uint8_t *out)
+{
+	uint8_t message[16] = {0}, mac[16];
+	struct aes_cmac_key key;
+
+	aes_cmac_expand(&key, frames_ticket_key);
+	store_be32(out, UINT32_MAX); // never expires
+	out[4] = FRAMES_TICKET_KEY_ID;
+	out[5] = 0;
+	store_be16(out + 6, d->channel);
+	store_be56(message + 1, d->session);
+	memcpy(message + 8, out, 8);
+	_mm_storeu_si128((__m128i *)mac, aes_cmac(&key, _mm_loadu_si128((const __m128i *)message)));
+	memcpy(out + 8, mac, 8);
+}
+
 size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size_t cap)
 {
 	struct reaction_datagram d = {
@@ -69,10 +90,15 @@ size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size
 		.channel = channel_of(c, mix(i + 7)),
 		.batches = 1,
 	};
-	uint8_t pairs[2 * WIRE_PAIRS_MAX];
+	uint8_t pairs[2 * WIRE_PAIRS_MAX], ticket[WIRE_TICKET_LEN];
 
 	if (c->frames.session_bits > 0)
 		put_sequenced(c, i, &d);
+	if (c->frames.ticket) {
+		put_ticket(&d, ticket);
+		d.flags = REACTION_TICKET;
+		d.ticket = ticket;
+	}
 	size_t len = reaction_put_header(out, cap, &d);
 	for (unsigned j = 0; j < c->frames.reactions; j++) {
 		pairs[2 * j] = (uint8_t)((mix(i) + j) % 64);
@@ -139,12 +165,15 @@ static void adjust_udp_checksum(uint8_t *frame, uint64_t was, uint64_t is)
 
 void frames_renew(const struct bench_case *c, uint64_t i, uint8_t *frame)
 {
-	uint8_t *changes = frame + PAYLOAD + 4; // session and sequence, from an even place on
-	uint64_t was = checksum_add(0, changes, WIRE_HEADER_LEN - 4);
-	struct reaction_datagram d;
+	uint8_t *changes = frame + PAYLOAD + 4; // session, sequence, ticket; from an even place on
+	size_t len = WIRE_HEADER_LEN - 4 + (c->frames.ticket ? WIRE_TICKET_LEN : 0);
+	uint64_t was = checksum_add(0, changes, len);
+	struct reaction_datagram d = {.channel = load_be16(frame + PAYLOAD + 2)};
 
 	put_sequenced(c, i, &d);
 	store_be56(changes + 1, d.session);
 	store_be32(changes + 8, d.sequence);
-	adjust_udp_checksum(frame, was, checksum_add(0, changes, WIRE_HEADER_LEN - 4));
+	if (c->frames.ticket)
+		put_ticket(&d, frame + PAYLOAD + WIRE_HEADER_LEN);
+	adjust_udp_checksum(frame, was, checksum_add(0, changes, len));
 }

@@ -10,9 +10,14 @@
 #define PERF_FRAMES_H
 
 #include "perf/cases.h"
+#include "wire/limits.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* What tickets are made with. */
+enum { FRAMES_TICKET_KEY_ID = 7 };
+extern const uint8_t frames_ticket_key[WIRE_KEY_LEN];
 
 /* Writes the payload of datagram i; its length, or 0 if it does not fit. */
 size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size_t cap);

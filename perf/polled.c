@@ -66,8 +66,8 @@ static struct rate without_counting(struct worker *w, bool touch)
 	rte_rcu_qsbr_thread_offline(w->grace, w->id);
 	uint64_t ticks = rte_rdtsc() - begin;
 	__asm__ volatile("" : : "r"(sum));
-	return (struct rate){
-		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)(looks + (looks == 0))};
+	return (struct rate){(double)ticks / (double)(rx + (rx == 0)),
+		(double)empty / (double)(looks + (looks == 0))};
 }
 
 static struct rate counting(struct worker *w)
@@ -82,8 +82,8 @@ static struct rate counting(struct worker *w)
 	uint64_t rx = w->block->stats.rx - before.rx;
 	empty = w->block->empty_polls - empty;
 	uint64_t looks = w->block->stats.bursts - before.bursts + empty;
-	return (struct rate){
-		(double)ticks / (double)(rx + (rx == 0)), (double)empty / (double)(looks + (looks == 0))};
+	return (struct rate){(double)ticks / (double)(rx + (rx == 0)),
+		(double)empty / (double)(looks + (looks == 0))};
 }
 
 static void add_rows(struct bench *b, const char *group, const struct rig *r,

@@ -5,6 +5,7 @@
 #include "perf/rig.h"
 
 #include "control/catalogue.h"
+#include "perf/frames.h"
 #include "perf/memory.h"
 
 #include <errno.h>
@@ -29,14 +30,31 @@ static const struct text_matcher *matcher(void)
 	return NULL;
 }
 
+static void admit_by_ticket(struct policy *p)
+{
+	static struct ticket_keys keys;
+	struct key_file file = {.n = 1, .present = {[FRAMES_TICKET_KEY_ID] = true}};
+
+	memcpy(file.key[FRAMES_TICKET_KEY_ID], frames_ticket_key, WIRE_KEY_LEN);
+	ticket_keys_expand(&keys, &file);
+	p->gate.keys = &keys;
+	p->gate.now_s = 1;
+}
+
 /* Every id is known, also those that the default catalogue has not. */
 static void make_policy(struct policy *p, const struct bench_case *c)
 {
 	memset(p->known, 0xff, RIG_STRIDE / 8);
-	for (unsigned i = 0; i <= WIRE_CHANNELS_MAX; i++)
-		p->row_of[i] = i < c->worker.rows ? (uint16_t)i : POLICY_NO_ROW;
+	for (unsigned i = 0; i <= WIRE_CHANNELS_MAX; i++) {
+		bool configured = i < c->worker.rows;
+
+		p->row_of[i] = configured && !c->frames.ticket ? (uint16_t)i : POLICY_NO_ROW;
+		p->gate.row_plus_1[i] = configured && c->frames.ticket ? (uint16_t)(i + 1) : 0;
+	}
 	p->plain_text = p->unsequenced = true;
 	p->matcher = matcher();
+	if (c->frames.ticket)
+		admit_by_ticket(p);
 	if (c->worker.limits)
 		p->session_limits =
 			session_limits_of(SESSION_LIMIT_RATE_MAX, SESSION_LIMIT_RATE_MAX);
