@@ -27,8 +27,13 @@ const struct bench_case bench_cases[] = {
 	{"sequenced, 2^20 sessions", 8192, FRAMES(1, 4096, .session_bits = 20), WORKER(4096),
 		ALL & ~BY_MEMIF},
 	{"sequenced, 2^24 sessions", 8192, FRAMES(1, 4096, .session_bits = 24), WORKER(4096), ALL},
+	{"1 reaction, HyperLogLog", 8192, FRAMES(1, 4096), WORKER(4096, .reactors = true), OURS},
+	{"2^24 sessions, HyperLogLog", 8192, FRAMES(1, 4096, .session_bits = 24),
+		WORKER(4096, .reactors = true), OURS},
 	{"2^24 sessions, limits", 8192, FRAMES(1, 4096, .session_bits = 24),
 		WORKER(4096, .limits = true), OURS},
+	{"2^24 sessions, all of it", 8192, FRAMES(1, 4096, .session_bits = 24),
+		WORKER(4096, .checksum = true, .reactors = true, .limits = true), OURS},
 	{"2^20 sessions, tickets", 8192, FRAMES(1, 4096, .session_bits = 20, .ticket = true),
 		WORKER(4096), OURS},
 };

@@ -22,6 +22,7 @@ struct case_frames {
 struct case_worker {
 	unsigned rows; // channels configured, a power of two
 	bool checksum; // UDP checksums are verified in software
+	bool reactors; // distinct sessions are estimated (HyperLogLog)
 	bool limits;   // taps a session and second are limited, beyond what comes
 };
 

@@ -65,6 +65,22 @@ static size_t tallies_size(const struct rig *r)
 	return sizeof(uint64_t) * r->c->worker.rows * RIG_STRIDE;
 }
 
+static size_t reactors_size(const struct rig *r)
+{
+	return r->c->worker.reactors ? sizeof(struct reactors_row) * r->c->worker.rows : 0;
+}
+
+/* The key is any: it is a secret only of appliances. */
+static int arm_reactors(struct rig *r, struct reactors *reactors)
+{
+	size_t bytes = reactors_size(r);
+
+	r->reactors_head = (struct reactors_head){.window = 1, .key = {3, 5}};
+	reactors->head = &r->reactors_head;
+	reactors->rows = bytes > 0 ? memory_new(bytes, &r->ordinary) : NULL;
+	return bytes > 0 && reactors->rows == NULL ? -ENOMEM : 0;
+}
+
 static int arm(struct rig *r, unsigned i)
 {
 	struct worker *w = &r->workers[i];
@@ -84,7 +100,8 @@ static int arm(struct rig *r, unsigned i)
 	};
 	sessions_view(&w->counter.sessions, r->sessions->memory, r->sessions->buckets);
 	worker_prepare(w, 1);
-	if (w->linear == NULL || w->counter.tallies == NULL)
+	if (w->linear == NULL || w->counter.tallies == NULL ||
+		arm_reactors(r, &w->counter.reactors) < 0)
 		return -ENOMEM;
 	return text_scanner_new(&w->counter.scanner, r->policy.matcher);
 }
@@ -124,6 +141,7 @@ void rig_close(struct rig *r)
 		struct worker *w = &r->workers[i];
 
 		memory_free(w->counter.tallies, tallies_size(r));
+		memory_free(w->counter.reactors.rows, reactors_size(r));
 		free(w->linear);
 		if (w->counter.scanner != NULL)
 			text_scanner_free(w->counter.scanner);

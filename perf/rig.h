@@ -23,6 +23,7 @@ struct rig {
 	struct worker workers[RIG_WORKERS_MAX];
 	struct session_table *sessions; // of all workers
 	uint64_t first;                 // datagram of a sequenced case that the source sends
+	struct reactors_head reactors_head;
 	struct undo undo[RIG_WORKERS_MAX];
 	struct worker_block blocks[RIG_WORKERS_MAX];
 };

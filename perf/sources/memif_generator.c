@@ -22,7 +22,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BURST = 64, BUFFERS = 512, DATA_ROOM = 512, RING = 1024, LIFE_SECONDS = 120, BURSTS = 1024 };
+enum {
+	BURST = 64,
+	BUFFERS = 1024,
+	DATA_ROOM = 512,
+	RING = 1024,
+	LIFE_SECONDS = 120,
+	BURSTS = 1024
+};
 
 static volatile sig_atomic_t ended;
 
