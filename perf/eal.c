@@ -42,12 +42,10 @@ static void write_lcores(const struct bench_cpus *cpus, char *out, size_t cap)
 int eal_begin(struct bench_cpus *cpus, const char *device)
 {
 	static char lcores[256], prefix[64];
-	/* The driver would complain that the name of a socket is gone, which we have removed. */
-	static const char memif_log[] = "--log-level=pmd.net.memif:critical";
-	static const char *argv[16] = {"dataplane", "--no-telemetry", memif_log,
-		"--log-level=*:error", prefix, "--lcores", lcores};
+	static const char *argv[16] = {
+		"dataplane", "--no-telemetry", "--log-level=*:error", prefix, "--lcores", lcores};
 	static const char *ordinary[] = {"--no-huge", "--no-shconf", "-m", "512"};
-	int argc = 7, ret = find_cpus(cpus);
+	int argc = 6, ret = find_cpus(cpus);
 
 	if (ret < 0)
 		return ret;

@@ -22,15 +22,13 @@
 #include <rte_ethdev.h>
 #include <semaphore.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { LINK_MS = 15000, LINK_LOOK_MS = 5 };
 
 struct wire {
 	pid_t generator;
-	char folder[64];
-	char socket[96];
+	char socket[64]; // abstract: it goes with us, whatever ends us
 	struct port port;
 	struct rig rig;
 };
@@ -70,23 +68,13 @@ static int open_port(struct wire *w, unsigned number)
 	char device[256], error[512];
 	struct dataplane_port wanted = {.device = device, .queues = 1};
 
-	snprintf(w->folder, sizeof(w->folder), "/tmp/uproar-bench-XXXXXX");
-	if (mkdtemp(w->folder) == NULL)
-		return -errno;
-	snprintf(w->socket, sizeof(w->socket), "%s/memif", w->folder);
+	snprintf(w->socket, sizeof(w->socket), "/uproar-bench-%ld.%u", (long)getpid(), number);
 	snprintf(device, sizeof(device),
-		"net_memif%u,role=server,id=0,socket=%s,socket-abstract=no", number, w->socket);
+		"net_memif%u,role=server,id=0,socket=%s,socket-abstract=yes", number, w->socket);
 	int ret = port_open(&w->port, &wanted, WIRE_PORT_REACTIONS, error, sizeof(error));
 	if (ret < 0)
 		fprintf(stderr, "%s\n", error);
 	return ret;
-}
-
-/* Once connected, nobody needs the name any more: so it does not outlive us, whatever ends us. */
-static void forget_socket(const struct wire *w)
-{
-	unlink(w->socket);
-	rmdir(w->folder);
 }
 
 static int open_wire(struct bench *b, struct wire *w, unsigned number)
@@ -101,7 +89,6 @@ static int open_wire(struct bench *b, struct wire *w, unsigned number)
 		if (ret < 0)
 			port_close(&w->port);
 	}
-	forget_socket(w);
 	if (ret < 0) {
 		rig_close(&w->rig);
 		return ret;

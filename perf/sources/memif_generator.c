@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGTERM, end);
-	snprintf(vdev, sizeof(vdev), "net_memif0,role=client,id=0,socket=%s,socket-abstract=no",
+	snprintf(vdev, sizeof(vdev), "net_memif0,role=client,id=0,socket=%s,socket-abstract=yes",
 		argv[1]);
 	if (eal_start(vdev, false) < 0)
 		return 1;
