@@ -4,6 +4,7 @@
 
 #include "perf/frames.h"
 
+#include "dataplane/aes_cmac.h"
 #include "dataplane/checksum.h"
 #include "dataplane/packet.h"
 #include "wire/bytes.h"
@@ -11,61 +12,121 @@
 
 #include <string.h>
 
-enum { HEADERS = PACKET_ETHER_LEN + PACKET_IPV4_LEN + PACKET_UDP_LEN };
-
-const struct frames_case frames_cases[] = {
-	{"1 reaction", 1024, 1, 4096, false, false, NULL},
-	{"1 reaction", 8192, 1, 4096, false, false, NULL},
-	{"1 reaction", 65536, 1, 4096, false, false, NULL},
-	{"1 reaction, 1 channel", 8192, 1, 1, false, false, NULL},
-	{"1 reaction, sequenced", 8192, 1, 4096, true, false, NULL},
-	{"1 reaction, UDP checksum", 8192, 1, 4096, false, true, NULL},
-	{"4 reactions", 8192, 4, 4096, false, false, NULL},
-	{"16 reactions", 8192, 16, 4096, false, false, NULL},
-	{"text of 8 bytes", 8192, 0, 4096, false, false, "🔥👏"},
-	{"text of 32 bytes", 8192, 0, 4096, false, false, "what a goal that was!!! 🔥👏"},
+enum {
+	IP = PACKET_ETHER_LEN,
+	UDP = IP + PACKET_IPV4_LEN,
+	PAYLOAD = UDP + PACKET_UDP_LEN,
+	SHORTEST = 60, // Ethernet pads to it
 };
-const unsigned frames_cases_n = sizeof(frames_cases) / sizeof(frames_cases[0]);
+
+const uint8_t frames_ticket_key[WIRE_KEY_LEN] = {
+	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
+static const uint64_t odd = 0x9e3779b97f4a7c15;
 
 /* A fixed mixing of the frame's number, so that neighbours differ and every run is the same. */
 static uint64_t mix(uint64_t x)
 {
-	x = (x ^ x >> 31) * 0x9e3779b97f4a7c15;
+	x = (x ^ x >> 31) * odd;
 	return x ^ x >> 29;
 }
 
-static size_t make_payload(const struct frames_case *c, unsigned i, uint8_t *out, size_t cap)
+/* A permutation of the numbers below 2^bits: each step can be undone. */
+static uint64_t shuffle(uint64_t i, unsigned bits)
+{
+	uint64_t mask = (1ull << bits) - 1, x = i & mask;
+
+	x = (x * odd) & mask;
+	x ^= x >> bits / 2;
+	x = (x * odd) & mask;
+	return x ^ x >> bits / 2;
+}
+
+uint64_t frames_session(uint64_t i)
+{
+	return shuffle(i + 1, 56); // 0 is 0 again, and no session
+}
+
+/* Scattered, for at even distances they would share few sets of the cache. */
+static uint16_t channel_of(const struct bench_case *c, uint64_t random)
+{
+	return (uint16_t)(random % c->frames.channels * odd % c->worker.rows);
+}
+
+uint64_t frames_session_of(const struct bench_case *c, uint64_t i)
+{
+	return frames_session(shuffle(i, c->frames.session_bits));
+}
+
+static void put_sequenced(const struct bench_case *c, uint64_t i, struct reaction_datagram *d)
+{
+	unsigned bits = c->frames.session_bits;
+
+	d->session = frames_session_of(c, i);
+	d->sequence = 1 + (uint32_t)(i >> bits);
+}
+
+/* Whether it is right is for the appliance to say, which refuses wrong ones. */
+AES_CMAC static void put_ticket(const struct reaction_datagram *d, uint8_t *out)
+{
+	uint8_t message[16] = {0}, mac[16];
+	struct aes_cmac_key key;
+
+	aes_cmac_expand(&key, frames_ticket_key);
+	store_be32(out, UINT32_MAX); // never expires
+	out[4] = FRAMES_TICKET_KEY_ID;
+	out[5] = 0;
+	store_be16(out + 6, d->channel);
+	store_be56(message + 1, d->session);
+	memcpy(message + 8, out, 8);
+	_mm_storeu_si128((__m128i *)mac, aes_cmac(&key, _mm_loadu_si128((const __m128i *)message)));
+	memcpy(out + 8, mac, 8);
+}
+
+size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size_t cap)
 {
 	struct reaction_datagram d = {
-		.session = mix(i) >> 8 | 1,
-		.sequence = c->sequenced ? 1 + i % 1000 : 0,
-		.channel = (uint16_t)(mix(i + 7) % c->channels),
+		.session = frames_session(i),
+		.channel = channel_of(c, mix(i + 7)),
 		.batches = 1,
-		.flags = c->text != NULL ? REACTION_TEXT : 0,
 	};
-	size_t len = reaction_put_header(out, cap, &d);
-	uint8_t pairs[2 * WIRE_PAIRS_MAX];
+	uint8_t pairs[2 * WIRE_PAIRS_MAX], ticket[WIRE_TICKET_LEN];
 
-	if (c->text != NULL)
-		return reaction_put_text(out, cap, len, c->text);
-	for (unsigned j = 0; j < c->reactions; j++) {
+	if (c->frames.session_bits > 0)
+		put_sequenced(c, i, &d);
+	if (c->frames.ticket) {
+		put_ticket(&d, ticket);
+		d.flags = REACTION_TICKET;
+		d.ticket = ticket;
+	}
+	size_t len = reaction_put_header(out, cap, &d);
+	for (unsigned j = 0; j < c->frames.reactions; j++) {
 		pairs[2 * j] = (uint8_t)((mix(i) + j) % 64);
 		pairs[2 * j + 1] = (uint8_t)(1 + (i + j) % 3);
 	}
-	return reaction_put_batch(out, cap, len, pairs, c->reactions);
+	return reaction_put_batch(out, cap, len, pairs, c->frames.reactions);
 }
 
-uint32_t frames_make(const struct frames_case *c, unsigned i, uint8_t *out, size_t cap)
+static void put_udp_checksum(uint8_t *frame)
 {
-	uint8_t *ip = out + PACKET_ETHER_LEN, *udp = ip + PACKET_IPV4_LEN;
-	size_t len = cap > HEADERS ? make_payload(c, i, out + HEADERS, cap - HEADERS) : 0;
+	uint8_t *udp = frame + UDP;
+	uint16_t len = load_be16(udp + 4), sum = 0;
 
-	if (len == 0)
-		return 0;
-	memset(out, 0, HEADERS);
+	memcpy(udp + 6, &sum, sizeof(sum));
+	uint64_t pseudo = checksum_add(0, frame + IP + 12, 8) + htobe16(IPPROTO_UDP) + htobe16(len);
+	sum = (uint16_t)~checksum_fold(checksum_add(pseudo, udp, len));
+	sum = sum != 0 ? sum : 0xffff;
+	memcpy(udp + 6, &sum, sizeof(sum));
+}
+
+static void put_headers(uint64_t i, size_t payload_len, uint8_t *out)
+{
+	uint8_t *ip = out + IP, *udp = out + UDP;
+
+	memset(out, 0, PAYLOAD);
 	store_be16(out + 12, ETHERTYPE_IPV4);
 	ip[0] = 0x45;
-	store_be16(ip + 2, (uint16_t)(PACKET_IPV4_LEN + PACKET_UDP_LEN + len));
+	store_be16(ip + 2, (uint16_t)(PACKET_IPV4_LEN + PACKET_UDP_LEN + payload_len));
 	ip[8] = 64;
 	ip[9] = IPPROTO_UDP;
 	store_be32(ip + 12, 0x0a000000 | (i & 0xffffff));
@@ -74,14 +135,45 @@ uint32_t frames_make(const struct frames_case *c, unsigned i, uint8_t *out, size
 	memcpy(ip + 10, &sum, sizeof(sum));
 	store_be16(udp, (uint16_t)(1024 + i % 60000));
 	store_be16(udp + 2, WIRE_PORT_REACTIONS);
-	store_be16(udp + 4, (uint16_t)(PACKET_UDP_LEN + len));
-	uint64_t pseudo =
-		checksum_add(0, ip + 12, 8) + htobe16(IPPROTO_UDP) + htobe16((uint16_t)(8 + len));
-	sum = (uint16_t)~checksum_fold(checksum_add(pseudo, udp, PACKET_UDP_LEN + len));
+	store_be16(udp + 4, (uint16_t)(PACKET_UDP_LEN + payload_len));
+}
+
+uint32_t frames_make(const struct bench_case *c, uint64_t i, uint8_t *out, size_t cap)
+{
+	size_t len = cap > SHORTEST ? frames_payload(c, i, out + PAYLOAD, cap - PAYLOAD) : 0;
+
+	if (len == 0)
+		return 0;
+	put_headers(i, len, out);
+	put_udp_checksum(out);
+	if (PAYLOAD + len < SHORTEST)
+		memset(out + PAYLOAD + len, 0, SHORTEST - PAYLOAD - len);
+	return (uint32_t)(PAYLOAD + len < SHORTEST ? SHORTEST : PAYLOAD + len);
+}
+
+/* RFC 1624: what changed is taken out of the sum and put in again. */
+static void adjust_udp_checksum(uint8_t *frame, uint64_t was, uint64_t is)
+{
+	uint16_t sum;
+
+	memcpy(&sum, frame + UDP + 6, sizeof(sum));
+	sum = (uint16_t)~checksum_fold(
+		(uint64_t)(uint16_t)~sum + (uint16_t)~checksum_fold(was) + is);
 	sum = sum != 0 ? sum : 0xffff;
-	memcpy(udp + 6, &sum, sizeof(sum));
-	/* Ethernet pads to 60 bytes (64 with its own checksum). */
-	if (HEADERS + len < 60)
-		memset(out + HEADERS + len, 0, 60 - HEADERS - len);
-	return (uint32_t)(HEADERS + len < 60 ? 60 : HEADERS + len);
+	memcpy(frame + UDP + 6, &sum, sizeof(sum));
+}
+
+void frames_renew(const struct bench_case *c, uint64_t i, uint8_t *frame)
+{
+	uint8_t *changes = frame + PAYLOAD + 4; // session, sequence, ticket; from an even place on
+	size_t len = WIRE_HEADER_LEN - 4 + (c->frames.ticket ? WIRE_TICKET_LEN : 0);
+	uint64_t was = checksum_add(0, changes, len);
+	struct reaction_datagram d = {.channel = load_be16(frame + PAYLOAD + 2)};
+
+	put_sequenced(c, i, &d);
+	store_be56(changes + 1, d.session);
+	store_be32(changes + 8, d.sequence);
+	if (c->frames.ticket)
+		put_ticket(&d, frame + PAYLOAD + WIRE_HEADER_LEN);
+	adjust_udp_checksum(frame, was, checksum_add(0, changes, len));
 }

@@ -4,91 +4,82 @@
 
 #include "perf/report.h"
 
+#include "perf/cases.h"
+
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
-static long switches_so_far(void)
-{
-	struct rusage usage;
-
-	return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_nivcsw : 0;
-}
-
-void report_begin(struct report_row *row)
-{
-	row->switches = switches_so_far();
-}
-
-void report_end(struct report_row *row)
-{
-	row->switches = switches_so_far() - row->switches;
-}
-
-void report_add(struct report *r, const struct report_row *row)
-{
-	if (r->n < REPORT_ROWS_MAX)
-		r->rows[r->n++] = *row;
-}
-
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-struct spread {
-	double low, median, high; // the middle half lies between low and high
+static const struct {
+	const char *group, *title;
+} groups[] = {
+	{"recycled", "worker_burst() over recycled packet buffers, one worker"},
+	{"workers", "the same by one worker and by as many as there are CPUs"},
+	{"memif", "worker_run() over memif, from a generator in another process"},
+	{"device", "worker_run() over a device to which another machine sends"},
+	{"xdp", "rival: an XDP program, BPF_PROG_TEST_RUN, one frame again and again"},
+	{"recvmmsg",
+		"rival: recvmmsg() on loopback, lossless; all CPU time of the receiving thread"},
 };
 
-static struct spread spread_of(const double *rounds, unsigned n)
+const char *report_title(const char *group)
 {
-	double sorted[REPORT_ROUNDS_MAX];
-
-	memcpy(sorted, rounds, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), ascending);
-	return (struct spread){sorted[n / 4], sorted[n / 2], sorted[n - 1 - n / 4]};
+	for (unsigned i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		if (strcmp(groups[i].group, group) == 0)
+			return groups[i].title;
+	}
+	return group;
 }
 
-/* Round by round, so that what slows both does not count. */
-static struct spread spread_over(const struct report_row *row)
+struct report_row report_row(const char *group, const char *name, const char *base)
 {
-	double over[REPORT_ROUNDS_MAX];
+	struct report_row row = {.group = group, .base = base, .workers = 1};
 
-	for (unsigned i = 0; i < row->rounds; i++)
-		over[i] = row->count[i] - row->touch[i];
-	return spread_of(over, row->rounds);
+	snprintf(row.name, sizeof(row.name), "%s", name);
+	return row;
 }
 
-void report_print_row(const struct report *r, unsigned i)
+static void keep(struct report *r, const struct report_row *row)
 {
-	const struct report_row *row = &r->rows[i];
-	struct spread touch = spread_of(row->touch, row->rounds), over = spread_over(row);
-
-	if (i == 0)
-		printf("%-26s %8s %8s %12s %15s %7s %9s\n", "ticks of the TSC a datagram",
-			"buffers", "touch", "over touch", "middle half", "ratio", "switches");
-	printf("%-26s %8u %8.1f %12.1f %7.1f-%7.1f %7.2f %9ld%s\n", row->name, row->working_set,
-		touch.median, over.median, over.low, over.high,
-		(touch.median + over.median) / touch.median, row->switches,
-		row->switches > (long)row->rounds ? "  disturbed" : "");
-	fflush(stdout);
+	if (r->n == REPORT_ROWS_MAX)
+		return;
+	r->rows[r->n] = *row;
+	if (!r->quiet)
+		table_row(r, &r->rows[r->n]);
+	r->n++;
 }
 
-void report_print_json(const struct report *r)
+void report_add(struct report *r, struct report_row row, const struct samples *s)
 {
-	printf("[");
+	row.samples = s->n;
+	row.aside = s->aside;
+	row.of_base = samples_base(s);
+	row.of_all = samples_all(s);
+	row.over = samples_over(s);
+	row.switches = s->switches;
+	row.disturbed = s->disturbed;
+	keep(r, &row);
+}
+
+void report_skip(struct report *r, struct report_row row, const char *why, ...)
+{
+	va_list list;
+
+	va_start(list, why);
+	vsnprintf(row.skipped, sizeof(row.skipped), why, list);
+	va_end(list);
+	keep(r, &row);
+}
+
+const struct report_row *report_find(const struct report *r, const char *group, const char *name)
+{
 	for (unsigned i = 0; i < r->n; i++) {
 		const struct report_row *row = &r->rows[i];
-		struct spread touch = spread_of(row->touch, row->rounds), over = spread_over(row);
 
-		printf("%s{\"name\":\"%s\",\"buffers\":%u,\"touch\":%.2f,\"over_touch\":%.2f,"
-		       "\"low\":%.2f,"
-		       "\"high\":%.2f,\"rounds\":%u,\"involuntary_switches\":%ld}",
-			i == 0 ? "" : ",\n ", row->name, row->working_set, touch.median,
-			over.median, over.low, over.high, row->rounds, row->switches);
+		if (strcmp(row->group, group) == 0 && strcmp(row->name, name) == 0 &&
+			(row->buffers == 0 || row->buffers == CASE_BUFFERS) &&
+			row->skipped[0] == '\0')
+			return row;
 	}
-	printf("]\n");
+	return NULL;
 }

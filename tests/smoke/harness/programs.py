@@ -16,4 +16,5 @@ def _path(variable, built):
 UPROARD = _path("UPROARD", "control/uproard")
 UPROAR = _path("UPROAR", "client/uproar")
 RELAY = _path("UPROAR_RELAY", "client/uproar-relay")
+BENCH = _path("UPROAR_BENCH", "perf/dataplane")
 BLAST = _path("UPROAR_BLAST", "tests/smoke/memif-blast")
