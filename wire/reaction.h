@@ -50,6 +50,19 @@ struct reaction_datagram {
  */
 enum refusal reaction_decode(const uint8_t *payload, size_t len, struct reaction_datagram *out);
 
+/* The part of reaction_decode() that reads batches, for who has read the header: */
+enum { REACTION_MALFORMED = UINT16_MAX };
+
+/* What the batches of a body name: ids as in the datagram. */
+struct reaction_body {
+	uint64_t ids;
+	bool high_ids;
+	uint16_t len; // without padding, or REACTION_MALFORMED
+};
+
+struct reaction_body reaction_read_batches(
+	const uint8_t *body, const uint8_t *end, unsigned batches, unsigned flags);
+
 /* One batch of a decoded body: n pairs of (reaction, count), and where the next batch begins. */
 struct reaction_batch {
 	const uint8_t *pairs;
