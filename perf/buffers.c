@@ -4,6 +4,8 @@
 
 #include "perf/buffers.h"
 
+#include "perf/without_undo.h"
+
 #include "perf/frames.h"
 
 #include <errno.h>
@@ -89,12 +91,14 @@ uint64_t buffers_touch(struct buffers *b, unsigned n)
 
 uint64_t buffers_count(struct buffers *b, unsigned n, struct worker *w)
 {
+	void (*burst)(struct worker *, struct rte_mbuf **, uint16_t) =
+		b->c->worker.no_undo ? worker_burst_without_undo : worker_burst;
 	struct rte_mbuf *frames[WORKER_BURST];
 	uint64_t begin = rte_rdtsc();
 
 	for (unsigned i = 0; i < n; i += WORKER_BURST) {
 		rte_mempool_get_bulk(b->pool, (void **)frames, WORKER_BURST);
-		worker_burst(w, frames, WORKER_BURST);
+		burst(w, frames, WORKER_BURST);
 	}
 	return rte_rdtsc() - begin;
 }

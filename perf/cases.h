@@ -23,6 +23,7 @@ struct case_worker {
 	unsigned rows; // channels configured, a power of two
 	bool checksum; // UDP checksums are verified in software
 	bool reactors; // distinct sessions are estimated (HyperLogLog)
+	bool no_undo;  // built without the undo record, which the appliance is not
 	bool limits;   // taps a session and second are limited, beyond what comes
 };
 
