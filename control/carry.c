@@ -135,8 +135,9 @@ static void carry_stats(const struct arena *from, const struct store *old, struc
 	recovery_mend(fresh);
 }
 
-/* Under the same key, so that a table of the same size looks the same. */
-static void carry_sessions(
+/* Under the same key, so that a table of the same size looks the same. Returns how many had to go.
+ */
+static uint64_t carry_sessions(
 	const struct arena *from, const struct store *old, struct arena *fresh_arena)
 {
 	void *memory = arena_memory(fresh_arena, "sessions");
@@ -144,7 +145,7 @@ static void carry_sessions(
 
 	memcpy(memory, arena_memory(from, "sessions"), sizeof(struct session_head));
 	sessions_view(&to, memory, arena_find(fresh_arena, "sessions")->shape[0]);
-	sessions_carry(&old->sessions, &to);
+	return sessions_carry(&old->sessions, &to);
 }
 
 int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
@@ -171,7 +172,7 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	}
 	store_view(&old, old_arena);
 	recovery_finish(&old, &(struct recovery){0});
-	carry_sessions(old_arena, &old, fresh_arena);
+	uint64_t displaced = carry_sessions(old_arena, &old, fresh_arena);
 	store_view(&fresh, fresh_arena);
 	const struct store_shown *shown = store_now_shown(&old);
 	fresh.shown[0]->window = shown->window;
@@ -183,6 +184,7 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	if (ret < 0)
 		return ret;
 	carry_stats(old_arena, &old, &fresh);
+	fresh.blocks[0].stats.sessions_displaced += displaced;
 	store_write_refusal_names(fresh_arena);
 	return 0;
 }

@@ -20,19 +20,23 @@ uint64_t recovery_taps_in_tallies(const struct store *s)
 	return sum;
 }
 
+/*
+ * What is in doubt goes straight into the statistics, before the record is idle: a kill in between
+ * shows it twice, not never. Into the first block, which lies where it did in older arenas, too.
+ */
 void recovery_finish(const struct store *s, struct recovery *r)
 {
+	uint64_t *in_doubt = &s->blocks[0].stats.taps_in_doubt, before = *in_doubt;
+
 	memset(r, 0, sizeof(*r));
 	for (unsigned w = 0; w < s->workers; w++) {
-		uint64_t in_doubt = 0;
 		enum undo_outcome outcome = undo_resolve(s->undo, s->workers, w, &s->sessions,
-			store_row_tallies(s, w, 0), s->rows, s->stride, &in_doubt);
+			store_row_tallies(s, w, 0), s->rows, s->stride, in_doubt);
 
 		r->finished += outcome == UNDO_FINISHED;
 		r->left_out += outcome == UNDO_LEFT_OUT;
-		s->blocks[w].stats.taps_in_doubt += in_doubt;
-		r->taps_in_doubt += in_doubt;
 	}
+	r->taps_in_doubt = *in_doubt - before;
 }
 
 /* A burst that was not finished: its frames are gone, and only what was decided about them counts.

@@ -13,7 +13,6 @@
 #include <time.h>
 
 enum {
-	KINDS_MAX = 3,  // different emoji in one datagram
 	TEXT_SHARE = 4, // one datagram in so many is text
 	TICKET_SECONDS = 365 * 24 * 3600,
 };
@@ -101,7 +100,7 @@ unsigned tapper_taps(struct tapper *t)
 
 /* Most people hammer on one emoji; some mix in another. Returns how many kinds. */
 static unsigned choose(struct tapper *t, const struct match *match, unsigned side, unsigned taps,
-	struct choice choices[KINDS_MAX])
+	struct choice choices[TAPPER_KINDS_MAX])
 {
 	enum mood mood = match_mood(match, side, &t->chance);
 	unsigned kinds = 0;
@@ -110,7 +109,7 @@ static unsigned choose(struct tapper *t, const struct match *match, unsigned sid
 		unsigned count = taps, k = 0;
 		unsigned place = palette_pick(&t->palette, mood, random_unit(&t->chance));
 
-		if (kinds < KINDS_MAX - 1 && random_below(&t->chance, 2) == 0)
+		if (kinds < TAPPER_KINDS_MAX - 1 && random_below(&t->chance, 2) == 0)
 			count = 1 + random_below(&t->chance, taps);
 		while (k < kinds && choices[k].place != place)
 			k++;
@@ -153,16 +152,37 @@ static size_t put_text(const struct tapper *t, const struct choice *choices, uns
 	return reaction_put_text(out->payload, sizeof(out->payload), len, text);
 }
 
-static size_t put_batch(const struct tapper *t, const struct choice *choices, unsigned kinds,
-	struct datagram *out, size_t len)
+static struct tapper_batch batch_of(
+	const struct tapper *t, const struct choice *choices, unsigned kinds)
 {
-	uint8_t pairs[2 * KINDS_MAX];
+	struct tapper_batch b = {.n = (uint8_t)kinds};
 
 	for (unsigned i = 0; i < kinds; i++) {
-		pairs[2 * i] = t->catalogue->reaction[choices[i].place].id;
-		pairs[2 * i + 1] = choices[i].count;
+		b.pairs[2 * i] = t->catalogue->reaction[choices[i].place].id;
+		b.pairs[2 * i + 1] = choices[i].count;
 	}
-	return reaction_put_batch(out->payload, sizeof(out->payload), len, pairs, kinds);
+	return b;
+}
+
+static size_t put_batch(const struct tapper_batch *b, struct datagram *out, size_t len)
+{
+	return reaction_put_batch(out->payload, sizeof(out->payload), len, b->pairs, b->n);
+}
+
+/* How many there are. */
+static unsigned repeats(const struct viewer *v)
+{
+	unsigned n = 0;
+
+	while (n < TAPPER_REPEATS && v->last[n].n != 0)
+		n++;
+	return n;
+}
+
+static void remember(struct viewer *v, struct tapper_batch newest)
+{
+	memmove(v->last + 1, v->last, sizeof(v->last) - sizeof(v->last[0]));
+	v->last[0] = newest;
 }
 
 /* The number of the viewer's next batch; a session that has no more makes way for a new one. */
@@ -171,6 +191,7 @@ static uint32_t next_sequence(struct tapper *t, struct viewer *v)
 	if (v->sequence == UINT32_MAX) {
 		v->session = new_session(&t->chance);
 		v->sequence = 0;
+		memset(v->last, 0, sizeof(v->last));
 		if (t->issuer != NULL)
 			issue(t, v);
 	}
@@ -179,7 +200,7 @@ static uint32_t next_sequence(struct tapper *t, struct viewer *v)
 
 void tapper_make(struct tapper *t, const struct match *match, unsigned taps, struct datagram *out)
 {
-	struct choice choices[KINDS_MAX];
+	struct choice choices[TAPPER_KINDS_MAX];
 	struct viewer *v;
 
 	out->viewer = random_below(&t->chance, t->n);
@@ -188,16 +209,21 @@ void tapper_make(struct tapper *t, const struct match *match, unsigned taps, str
 	unsigned kinds = choose(t, match, v->side, taps, choices);
 	bool text = random_below(&t->chance, TEXT_SHARE) == 0 && can_be_text(t, choices, kinds);
 	uint32_t sequence = next_sequence(t, v); // may change the session, too
+	unsigned repeated = text ? 0 : repeats(v);
+	struct tapper_batch newest = batch_of(t, choices, kinds);
 	struct reaction_datagram d = {
 		.sequence = sequence,
 		.session = v->session,
 		.channel = v->channel,
 		.flags = (uint8_t)((text ? REACTION_TEXT : 0) |
 				   (t->issuer != NULL ? REACTION_TICKET : 0)),
-		.batches = 1,
+		.batches = (uint8_t)(1 + repeated),
 		.ticket = v->ticket,
 	};
 	size_t len = reaction_put_header(out->payload, sizeof(out->payload), &d);
-	len = text ? put_text(t, choices, kinds, out, len) : put_batch(t, choices, kinds, out, len);
+	len = text ? put_text(t, choices, kinds, out, len) : put_batch(&newest, out, len);
+	for (unsigned i = 0; i < repeated; i++)
+		len = put_batch(&v->last[i], out, len);
+	remember(v, newest);
 	out->len = (uint16_t)len;
 }

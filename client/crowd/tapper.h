@@ -4,7 +4,8 @@
 
 /*
  * The viewers and what they tap. Each has a session of its own and stays on one channel; each
- * datagram carries one batch, numbered one above that viewer's batch before it, and repeats none.
+ * datagram carries one new batch, numbered one above that viewer's batch before it. It repeats the
+ * last three as well, unless it is text, so that a lost datagram loses nothing if another follows.
  */
 #ifndef CLIENT_CROWD_TAPPER_H
 #define CLIENT_CROWD_TAPPER_H
@@ -15,12 +16,25 @@
 #include "client/crowd/sink.h"
 #include "client/ticket.h"
 
+enum {
+	TAPPER_TAPS_MAX = 16, // in one batch
+	TAPPER_KINDS_MAX = 3, // different emoji in one batch
+	TAPPER_REPEATS = 3,   // batches
+};
+
+/* As on the wire. */
+struct tapper_batch {
+	uint8_t n;
+	uint8_t pairs[2 * TAPPER_KINDS_MAX];
+};
+
 struct viewer {
 	uint64_t session;
 	uint32_t sequence; // of the newest batch; 0: none yet
 	uint16_t channel;
 	uint16_t side;
-	uint8_t ticket[WIRE_TICKET_LEN]; // if the tapper has an issuer
+	struct tapper_batch last[TAPPER_REPEATS]; // of the session, newest first; n 0: none
+	uint8_t ticket[WIRE_TICKET_LEN];          // if the tapper has an issuer
 };
 
 struct tapper {
@@ -31,8 +45,6 @@ struct tapper {
 	unsigned n;
 	struct ticket_issuer *issuer; // not owned; NULL: without tickets
 };
-
-enum { TAPPER_TAPS_MAX = 16 }; // in one datagram
 
 /*
  * Spreads the viewers over the channels, the first of which has the most. 0, or -ENOMEM. The
@@ -49,10 +61,10 @@ int tapper_use_tickets(struct tapper *t, struct ticket_issuer *issuer);
 
 void tapper_free(struct tapper *t);
 
-/* How many taps the next datagram has: 1 to TAPPER_TAPS_MAX, about 3 on average. */
+/* How many taps the next batch has: 1 to TAPPER_TAPS_MAX, about 3 on average. */
 unsigned tapper_taps(struct tapper *t);
 
-/* A datagram of so many taps by some viewer, in the mood of the match. */
+/* A datagram of so many new taps by some viewer, in the mood of the match. */
 void tapper_make(struct tapper *t, const struct match *match, unsigned taps, struct datagram *out);
 
 #endif

@@ -2,24 +2,43 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 
-"""kill -9 loses no tap that was counted: the arena outlives the process."""
+"""
+kill -9 loses no tap that was counted: the arena outlives the process. And it neither loses nor doubles a
+tap of a session whose client repeats it. UPROAR_KILLS=300 kills so often in each case of sessions.
+"""
 
+import os
 import random
+import re
+import shutil
+import sys
 import threading
 import time
 
-from harness import cases, config, ledger, leftovers, subscribers
+from harness import arena, cases, config, ledger, leftovers, subscribers
 from harness.cases import case
 from harness.config import CLAP, FIRE, LONG_MS
-from harness.daemon import Appliance
+from harness.daemon import Appliance, Process
 from harness.deadline import until
 from harness.default_device import on_lo
 from harness.namespace import WORK
+from harness.programs import UPROARD
 from harness.sender import Sender
+from harness.story import PORTS, TAPS_MAX, Story
 
 KEEP = {"keep": True}
 ROUNDS = 12  # of kills at random moments
 SHORT_MS = 100
+SESSION_KILLS = int(os.environ.get("UPROAR_KILLS", 24))
+SESSIONS = 1 << 20  # so many that hardly ever four share a bucket
+START_S, FLOW_S = 0.4, 0.06  # a kill comes at a random moment of a start, or of the traffic
+ARENA_S = 0.1  # the part of a start in which the arena is opened, and carried over
+SHAPES = [  # of the arena; each start with another one carries it over
+    {"ports": PORTS, "arena": {"sessions": SESSIONS}},
+    {"ports": PORTS, "arena": {"sessions": SESSIONS // 2}},
+    {"ports": [{"device": "net_null0,no-rx=1"}, *PORTS], "arena": {"sessions": SESSIONS}},
+    {"ports": PORTS[:1], "arena": {"sessions": SESSIONS}},
+]
 
 
 def kept(*arguments, **options):
@@ -188,6 +207,93 @@ def ordinary_shared_memory_keeps_them_as_well_and_is_said_aloud():
             ledger.await_taps(a, 3 * (n + 1))
             a.kill()
     give_up()
+
+
+def shape(options):
+    """Its configuration; no session is held to a limit."""
+    return config.write({"name": "smoke", "window_ms": SHORT_MS, "limits": {"taps_per_second": 0}} | options |
+                        {"arena": options["arena"] | {"folder": f"{WORK}/arena", "channels": 16}})
+
+
+def kill_at_start(path, rng):
+    with Process(UPROARD, path) as p:
+        time.sleep(rng.uniform(0, rng.choice([START_S, ARENA_S])))
+        p.kill()
+        return p.log()
+
+
+def await_traffic(a):
+    """On both ports; if only one is there, its clients wait for the other's."""
+    def flows():
+        ports = [p for p in a.stats()["ports"] if "memif" in p["device"]]
+        return all(p["rx"] > 0 for p in ports) if len(ports) > 1 else ports[0]["link_up"]
+    until(flows, lambda: f"traffic: {a.stats()['ports']}")
+
+
+def kill_in_traffic(path, rng):
+    with Appliance(config_path=path, keep=True) as a:
+        await_traffic(a)
+        time.sleep(rng.uniform(0, FLOW_S))
+        a.kill()
+        return a.log()
+
+
+def all_told(story, path):
+    """To the last appliance; what its ledger says then."""
+    with Appliance(config_path=path, keep=True) as a:
+        await_traffic(a)
+        story.finish()
+        until(lambda: sum(p["rx"] for p in a.stats()["ports"]) == story.sent, "all that was sent")
+        book = a.stats()["ledger"]
+        a.stop()
+        return book, a.log()
+
+
+def only_once(story, book, workers):
+    """Each batch, in its channel and reaction."""
+    found, doubt, sent = arena.counts(f"{WORK}/arena/smoke.arena"), book["taps_in_doubt"], story.taps()
+    counted = sum(sum(counts.values()) for counts in found.values())
+    off = {(c, r): found.get(c, {}).get(r, 0) - taps for c, counts in story.counts.items()
+           for r, taps in counts.items() if found.get(c, {}).get(r, 0) != taps}
+    assert book["taps_counted"] == counted, f"{counted} in the tallies, but {book}"
+    assert book["batches"] == sum(book[f"batches_{n}"] for n in ("counted", "duplicate", "stale", "limited")), book
+    assert doubt <= SESSION_KILLS * workers * TAPS_MAX, f"more in doubt than can have been in flight: {book}"
+    assert sent - doubt <= counted <= sent and max(off.values(), default=0) <= 0, \
+        f"{sent} taps sent, {counted} counted, {doubt} in doubt; {off}"
+
+
+def tally(logs, book, story):
+    """A line for people who kill hundreds of times."""
+    said = "\n".join(logs)
+    died = re.findall(r"died while it counted: (\d+) batches finished, (\d+) not begun", said)
+    finished, left_out = (sum(map(int, column)) for column in zip(*died, strict=True)) if died else (0, 0)
+    print(f"# {SESSION_KILLS} kills, {story.rounds} rounds, {story.taps()} taps: {finished} records finished, "
+          f"{left_out} left out, {book['taps_in_doubt']} taps in doubt, {book['taps_recovered']} recovered, "
+          f"{book['batches_duplicate']} duplicates, {book['batches_stale']} stale", file=sys.stderr, flush=True)
+
+
+def kill_and_count(shapes, workers):
+    rng, logs = random.Random(), []
+    shutil.rmtree(f"{WORK}/arena", ignore_errors=True)  # of a case that failed
+    with Story() as story:
+        for n in range(SESSION_KILLS):
+            path = shape(rng.choice(shapes))
+            logs.append((kill_at_start if n % 3 == 0 else kill_in_traffic)(path, rng))
+        book, log = all_told(story, shape(shapes[0]))
+        tally([*logs, log], book, story)
+        only_once(story, book, workers)
+    with Appliance(config_path=shape(shapes[0])) as a:
+        a.stop()
+
+
+@case
+def after_kills_each_batch_of_a_session_was_counted_once():
+    kill_and_count(SHAPES[:1], 2)
+
+
+@case
+def after_kills_and_changes_of_shape_each_batch_of_a_session_was_counted_once():
+    kill_and_count(SHAPES, 3)
 
 
 if __name__ == "__main__":

@@ -170,3 +170,79 @@ Test(control_carry, carrying_twice_is_carrying)
 	}
 	expect_all_there();
 }
+
+static void reopen_with(unsigned workers, unsigned sessions)
+{
+	store_rig_close(&rig);
+	rig.config.ports[0].queues = workers;
+	rig.config.arena_sessions = sessions;
+	store_rig_open(&rig);
+}
+
+Test(control_carry, a_session_that_was_known_stays_known)
+{
+	enum { SESSIONS = 1000 };
+
+	reopen_with(2, 1 << 16);
+	for (unsigned i = 1; i <= SESSIONS; i++)
+		store_rig_count_batch(&rig, &(struct store_rig_batch){i % 2, i, i, 0, 0, 1});
+	static const struct {
+		unsigned workers, sessions;
+	} shapes[] = {{2, 1 << 17}, {1, 1 << 17}, {3, 1 << 16}, {2, 1 << 15}};
+
+	for (unsigned s = 0; s < sizeof(shapes) / sizeof(shapes[0]); s++) {
+		reopen_with(shapes[s].workers, shapes[s].sessions);
+		cr_expect_eq(rig.store.sessions.n, shapes[s].sessions / 2);
+		unsigned known = 0;
+
+		for (unsigned i = 1; i <= SESSIONS; i++) {
+			known += !store_rig_is_fresh(&rig, i, i);
+			cr_expect(store_rig_is_fresh(&rig, i, i + 1));
+		}
+		/* One in a hundred of the smallest of these tables has four in a bucket. */
+		cr_expect_geq(known, SESSIONS - 2, "%u of %u", known, SESSIONS);
+	}
+	cr_expect_eq(recovery_taps_in_tallies(&rig.store), 946 + SESSIONS);
+	cr_expect_eq(recovery_mend(&rig.store), 0, "the statistics know them");
+}
+
+Test(control_carry, sessions_that_find_no_room_are_counted)
+{
+	for (unsigned i = 1; i <= 5; i++)
+		store_rig_count_batch(&rig, &(struct store_rig_batch){0, i, 9, 0, 0, 1});
+	reopen_with(2, 2); // one bucket
+	unsigned known = 0;
+
+	for (unsigned i = 1; i <= 5; i++)
+		known += !store_rig_is_fresh(&rig, i, 9);
+	cr_expect_eq(known, SESSION_SLOTS);
+	cr_expect_eq(rig.store.blocks[0].stats.sessions_displaced, 2);
+}
+
+Test(control_carry, a_batch_in_flight_is_finished_before_its_worker_is_gone)
+{
+	for (enum store_rig_moment m = STORE_RIG_ARMED; m <= STORE_RIG_ADDED; m++) {
+		bool claimed = m >= STORE_RIG_CLAIMED;
+
+		tear_down();
+		set_up();
+		store_rig_begin_batch(&rig, &(struct store_rig_batch){1, 77, 1, 2, 7, 5}, m);
+		reopen_with(1, 256);
+		cr_expect_eq(tally(2, 7), claimed ? 45 : 40, "moment %d", m);
+		cr_expect_eq(store_rig_is_fresh(&rig, 77, 1), !claimed, "moment %d", m);
+		cr_expect_eq(rig.store.blocks[0].stats.taps_recovered, claimed ? 5 : 0);
+		cr_expect_eq(undo_step_of(rig.store.undo[0].progress), 0);
+	}
+}
+
+Test(control_carry, what_is_in_doubt_stays_in_the_ledger)
+{
+	store_rig_begin_batch(&rig, &(struct store_rig_batch){1, 77, 1, 2, 7, 5}, STORE_RIG_ARMED);
+	store_rig_count_batch(&rig, &(struct store_rig_batch){0, 77, 1, 2, 7, 5});
+	store_rig_count_batch(&rig, &(struct store_rig_batch){0, 78, 1, 2, 7, 1});
+	reopen_with(1, 256);
+	cr_expect_eq(rig.store.blocks[0].stats.taps_in_doubt, 5);
+	cr_expect_eq(tally(2, 7), 40 + 5 + 1);
+	reopen_with(3, 64);
+	cr_expect_eq(rig.store.blocks[0].stats.taps_in_doubt, 5, "once");
+}

@@ -88,3 +88,57 @@ Test(control_recovery, a_burst_that_was_cut_off_anywhere_balances_again)
 		cr_expect_eq(recovery_mend(&rig.store), 0, "cut %u: once is enough", cut);
 	}
 }
+
+static const struct store_rig_batch batch = {
+	.worker = 1, .session = 77, .sequence = 1, .reaction = 3, .taps = 5};
+
+/* The client sends it again: it counts if it did not. */
+Test(control_recovery, a_batch_in_flight_is_counted_once_whenever_its_worker_died)
+{
+	for (enum store_rig_moment m = STORE_RIG_ARMED; m <= STORE_RIG_ADDED; m++) {
+		bool claimed = m >= STORE_RIG_CLAIMED;
+		struct recovery r;
+
+		tear_down();
+		set_up();
+		store_rig_begin_batch(&rig, &batch, m);
+		recovery_finish(&rig.store, &r);
+		cr_expect_eq(r.finished, claimed, "moment %d", m);
+		cr_expect_eq(r.left_out, !claimed, "moment %d", m);
+		cr_expect_eq(r.taps_in_doubt, 0);
+		cr_expect_eq(store_tally(&rig.store, 1, 0, 3), claimed ? 5 : 0, "moment %d", m);
+		cr_expect_eq(store_rig_is_fresh(&rig, 77, 1), !claimed, "moment %d", m);
+		cr_expect_eq(recovery_mend(&rig.store), claimed ? 5 : 0, "moment %d", m);
+		expect_balanced();
+		recovery_finish(&rig.store, &r);
+		cr_expect_eq(r.finished + r.left_out, 0, "once is enough");
+	}
+}
+
+/* Worker 0 counted the same batch from another queue, and went on to another session. */
+Test(control_recovery, what_cannot_be_told_is_shown_as_in_doubt)
+{
+	const struct store_rig_batch twin = {
+		.worker = 0, .session = 77, .sequence = 1, .reaction = 3, .taps = 5};
+	const struct store_rig_batch next = {
+		.worker = 0, .session = 78, .sequence = 1, .reaction = 2, .taps = 1};
+	struct recovery r;
+
+	store_rig_begin_batch(&rig, &batch, STORE_RIG_ARMED);
+	store_rig_count_batch(&rig, &twin);
+	recovery_finish(&rig.store, &r);
+	cr_expect_eq(r.left_out, 1, "its record still tells");
+	store_rig_begin_batch(&rig, &(struct store_rig_batch){1, 79, 1, 0, 3, 4}, STORE_RIG_ARMED);
+	store_rig_count_batch(&rig, &(struct store_rig_batch){0, 79, 1, 0, 3, 4});
+	store_rig_count_batch(&rig, &next);
+	recovery_finish(&rig.store, &r);
+	cr_expect_eq(r.finished + r.left_out, 0);
+	cr_expect_eq(r.taps_in_doubt, 4);
+	cr_expect_eq(store_tally(&rig.store, 1, 0, 3), 0, "it is left out");
+	cr_expect_eq(recovery_mend(&rig.store), 5 + 4 + 1);
+	expect_balanced();
+
+	struct ledger l;
+	ledger_read(&l, &rig.store, NULL, 0);
+	cr_expect_eq(l.workers.taps_in_doubt, 4);
+}

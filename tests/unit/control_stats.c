@@ -114,6 +114,29 @@ Test(control_stats, what_was_counted_is_told)
 	json_decref(o);
 }
 
+Test(control_stats, what_became_of_batches_and_sessions_is_told)
+{
+	rig.store.blocks[0].stats = (struct worker_stats){.batches_duplicate = 1,
+		.batches_stale = 20,
+		.batches_limited = 300,
+		.taps_limited = 4000,
+		.taps_in_doubt = 50000,
+		.taps_recovered = 600000,
+		.sessions_begun = 7000000,
+		.sessions_displaced = 80000000};
+	rig.store.blocks[1].stats = rig.store.blocks[0].stats;
+	json_t *o = read_stats();
+	cr_expect_eq(whole(o, "ledger", "batches_duplicate"), 2);
+	cr_expect_eq(whole(o, "ledger", "batches_stale"), 40);
+	cr_expect_eq(whole(o, "ledger", "batches_limited"), 600);
+	cr_expect_eq(whole(o, "ledger", "taps_limited"), 8000);
+	cr_expect_eq(whole(o, "ledger", "taps_in_doubt"), 100000);
+	cr_expect_eq(whole(o, "ledger", "taps_recovered"), 1200000);
+	cr_expect_eq(whole(o, "ledger", "sessions_begun"), 14000000);
+	cr_expect_eq(whole(o, "ledger", "sessions_displaced"), 160000000);
+	json_decref(o);
+}
+
 static double real(const json_t *o, const char *name)
 {
 	const json_t *value = json_object_get(o, name);

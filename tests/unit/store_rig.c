@@ -67,3 +67,42 @@ uint64_t store_rig_window(struct store_rig *rig, uint64_t *counts)
 	merge_free(&m);
 	return store_now_shown(s)->taps_in_windows - before;
 }
+
+static struct session_claim look(
+	const struct store_rig *rig, uint64_t session, uint32_t sequence, unsigned worker)
+{
+	const struct sessions *t = &rig->store.sessions;
+	struct session_claim c;
+
+	session_look(session_bucket(t, session_hash(t, session)), session, sequence, 1, worker, &c);
+	return c;
+}
+
+bool store_rig_is_fresh(const struct store_rig *rig, uint64_t session, uint32_t sequence)
+{
+	return look(rig, session, sequence, 0).fresh != 0;
+}
+
+void store_rig_begin_batch(
+	struct store_rig *rig, const struct store_rig_batch *b, enum store_rig_moment moment)
+{
+	struct undo *u = &rig->store.undo[b->worker];
+	struct session_claim c = look(rig, b->session, b->sequence, b->worker);
+	uint64_t *tally = &store_row_tallies(&rig->store, b->worker, b->row)[b->reaction];
+
+	cr_assert_neq(c.fresh, 0);
+	u->adds[0] = undo_add_of(b->reaction, b->taps);
+	undo_arm(u, &rig->store.sessions, &c, b->row, 1);
+	if (moment >= STORE_RIG_CLAIMED)
+		cr_assert(session_commit(&c));
+	if (moment >= STORE_RIG_ADDING)
+		undo_step(u, 1, *tally);
+	if (moment >= STORE_RIG_ADDED)
+		*tally += b->taps;
+}
+
+void store_rig_count_batch(struct store_rig *rig, const struct store_rig_batch *b)
+{
+	store_rig_begin_batch(rig, b, STORE_RIG_ADDED);
+	undo_idle(&rig->store.undo[b->worker]);
+}

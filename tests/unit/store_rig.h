@@ -31,4 +31,25 @@ void store_rig_remove(struct store_rig *rig);
 /* Merges one window as the appliance does; counts[row][reaction] may be NULL. Returns its taps. */
 uint64_t store_rig_window(struct store_rig *rig, uint64_t *counts);
 
+/* One batch of a session, of one reaction, in the hands of a worker. */
+struct store_rig_batch {
+	unsigned worker;
+	uint64_t session;
+	uint32_t sequence;
+	unsigned row, reaction, taps;
+};
+
+/* How far its worker has come with it. */
+enum store_rig_moment { STORE_RIG_ARMED, STORE_RIG_CLAIMED, STORE_RIG_ADDING, STORE_RIG_ADDED };
+
+/* Is it still to be counted? */
+bool store_rig_is_fresh(const struct store_rig *rig, uint64_t session, uint32_t sequence);
+
+/* The worker comes so far with it, and is killed. */
+void store_rig_begin_batch(
+	struct store_rig *rig, const struct store_rig_batch *b, enum store_rig_moment moment);
+
+/* The worker counts it, in its tallies only. */
+void store_rig_count_batch(struct store_rig *rig, const struct store_rig_batch *b);
+
 #endif
