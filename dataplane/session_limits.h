@@ -20,7 +20,8 @@
 enum {
 	SESSION_LIMIT_HZ = 16384,
 	SESSION_LIMIT_FRACTION_BITS = 16,
-	SESSION_LIMIT_RATE_MAX = 1000000,   // taps a second
+	/* Taps a second. A batch costs whole ticks, so more than this would leak more than 3 %. */
+	SESSION_LIMIT_RATE_MAX = 1000,
 	SESSION_LIMIT_SECONDS_MAX = 100000, // burst / rate
 };
 

@@ -13,7 +13,7 @@
  * claimed last (dataplane/undo.h).
  *
  * When a bucket is full, a new session takes the place of the one that came into it first: slots
- * are filled in turn, and a bit of each says in which round. So where the next session goes
+ * are filled in turn, and two bits of each say in which round. So where the next session goes
  * follows from the bucket alone. Two workers that both see a session for the first time try to
  * write the same slot, and the second finds what the first wrote; by age or at random they could
  * both succeed. The session that had to go is forgotten: its next datagram is first sight again,
@@ -34,10 +34,11 @@ enum {
 	SESSION_SLOTS = 3,   // in a bucket
 	SESSION_WINDOW = 32, // sequence numbers that a slot remembers
 	SESSION_OWNERS = 64, // as many workers have a number of their own
+	SESSION_ROUNDS = 4,  // in which a bucket is filled, modulo
 };
 
 struct session_slot {
-	_Alignas(16) uint64_t who; // session (56 bits), worker (6), round (1); 0: empty
+	_Alignas(16) uint64_t who; // session (56 bits), worker (6), round (2); 0: empty
 	uint64_t seen; // newest sequence (32 bits), window (32): bit d: newest - d was counted
 };
 
@@ -93,7 +94,7 @@ static inline uint64_t session_who(uint64_t session, unsigned owner, unsigned ro
 
 static inline unsigned session_round(uint64_t who)
 {
-	return who >> 62 & 1;
+	return who >> 62;
 }
 
 static inline uint64_t session_seen(uint32_t newest, uint32_t window)
@@ -156,7 +157,8 @@ static inline __attribute__((always_inline)) void session_claim_first(struct ses
 	c->first = true;
 	c->fresh = sequence == batches ? (1u << batches) - 1 : 1;
 	c->stale = sequence == batches ? 0 : batches - 1;
-	c->becomes.who = session_who(session, owner, !session_round(c->was.who));
+	c->becomes.who =
+		session_who(session, owner, (session_round(c->was.who) + 1) % SESSION_ROUNDS);
 	c->becomes.seen = session_seen(sequence, UINT32_MAX);
 }
 
@@ -169,38 +171,48 @@ static inline unsigned session_turn(uint64_t first, uint64_t second, uint64_t th
 	return session_round(first) == round ? 0 : session_round(second) == round ? 1 : 2;
 }
 
+static inline uint64_t session_read_who(const struct session_bucket *b, unsigned i)
+{
+	return __atomic_load_n(&b->slots[i].who, __ATOMIC_ACQUIRE);
+}
+
 /*
- * Each slot is read once, and what was read is what session_commit() compares with: a change in
- * between makes that fail. seen is read after who and not together with it; where nothing is to be
- * committed, a second look at who tells that both were of the same session.
+ * What was read is what session_commit() compares with, so a change in between makes that fail.
+ *
+ * Where a new session goes follows from all three slots, and they are read one after the other. So
+ * the first two are read again: if they are what they were, all three were so at the moment when
+ * the third was read, and whoever puts a session into the bucket after that must take the very slot
+ * that we compare.
+ *
+ * seen is read after who and not together with it; where nothing is to be committed, a second look
+ * at who tells that both were of the same session.
  */
 static inline __attribute__((always_inline)) void session_look(struct session_bucket *b,
 	uint64_t session, uint32_t sequence, unsigned batches, unsigned owner,
 	struct session_claim *c)
 {
 	for (;;) {
-		uint64_t first = __atomic_load_n(&b->slots[0].who, __ATOMIC_RELAXED);
-		uint64_t second = __atomic_load_n(&b->slots[1].who, __ATOMIC_RELAXED);
-		uint64_t third = __atomic_load_n(&b->slots[2].who, __ATOMIC_RELAXED);
+		uint64_t first = session_read_who(b, 0), second = session_read_who(b, 1),
+			 third = session_read_who(b, 2);
 		/* Which slot it is cannot be foretold, so without branches. */
-		unsigned in_second = session_of(second) == session;
-		unsigned in_third = session_of(third) == session;
+		bool in_second = session_of(second) == session,
+		     in_third = session_of(third) == session;
 		bool known = in_second | in_third | (session_of(first) == session);
-		unsigned i = known ? in_second + 2 * in_third : session_turn(first, second, third);
-		uint64_t who = i == 0 ? first : i == 1 ? second : third;
+		unsigned i =
+			known ? (in_third ? 2 : in_second) : session_turn(first, second, third);
 
 		c->at = i;
 		c->slot = &b->slots[i];
-		c->was.who = who;
+		c->was.who = i == 0 ? first : i == 1 ? second : third;
 		c->was.seen = __atomic_load_n(&c->slot->seen, __ATOMIC_ACQUIRE);
-		if (!known) {
+		if (known) {
+			session_claim_known(c, sequence, batches, owner);
+			if (c->fresh != 0 || session_of(session_read_who(b, i)) == session)
+				return;
+		} else if (session_read_who(b, 0) == first && session_read_who(b, 1) == second) {
 			session_claim_first(c, session, sequence, batches, owner);
 			return;
 		}
-		session_claim_known(c, sequence, batches, owner);
-		if (c->fresh != 0 ||
-			session_of(__atomic_load_n(&c->slot->who, __ATOMIC_RELAXED)) == session)
-			return;
 	}
 }
 

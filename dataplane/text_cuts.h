@@ -9,7 +9,8 @@
  * Up to 34 bytes it runs one table-driven automaton of everything; longer texts go through engines
  * that take several times as long for each literal or word that begins (docs/performance.md).
  *
- * Between two bytes a cut is safe if they stand side by side in nothing that is looked for.
+ * Between two characters a cut is safe if the bytes on its sides stand side by side in nothing that
+ * is looked for.
  */
 #ifndef DATAPLANE_TEXT_CUTS_H
 #define DATAPLANE_TEXT_CUTS_H
@@ -47,6 +48,12 @@ static inline bool text_cuts_joined(const struct text_cuts *c, const uint8_t *pa
 	return (c->joined[at / 64] >> at % 64 & 1) != 0;
 }
 
+/* Before this byte? Never within a character, for what Hyperscan gets must be UTF-8. */
+static inline bool text_cuts_is_safe(const struct text_cuts *c, const uint8_t *at)
+{
+	return (*at & 0xc0) != 0x80 && !text_cuts_joined(c, at - 1);
+}
+
 /* The end of the piece that begins at from: a safe cut, at most TEXT_PIECE on if there is one. */
 static inline size_t text_cuts_end(
 	const struct text_cuts *c, const uint8_t *text, size_t len, size_t from)
@@ -54,11 +61,11 @@ static inline size_t text_cuts_end(
 	if (len - from <= TEXT_PIECE)
 		return len;
 	for (size_t end = from + TEXT_PIECE; end > from; end--) {
-		if (!text_cuts_joined(c, text + end - 1))
+		if (text_cuts_is_safe(c, text + end))
 			return end;
 	}
 	for (size_t end = from + TEXT_PIECE + 1; end < len; end++) {
-		if (!text_cuts_joined(c, text + end - 1))
+		if (text_cuts_is_safe(c, text + end))
 			return end;
 	}
 	return len;

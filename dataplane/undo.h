@@ -15,7 +15,7 @@
  *
  * If another worker changed the slot in between, the slot alone no longer tells. Its record may
  * (it keeps what it changed); if that is gone too, the batch is in doubt: not counted, but shown.
- * At most one record a worker can be.
+ * At most one datagram a worker can be.
  *
  * No fence is needed against a kill: a process that is killed stops between two instructions, and
  * on x86-64 stores become visible in program order. The compiler must keep that order; that is what

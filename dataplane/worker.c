@@ -284,6 +284,8 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 
 	if (w->timed)
 		read_time(w);
+	else
+		w->counter.unsequenced_budget = UINT32_MAX;
 	budget = w->counter.unsequenced_budget;
 
 	b.sum = b.singles = (struct counted){0};

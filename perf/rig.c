@@ -56,8 +56,7 @@ static void make_policy(struct policy *p, const struct bench_case *c)
 	if (c->frames.ticket)
 		admit_by_ticket(p);
 	if (c->worker.limits)
-		p->session_limits =
-			session_limits_of(SESSION_LIMIT_RATE_MAX, SESSION_LIMIT_RATE_MAX);
+		p->session_limits = session_limits_of(SESSION_LIMIT_RATE_MAX, 1000000);
 }
 
 static size_t tallies_size(const struct rig *r)

@@ -8,6 +8,7 @@
 
 #include "dataplane/text_cuts.h"
 #include "seeded_random.h"
+#include "wire/utf8.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -98,6 +99,32 @@ Test(dataplane_cuts, nothing_that_is_looked_for_is_cut)
 }
 
 /* One long word is one piece, however long; behind it pieces go on. */
+/* Hyperscan must not get half a character. */
+Test(dataplane_cuts, every_piece_is_utf8)
+{
+	static const char *const characters[] = {"a", "g", "\xc3\xa4", "\xe0\xa4\x95",
+		"\xe2\x9d\xa4", "\xf0\x9f\x94\xa5", "\xf0\x9f\x91\x8f"};
+	struct seeded_random r = seeded_random_new("dataplane_cuts");
+	static struct text_cuts cuts;
+
+	make_cuts(&cuts);
+	for (unsigned round = 0; round < 20000; round++) {
+		uint8_t text[WIRE_TEXT_MAX];
+		size_t len = 0;
+
+		while (len < WIRE_TEXT_MAX - 4) {
+			const char *c = characters[random_below(&r, 7)];
+
+			memcpy(text + len, c, strlen(c));
+			len += strlen(c);
+		}
+		for (size_t from = 0, end; from < len; from = end) {
+			end = text_cuts_end(&cuts, text, len, from);
+			cr_assert(utf8_valid(text + from, end - from), "%zu to %zu", from, end);
+		}
+	}
+}
+
 Test(dataplane_cuts, what_cannot_be_cut_stays_whole)
 {
 	static struct text_cuts cuts;

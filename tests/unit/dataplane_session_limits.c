@@ -56,14 +56,31 @@ Test(dataplane_session_limits, without_a_rate_there_is_no_limit)
 
 Test(dataplane_session_limits, large_rates_lose_little_to_rounding)
 {
-	const struct session_limits l = session_limits_of(SESSION_LIMIT_RATE_MAX, 1000000000);
+	const struct session_limits l = session_limits_of(SESSION_LIMIT_RATE_MAX, 100000000);
 	uint32_t paid = 0, now = 0;
 	uint64_t taps = 0;
 
 	while (session_limits_allow(&l, now, &paid, 8000))
 		taps += 8000;
-	cr_expect_geq(taps, 990000000);
-	cr_expect_leq(taps, 1010000000);
+	cr_expect_geq(taps, 99000000);
+	cr_expect_leq(taps, 101000000);
+}
+
+/* One tap at a time, all the time: what comes through is what was allowed, within 3 %. */
+Test(dataplane_session_limits, small_batches_at_any_rate_do_not_leak)
+{
+	static const uint32_t rates[] = {1, 7, 100, 500, 999, SESSION_LIMIT_RATE_MAX};
+
+	for (unsigned i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		const struct session_limits l = session_limits_of(rates[i], 1);
+		uint32_t paid = 0;
+		uint64_t taps = 0;
+
+		for (uint32_t now = 0; now < 100 * SECOND; now++)
+			taps += session_limits_allow(&l, now, &paid, 1);
+		cr_expect_geq(taps, 95 * rates[i], "%u", rates[i]);
+		cr_expect_leq(taps, 103 * rates[i] + 1, "%u: %lu", rates[i], (unsigned long)taps);
+	}
 }
 
 #define HEADER(batches, sequence) \

@@ -180,7 +180,9 @@ Test(dataplane_single, what_is_switched_off_or_too_much_is_refused_by_name)
 		struct worker *w = &ways[i]->worker;
 		struct worker_stats *s = &w->block->stats;
 
-		w->counter.unsequenced_budget = 1;
+		/* One is left, and no time goes by. */
+		w->timed = true;
+		w->unsequenced = (struct allowance){.per_second = 1, .saved = SESSION_LIMIT_HZ};
 		give(ways[i], frame, len);
 		give(ways[i], frame, len);
 		cr_expect_eq(s->accepted, 1);
@@ -189,4 +191,16 @@ Test(dataplane_single, what_is_switched_off_or_too_much_is_refused_by_name)
 		give(ways[i], frame, len);
 		cr_expect_eq(s->refused[REFUSED_unsequenced_off], 1);
 	}
+}
+
+/* Without a limit there is none, however many came. */
+Test(dataplane_single, without_a_limit_each_burst_may_take_as_many_as_it_brings)
+{
+	uint8_t frame[256];
+	size_t len = make(frame, 5, 0, 7, 3);
+
+	wide.worker.counter.unsequenced_budget = 0;
+	for (unsigned i = 0; i < 3; i++)
+		give(&wide, frame, len);
+	cr_expect_eq(wide.worker.block->stats.accepted, 3);
 }
