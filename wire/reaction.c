@@ -48,6 +48,10 @@ static bool pairs_well_formed(const uint8_t *pairs, unsigned n, struct reaction_
 
 static bool all_zero(const uint8_t *p, const uint8_t *end)
 {
+	for (; end - p >= 8; p += 8) {
+		if (load_be64(p) != 0)
+			return false;
+	}
 	while (p < end) {
 		if (*p++ != 0)
 			return false;
