@@ -5,16 +5,19 @@
 """Answers: who asks gets a receipt and the newest frame from the appliance itself, and nobody else does."""
 
 import contextlib
+import json
 import random
+import subprocess
 
 from harness import capture, cases, config, ethernet, ledger, subscribers, tickets, wire
 from harness.answers import Asker, Replay
 from harness.cases import case
 from harness.config import CLAP, FIRE
-from harness.daemon import Appliance
+from harness.daemon import Appliance, Process
 from harness.deadline import until
 from harness.default_device import on_lo
 from harness.namespace import Wire
+from harness.programs import UPROAR
 from harness.wire import FRAME, RECEIPT
 
 ALL = wire.ANSWER_MAX
@@ -208,6 +211,47 @@ def under_ticket_admission_answers_go_to_valid_tickets_only():
         assert stats["answers"]["sent"] == 3, stats
     told = [wire.decode_answer(f.payload) for f in replay.sent()]
     assert {t.status: t.sequence for t in told} == {wire.COUNTED: 1, wire.NOTHING: 1, wire.UNKNOWN: 1}, told
+
+
+def uproar(*arguments):
+    return subprocess.run([UPROAR, *arguments], capture_output=True, text=True, timeout=60)
+
+
+@case
+def watch_shows_by_udp_what_it_shows_by_tcp():
+    with on_lo(window_ms=1500) as a:
+        with Process(UPROAR, "watch", "--json", "--windows", "4", "1") as tcp, \
+                Process(UPROAR, "watch", "--udp", "--json", "--windows", "3", "1") as udp:
+            until(lambda: udp.log() and tcp.log(), "frames of both")
+            assert uproar("send", "--channel", "1", f"{FIRE}:2").returncode == 0
+            assert tcp.wait() == udp.wait() == 0, f"{tcp.log()} {udp.log()}"
+            both = [[json.loads(line) for line in of.log().splitlines()] for of in (tcp, udp)]
+            windows = {f["window"]: f for f in both[0]}
+            assert len(both[1]) == 3 and sum(f["window"] in windows for f in both[1]) >= 2, both
+            assert all(f == windows.get(f["window"], f) for f in both[1]), both
+        line = uproar("watch", "--udp", "--windows", "1", "1")
+        assert line.returncode == 0 and "channel 1" in line.stdout, line
+        unknown = uproar("watch", "--udp", "9")
+        assert unknown.returncode == 1 and "unknown channel 9" in unknown.stderr, unknown
+        a.stop()
+    nobody = uproar("watch", "--udp", "--once", "1")
+    assert nobody.returncode == 1 and "no answer from UDP [::1]:7700" in nobody.stderr, nobody
+
+
+@case
+def send_prints_its_receipt():
+    with on_lo() as a:
+        session = "--session", "0123456789abcd"
+        for status, words, arguments in (
+                (0, "channel 1, sequence 1: counted; the next datagram in 1.0 s", (*session, "--channel", "1", "🔥")),
+                (1, "not counted: it was before", (*session, "--channel", "1", "🔥")),
+                (1, "not counted: unknown", ("--channel", "9", "🔥")), (0, "channel 0, sequence 1: counted", ("👏",))):
+            done = uproar("send", "--receipt", *arguments)
+            assert done.returncode == status and words in done.stdout, done
+        ledger.await_taps(a, 2)
+        a.stop()
+    nobody = uproar("send", "--receipt", "🔥")
+    assert nobody.returncode == 1 and "nobody listens" in nobody.stderr, nobody
 
 
 if __name__ == "__main__":
