@@ -85,6 +85,8 @@ static int configure(struct port *p, char *error, size_t cap)
 		return -ERANGE;
 	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
 	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	/* What is sent is of one pool, in one piece and nobody else's. */
+	conf.txmode.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	ret = rss_choose(&rss, &info);
 	if (ret < 0)
 		goto failed;
