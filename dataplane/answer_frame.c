@@ -12,7 +12,7 @@
 enum {
 	ETHER_ADDRESS = 6,
 	ETHER_MIN = 60, // without its checksum
-	IPV4_HOPS = 64, // RFC 1700's default, also for IPv6
+	HOPS = 64,      // RFC 1700's default, also for IPv6
 	IPV4_DONT_FRAGMENT = 0x4000,
 	LOOPBACK_V4 = 127,
 	NOT_UNICAST_V4 = 224,
@@ -76,32 +76,20 @@ static bool may_be_answered(const uint8_t *frame, const struct layers *l, uint16
 		     : between_hosts_v4(l->ip + 12, l->ip + 16);
 }
 
-/* Channel, session and sequence are where they were. */
-static struct board_frame put_payload(const struct layers *l, const struct answer_facts *facts)
-{
-	uint8_t *p = l->payload;
-	bool asked = (p[1] & REACTION_FRAME) != 0 && facts->slot != NULL;
-	struct board_frame f = {0};
+/*
+ * What follows writes each header from what was loaded before, and sums up what it writes on the
+ * way: to load again what was just stored in smaller pieces would wait for the stores.
+ */
 
-	if (asked)
-		f = board_read(
-			facts->slot, p + ANSWER_HEAD_LEN, (size_t)l->payload_len - ANSWER_HEAD_LEN);
-	p[0] = ANSWER_MAGIC;
-	p[ANSWER_AT_STATUS] =
-		(uint8_t)(WIRE_VERSION << 4 | facts->status | (f.too_long ? ANSWER_TOO_SHORT : 0));
-	p[ANSWER_AT_PACE] = facts->pace;
-	if (facts->status == ANSWER_NOTHING)
-		store_be32(p + ANSWER_AT_SEQUENCE, facts->sequence);
-	return f;
+/* The 16-bit words of a value, as they lie in memory, added up. */
+static inline uint64_t sum_of_be64(uint64_t value)
+{
+	return checksum_halves(htobe64(value));
 }
 
-static inline void swap(uint8_t *a, uint8_t *b, size_t len)
+static inline uint64_t sum_of_be16(uint16_t value)
 {
-	uint8_t kept[16];
-
-	memcpy(kept, a, len);
-	memcpy(a, b, len);
-	memcpy(b, kept, len);
+	return htobe16(value);
 }
 
 static inline void put_sum(uint8_t *at, uint64_t sum)
@@ -111,39 +99,77 @@ static inline void put_sum(uint8_t *at, uint64_t sum)
 	memcpy(at, &check, sizeof(check));
 }
 
-/* Don't fragment, so that the identification may be 0 (RFC 6864). */
-static void put_ipv4(uint8_t *h, uint16_t udp_len)
+/* Channel, session and sequence are where they were. Adds to the sum. */
+static inline struct board_frame put_payload(
+	const struct layers *l, const struct answer_facts *facts, uint64_t *sum)
 {
-	h[1] = 0;
-	store_be16(h + 2, (uint16_t)(PACKET_IPV4_LEN + udp_len));
-	store_be32(h + 4, IPV4_DONT_FRAGMENT);
-	h[8] = IPV4_HOPS;
-	store_be16(h + 10, 0);
-	swap(h + 12, h + 16, 4);
-	put_sum(h + 10, checksum_add(0, h, PACKET_IPV4_LEN));
+	uint8_t *p = l->payload;
+	uint64_t first = load_be64(p), last = load_be64(p + 8);
+	bool asked = (p[1] & REACTION_FRAME) != 0 && facts->slot != NULL;
+	struct board_frame f = {0};
+
+	if (asked)
+		f = board_read(
+			facts->slot, p + ANSWER_HEAD_LEN, (size_t)l->payload_len - ANSWER_HEAD_LEN);
+	unsigned status = WIRE_VERSION << 4 | facts->status | (f.too_long ? ANSWER_TOO_SHORT : 0);
+	first = (first & 0x0000ffff00ffffff) | (uint64_t)(ANSWER_MAGIC << 8 | status) << 48 |
+		(uint64_t)facts->pace << 24;
+	if (facts->status == ANSWER_NOTHING)
+		last = last >> 32 << 32 | facts->sequence;
+	store_be64(p, first);
+	store_be64(p + 8, last);
+	*sum += sum_of_be64(first) + sum_of_be64(last) + (f.length != 0 ? f.sum : 0);
+	return f;
 }
 
-static void put_ipv6(uint8_t *h, uint16_t udp_len)
+/* Don't fragment, so that the identification may be 0 (RFC 6864). Returns the sum of addresses. */
+static inline uint64_t put_ipv4(uint8_t *h, uint16_t udp_len)
 {
-	store_be32(h, 6u << 28);
-	store_be16(h + 4, udp_len);
-	h[7] = IPV4_HOPS;
-	swap(h + 8, h + 24, 16);
+	uint64_t addresses = load_be64(h + 12);
+	uint64_t first =
+		0x45ull << 56 | (uint64_t)(PACKET_IPV4_LEN + udp_len) << 32 | IPV4_DONT_FRAGMENT;
+	uint64_t sum = sum_of_be64(addresses);
+
+	store_be64(h, first);
+	store_be16(h + 8, HOPS << 8 | IPPROTO_UDP);
+	put_sum(h + 10, sum + sum_of_be64(first) + sum_of_be16(HOPS << 8 | IPPROTO_UDP));
+	store_be64(h + 12, addresses << 32 | addresses >> 32);
+	return sum;
 }
 
-/* The board knows the sum of the sentiment frame, which begins at an even place. */
-static void put_udp(const struct layers *l, uint16_t udp_len, uint16_t frame_sum)
+static inline uint64_t put_ipv6(uint8_t *h, uint16_t udp_len)
 {
-	uint8_t *h = l->udp;
-	uint64_t sum = (l->v6 ? checksum_add(0, l->ip + 8, 32) : checksum_add(0, l->ip + 12, 8)) +
-		       htobe16(udp_len) + htobe16(IPPROTO_UDP) + frame_sum;
+	uint8_t source[16];
+	uint64_t sum = checksum_add(0, h + 8, 32);
 
-	swap(h, h + 2, 2);
+	store_be64(h, 6ull << 60 | (uint64_t)udp_len << 16 | IPPROTO_UDP << 8 | HOPS);
+	memcpy(source, h + 8, 16);
+	memcpy(h + 8, h + 24, 16);
+	memcpy(h + 24, source, 16);
+	return sum;
+}
+
+/* A sum of zero would say that there is none. */
+static inline void put_udp(uint8_t *h, uint16_t udp_len, uint64_t sum)
+{
+	uint32_t ports = load_be32(h);
+
+	sum += checksum_halves(htobe32(ports)) + 2 * sum_of_be16(udp_len) +
+	       sum_of_be16(IPPROTO_UDP);
+	uint16_t check = (uint16_t)~checksum_fold(sum);
+	store_be32(h, ports << 16 | ports >> 16);
 	store_be16(h + 4, udp_len);
-	store_be16(h + 6, 0);
-	put_sum(h + 6, checksum_add(sum, h, PACKET_UDP_LEN + ANSWER_HEAD_LEN));
-	if (h[6] == 0 && h[7] == 0) // which would say that there is none
-		store_be16(h + 6, 0xffff);
+	check = check != 0 ? check : 0xffff;
+	memcpy(h + 6, &check, sizeof(check));
+}
+
+static inline void turn_ether(uint8_t *frame)
+{
+	uint8_t source[ETHER_ADDRESS];
+
+	memcpy(source, frame + ETHER_ADDRESS, ETHER_ADDRESS);
+	memcpy(frame + ETHER_ADDRESS, frame, ETHER_ADDRESS);
+	memcpy(frame, source, ETHER_ADDRESS);
 }
 
 /* Ethernet's least length, where the frame had it; what pads it is nothing of before. */
@@ -164,14 +190,12 @@ struct answer_made answer_frame_make(
 
 	if (!find_layers(frame, len, &l) || !may_be_answered(frame, &l, reaction_port))
 		return (struct answer_made){0};
-	struct board_frame f = put_payload(&l, facts);
+	uint64_t sum = 0;
+	struct board_frame f = put_payload(&l, facts, &sum);
 	uint16_t udp_len = (uint16_t)(PACKET_UDP_LEN + ANSWER_HEAD_LEN + f.length);
-	if (l.v6)
-		put_ipv6(l.ip, udp_len);
-	else
-		put_ipv4(l.ip, udp_len);
-	put_udp(&l, udp_len, f.length != 0 ? f.sum : 0);
-	swap(frame, frame + ETHER_ADDRESS, ETHER_ADDRESS);
+	sum += l.v6 ? put_ipv6(l.ip, udp_len) : put_ipv4(l.ip, udp_len);
+	put_udp(l.udp, udp_len, sum);
+	turn_ether(frame);
 	return (struct answer_made){
 		.len = (uint16_t)pad(frame, (size_t)(l.udp - frame) + udp_len, len),
 		.has_frame = f.length != 0,
