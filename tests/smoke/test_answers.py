@@ -7,7 +7,9 @@
 import contextlib
 import json
 import random
+import re
 import subprocess
+from pathlib import Path
 
 from harness import capture, cases, config, ethernet, ledger, subscribers, tickets, wire
 from harness.answers import Asker, Replay
@@ -16,7 +18,7 @@ from harness.config import CLAP, FIRE
 from harness.daemon import Appliance, Process
 from harness.deadline import until
 from harness.default_device import on_lo
-from harness.namespace import Wire
+from harness.namespace import PYTHON, Wire
 from harness.programs import UPROAR
 from harness.wire import FRAME, RECEIPT
 
@@ -252,6 +254,17 @@ def send_prints_its_receipt():
         a.stop()
     nobody = uproar("send", "--receipt", "🔥")
     assert nobody.returncode == 1 and "nobody listens" in nobody.stderr, nobody
+
+
+@case
+def the_program_of_the_manual_shows_the_mood():
+    manual = (Path(__file__).resolve().parents[2] / "docs/clients.md").read_text()
+    program = re.search(r"```python\n(# ask\.py\n.*?)```", manual, re.DOTALL)[1]
+    with on_lo() as a, Process(PYTHON, "-u", "-c", program) as shown:
+        assert uproar("send", "--channel", "1", f"{FIRE}:2").returncode == 0
+        until(lambda: re.search(r"window \d+: \d taps, 2 in all", shown.log()), lambda: shown.log())
+        shown.kill()
+        a.stop()
 
 
 if __name__ == "__main__":
