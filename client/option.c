@@ -6,6 +6,8 @@
 
 #include "client/complain.h"
 #include "client/number.h"
+#include "client/session.h"
+#include "wire/hex.h"
 #include "wire/socket_path.h"
 
 #include <errno.h>
@@ -26,6 +28,22 @@ int option_number(const char *name, uint64_t min, uint64_t max, uint64_t *out)
 	if (number_parse(optarg, min, max, out) == 0)
 		return 0;
 	complain("--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, name, optarg, min, max);
+	return -EINVAL;
+}
+
+int option_session(uint64_t *out)
+{
+	if (session_parse(optarg, out) == 0)
+		return 0;
+	complain("--session: '%s' is not 14 hexadecimal digits, or all are zero", optarg);
+	return -EINVAL;
+}
+
+int option_ticket(uint8_t out[WIRE_TICKET_LEN])
+{
+	if (hex_parse(optarg, strlen(optarg), out, WIRE_TICKET_LEN) == 0)
+		return 0;
+	complain("--ticket: '%s' is not 32 hexadecimal digits", optarg);
 	return -EINVAL;
 }
 

@@ -7,6 +7,7 @@
 #define CLIENT_OPTION_H
 
 #include "client/endpoint.h"
+#include "wire/limits.h"
 
 enum { OPTION_SOCKET_MAX = 256 };
 
@@ -15,6 +16,10 @@ int option_endpoint(const char *name, uint16_t port, struct endpoint *out);
 
 /* A number from min to max. 0, or -EINVAL after a complaint about --NAME. */
 int option_number(const char *name, uint64_t min, uint64_t max, uint64_t *out);
+
+/* --session and --ticket, in hexadecimal digits. 0, or -EINVAL after a complaint. */
+int option_session(uint64_t *out);
+int option_ticket(uint8_t out[WIRE_TICKET_LEN]);
 
 /* --name of an appliance, or --socket: the path of its control socket. 0, or -EINVAL after a
  * complaint. */

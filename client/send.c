@@ -4,12 +4,13 @@
 
 /* `uproar send`: one tap in one datagram. */
 
+#include "client/clock.h"
 #include "client/command.h"
 #include "client/complain.h"
 #include "client/option.h"
+#include "client/receipt.h"
 #include "client/session.h"
 #include "client/tap.h"
-#include "wire/hex.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -19,7 +20,7 @@
 
 static const char help[] =
 	"usage: uproar send [--to HOST:PORT] [--channel N] [--text] [--session HEX [--ticket HEX]\n"
-	"                   [--sequence N]] REACTION…\n"
+	"                   [--sequence N]] [--receipt] REACTION…\n"
 	"\n"
 	"Sends one tap in one datagram.\n"
 	"\n"
@@ -27,7 +28,8 @@ static const char help[] =
 	"  uproar send --channel 1 🔥🔥👏  text in a binary datagram, to channel 1\n"
 	"  uproar send --channel 1 7:2 3:1 reaction 7 twice and reaction 3 once, to channel 1\n"
 	"\n"
-	"  --to HOST:PORT  where the appliance is (default 127.0.0.1:7700)\n"
+	"  --to HOST:PORT  where the appliance is (default 127.0.0.1:7700, with --receipt "
+	"[::1]:7700)\n"
 	"  --channel N     0 to 65534 (default of REACTION:COUNT: 0)\n"
 	"  --text          take the arguments as text, even those like 7:2\n"
 	"  --session HEX   14 digits (default: another one each time)\n"
@@ -35,34 +37,21 @@ static const char help[] =
 	"them,\n"
 	"                  each for one session\n"
 	"  --sequence N    how many batches the session has sent with this one (default 1)\n"
+	"  --receipt       ask for a receipt, wait for it for two seconds, and print it\n"
 	"  --help          this text\n"
 	"\n"
-	"exit status: 0 the datagram is on its way, 1 it is not, 2 wrong usage\n";
+	"exit status: 0 the datagram is on its way, or counted with --receipt; 1 it is not; 2 "
+	"wrong\n"
+	"usage\n";
+
+enum { RECEIPT_SECONDS = 2 };
 
 struct request {
 	struct endpoint to;
 	struct tap tap;
-	bool has_session;
+	bool has_address, has_session;
 	uint8_t ticket[WIRE_TICKET_LEN];
 };
-
-static int set_session(struct request *r)
-{
-	r->has_session = true;
-	if (session_parse(optarg, &r->tap.session) == 0)
-		return 0;
-	complain("--session: '%s' is not 14 hexadecimal digits, or all are zero", optarg);
-	return -EINVAL;
-}
-
-static int set_ticket(struct request *r)
-{
-	r->tap.ticket = r->ticket;
-	if (hex_parse(optarg, strlen(optarg), r->ticket, sizeof(r->ticket)) == 0)
-		return 0;
-	complain("--ticket: '%s' is not 32 hexadecimal digits", optarg);
-	return -EINVAL;
-}
 
 static int parse_option(int option, struct request *r)
 {
@@ -70,6 +59,7 @@ static int parse_option(int option, struct request *r)
 
 	switch (option) {
 	case 't':
+		r->has_address = true;
 		return option_endpoint("to", WIRE_PORT_REACTIONS, &r->to);
 	case 'c':
 		if (option_number("channel", 0, WIRE_CHANNEL_NONE - 1, &channel) < 0)
@@ -77,9 +67,11 @@ static int parse_option(int option, struct request *r)
 		r->tap.channel = (int)channel;
 		return 0;
 	case 's':
-		return set_session(r);
+		r->has_session = true;
+		return option_session(&r->tap.session);
 	case 'k':
-		return set_ticket(r);
+		r->tap.ticket = r->ticket;
+		return option_ticket(r->ticket);
 	case 'n':
 		if (option_number("sequence", 1, UINT32_MAX, &sequence) < 0)
 			return -EINVAL;
@@ -87,6 +79,9 @@ static int parse_option(int option, struct request *r)
 		return 0;
 	case 'x':
 		r->tap.as_text = true;
+		return 0;
+	case 'r':
+		r->tap.receipt = true;
 		return 0;
 	default:
 		return -EINVAL;
@@ -100,6 +95,7 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		{"to", required_argument, NULL, 't'},
 		{"channel", required_argument, NULL, 'c'},
 		{"text", no_argument, NULL, 'x'},
+		{"receipt", no_argument, NULL, 'r'},
 		{"session", required_argument, NULL, 's'},
 		{"ticket", required_argument, NULL, 'k'},
 		{"sequence", required_argument, NULL, 'n'},
@@ -120,6 +116,9 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		complain("no reaction was named; `uproar send --help` shows how");
 		return -EINVAL;
 	}
+	/* An answer on lo is dropped by the kernel, but over ::1. */
+	if (r->tap.receipt && !r->has_address)
+		r->to = (struct endpoint){"::1", WIRE_PORT_REACTIONS};
 	if (r->tap.ticket != NULL && !r->has_session) {
 		complain("--ticket: a ticket is good for one session; name it with --session");
 		return -EINVAL;
@@ -127,8 +126,17 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 	return 0;
 }
 
-static int send_payload(const struct endpoint *to, const uint8_t *payload, size_t len)
+/* On this machine the word that nobody listens is there at once, where an answer takes a while. */
+static int await_receipt(int fd, const struct tap *tap, struct answer *out)
 {
+	return receipt_await(
+		fd, tap->session, tap->sequence, clock_now() + RECEIPT_SECONDS * CLOCK_SECOND, out);
+}
+
+static int send_payload(
+	const struct request *r, const uint8_t *payload, size_t len, struct answer *answer)
+{
+	const struct endpoint *to = &r->to;
 	struct sockaddr_storage address;
 	socklen_t address_len, error_len = sizeof(int);
 	int error = 0, ret = endpoint_resolve(to, SOCK_DGRAM, &address, &address_len);
@@ -141,11 +149,32 @@ static int send_payload(const struct endpoint *to, const uint8_t *payload, size_
 	if (connect(fd, (struct sockaddr *)&address, address_len) < 0 ||
 		send(fd, payload, len, 0) < 0)
 		error = errno;
+	else if (r->tap.receipt)
+		error = -await_receipt(fd, &r->tap, answer);
 	else
 		// on this machine the answer that nobody listens is already there
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len);
 	close(fd);
 	return -error;
+}
+
+static int conclude(const struct request *r, int ret, const struct answer *answer)
+{
+	char where[ENDPOINT_TEXT_MAX];
+
+	endpoint_write(&r->to, where);
+	if (ret == -ECONNREFUSED)
+		complain("nobody listens at %s; is uproard running?", where);
+	else if (ret == -ETIMEDOUT && r->tap.receipt)
+		complain("no answer from %s within %d s", where, RECEIPT_SECONDS);
+	else if (ret < 0)
+		complain("cannot send to %s: %s", where, strerror(-ret));
+	if (ret < 0)
+		return EXIT_FAILED;
+	if (!r->tap.receipt)
+		return EXIT_OK;
+	receipt_print(stdout, answer);
+	return answer->status == ANSWER_COUNTED ? EXIT_OK : EXIT_FAILED;
 }
 
 int command_send(int argc, char **argv)
@@ -155,7 +184,8 @@ int command_send(int argc, char **argv)
 		.tap = {.channel = -1, .session = session_random(), .sequence = 1},
 	};
 	uint8_t payload[WIRE_PAYLOAD_MAX];
-	char why[TAP_WHY_MAX], where[ENDPOINT_TEXT_MAX];
+	char why[TAP_WHY_MAX];
+	struct answer answer;
 	int ret = parse_arguments(argc, argv, &r);
 
 	if (ret > 0) {
@@ -169,14 +199,5 @@ int command_send(int argc, char **argv)
 		complain("%s", why);
 		return EXIT_USAGE;
 	}
-	ret = send_payload(&r.to, payload, (size_t)len);
-	if (ret == -ECONNREFUSED) {
-		complain("nobody listens at %s; is uproard running?", endpoint_write(&r.to, where));
-		return EXIT_FAILED;
-	}
-	if (ret < 0) {
-		complain("cannot send to %s: %s", endpoint_write(&r.to, where), strerror(-ret));
-		return EXIT_FAILED;
-	}
-	return EXIT_OK;
+	return conclude(&r, send_payload(&r, payload, (size_t)len, &answer), &answer);
 }

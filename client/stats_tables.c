@@ -212,6 +212,7 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 	print_ports(to, root);
 	print_refusals(to, json_object_get(root, "refused"), all);
 	print_channels(to, root);
+	print_members(to, "answers", json_object_get(root, "answers"));
 	print_members(to, "subscribers", json_object_get(root, "fanout"));
 	print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);

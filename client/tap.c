@@ -50,7 +50,8 @@ static size_t put_header(const struct tap *tap, uint8_t flags, uint8_t *payload)
 		.session = tap->session,
 		.sequence = tap->sequence,
 		.channel = (uint16_t)(tap->channel < 0 ? 0 : tap->channel),
-		.flags = (uint8_t)(flags | (tap->ticket != NULL ? REACTION_TICKET : 0)),
+		.flags = (uint8_t)(flags | (tap->ticket != NULL ? REACTION_TICKET : 0) |
+				   (tap->receipt ? REACTION_RECEIPT : 0)),
 		.batches = 1,
 		.ticket = tap->ticket,
 	};
@@ -109,7 +110,7 @@ static int build_text(const struct tap *tap, uint8_t *payload, char *why)
 
 	if (len < 0)
 		return len;
-	if (tap->channel < 0 && tap->ticket == NULL) {
+	if (tap->channel < 0 && tap->ticket == NULL && !tap->receipt) {
 		memcpy(payload, text, (size_t)len);
 		return len;
 	}

@@ -19,6 +19,7 @@ struct tap {
 	bool as_text; // even what looks like REACTION:COUNT is text
 	uint64_t session;
 	uint32_t sequence;     // of the one batch
+	bool receipt;          // is wanted
 	const uint8_t *ticket; // WIRE_TICKET_LEN bytes, or NULL
 	char **words;
 	unsigned n;
@@ -26,8 +27,9 @@ struct tap {
 
 /*
  * Words that are all REACTION:COUNT become a batch, anything else is text, the words joined by
- * blanks. Text without a channel goes as plain text, unless it has a ticket; a batch without a
- * channel goes to channel 0. Returns the length of the payload, or -EINVAL with a sentence in why.
+ * blanks. Text without a channel goes as plain text, unless it has a ticket or wants a receipt; a
+ * batch without a channel goes to channel 0. Returns the length of the payload, or -EINVAL with a
+ * sentence in why.
  */
 int tap_build(const struct tap *tap, uint8_t payload[WIRE_PAYLOAD_MAX], char why[TAP_WHY_MAX]);
 

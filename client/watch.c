@@ -11,7 +11,9 @@
 #include "client/mood_line.h"
 #include "client/number.h"
 #include "client/option.h"
+#include "client/session.h"
 #include "client/subscription.h"
+#include "client/watch_udp.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -20,28 +22,39 @@
 #include <string.h>
 
 static const char help[] =
-	"usage: uproar watch [--from HOST:PORT] [--http HOST:PORT] [--json] [--windows N] "
-	"[--once]\n"
-	"                    CHANNEL…\n"
+	"usage: uproar watch [--udp [--session HEX --ticket HEX]] [--from HOST:PORT] [--http "
+	"HOST:PORT]\n"
+	"                    [--json] [--windows N] [--once] CHANNEL…\n"
 	"\n"
 	"Subscribes over TCP and prints a line for each window of each channel. A lost connection "
 	"is\n"
 	"tried again, with growing pauses.\n"
 	"\n"
-	"  --from HOST:PORT  where the appliance is (default 127.0.0.1:7701)\n"
+	"  --udp             ask for the newest frame by UDP, once a second or as seldom as the "
+	"appliance\n"
+	"                    wants; of several channels in turn\n"
+	"  --session HEX     with --udp: 14 digits (default: another one each time)\n"
+	"  --ticket HEX      with --udp: 32 digits, for channels that want tickets\n"
+	"  --from HOST:PORT  where the appliance is (default 127.0.0.1:7701, with --udp "
+	"[::1]:7700)\n"
 	"  --http HOST:PORT  where its catalogue is, for names and emoji (default: the same host, "
 	"port\n"
 	"                    7780; without it reactions are shown as #ID)\n"
 	"  --json            the appliance's own JSON, a line for each frame\n"
 	"  --windows N       end after N frames of each channel\n"
-	"  --once            end when the connection does\n"
+	"  --once            end when the connection does; with --udp when three questions in a "
+	"row\n"
+	"                    were not answered\n"
 	"  --help            this text\n"
 	"\n"
 	"exit status: 0 done, 1 refused, or the connection was lost with --once, 2 wrong usage\n";
 
 struct watch {
 	struct endpoint from, http;
-	bool json, once, labelled;
+	bool json, once, labelled, udp;
+	uint64_t session;
+	bool has_ticket;
+	uint8_t ticket[WIRE_TICKET_LEN];
 	uint64_t windows; // 0: for ever
 	unsigned n;
 	uint16_t channels[WIRE_CHANNELS_MAX];
@@ -54,7 +67,7 @@ static int parse_option(int option, struct watch *w)
 {
 	switch (option) {
 	case 'f':
-		return option_endpoint("from", WIRE_PORT_TCP, &w->from);
+		return option_endpoint("from", 0, &w->from);
 	case 'p':
 		return option_endpoint("http", WIRE_PORT_HTTP, &w->http);
 	case 'j':
@@ -63,6 +76,14 @@ static int parse_option(int option, struct watch *w)
 	case 'o':
 		w->once = true;
 		return 0;
+	case 'u':
+		w->udp = true;
+		return 0;
+	case 's':
+		return option_session(&w->session);
+	case 'k':
+		w->has_ticket = true;
+		return option_ticket(w->ticket);
 	case 'w':
 		return option_number("windows", 1, UINT32_MAX, &w->windows);
 	default:
@@ -98,6 +119,35 @@ static int parse_channels(int n, char **words, struct watch *w)
 	return 0;
 }
 
+/*
+ * What was not said. Answers come over ::1 on any machine; over 127.0.0.1 its kernel drops them, if
+ * the appliance sends them on lo.
+ */
+static void fill_in(struct watch *w)
+{
+	if (w->from.host[0] == '\0')
+		snprintf(w->from.host, sizeof(w->from.host), "%s", w->udp ? "::1" : "127.0.0.1");
+	if (w->from.port == 0)
+		w->from.port = w->udp ? WIRE_PORT_REACTIONS : WIRE_PORT_TCP;
+	if (w->http.port == 0) {
+		w->http = w->from;
+		w->http.port = WIRE_PORT_HTTP;
+	}
+}
+
+static int check_ticket(const struct watch *w)
+{
+	if (!w->udp && (w->has_ticket || w->session != 0)) {
+		complain("--session and --ticket are for --udp");
+		return -EINVAL;
+	}
+	if (w->has_ticket && w->session == 0) {
+		complain("--ticket: a ticket is good for one session; name it with --session");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* 0 to go on, 1 if help was asked for, or -EINVAL. */
 static int parse_arguments(int argc, char **argv, struct watch *w)
 {
@@ -107,6 +157,9 @@ static int parse_arguments(int argc, char **argv, struct watch *w)
 		{"json", no_argument, NULL, 'j'},
 		{"windows", required_argument, NULL, 'w'},
 		{"once", no_argument, NULL, 'o'},
+		{"udp", no_argument, NULL, 'u'},
+		{"session", required_argument, NULL, 's'},
+		{"ticket", required_argument, NULL, 'k'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -118,10 +171,9 @@ static int parse_arguments(int argc, char **argv, struct watch *w)
 		if (parse_option(option, w) < 0)
 			return -EINVAL;
 	}
-	if (w->http.port == 0) {
-		w->http = w->from;
-		w->http.port = WIRE_PORT_HTTP;
-	}
+	fill_in(w);
+	if (check_ticket(w) < 0)
+		return -EINVAL;
 	return parse_channels(argc - optind, argv + optind, w);
 }
 
@@ -189,10 +241,51 @@ static int conclude(const struct watch *w, int ret)
 	return EXIT_FAILED;
 }
 
+/* Names and emoji; JSON over TCP has them. */
+static void fetch_labels(struct watch *w)
+{
+	char why[CATALOGUE_WHY_MAX];
+
+	if (!w->json || w->udp)
+		w->labelled = catalogue_fetch(&w->http, clock_now() + CLOCK_SECOND, &w->catalogue,
+				      why) == 0;
+}
+
+static int watch_by_udp(struct watch *w)
+{
+	fetch_labels(w);
+	const struct watch_udp u = {
+		.from = w->from,
+		.session = w->session != 0 ? w->session : session_random(),
+		.ticket = w->has_ticket ? w->ticket : NULL,
+		.channels = w->channels,
+		.n = w->n,
+		.json = w->json,
+		.once = w->once,
+		.windows = w->windows,
+		.catalogue = w->labelled ? &w->catalogue : NULL,
+	};
+
+	return watch_udp(&u);
+}
+
+static int watch_by_tcp(struct watch *w)
+{
+	w->left = w->windows * w->n;
+	if (subscription_init(&w->subscription, &w->from, w->channels, w->n, w->json) < 0) {
+		complain("too many channels: the request would be longer than %d bytes",
+			SUBSCRIPTION_LINE_MAX);
+		return EXIT_USAGE;
+	}
+	fetch_labels(w);
+	int ret = conclude(w, follow(w));
+	subscription_close(&w->subscription);
+	return ret;
+}
+
 int command_watch(int argc, char **argv)
 {
-	static struct watch w = {.from = {"127.0.0.1", WIRE_PORT_TCP}};
-	char why[CATALOGUE_WHY_MAX];
+	static struct watch w;
 	int ret = parse_arguments(argc, argv, &w);
 
 	if (ret > 0) {
@@ -201,17 +294,7 @@ int command_watch(int argc, char **argv)
 	}
 	if (ret < 0)
 		return EXIT_USAGE;
-	w.left = w.windows * w.n;
-	if (subscription_init(&w.subscription, &w.from, w.channels, w.n, w.json) < 0) {
-		complain("too many channels: the request would be longer than %d bytes",
-			SUBSCRIPTION_LINE_MAX);
-		return EXIT_USAGE;
-	}
-	if (!w.json)
-		w.labelled = catalogue_fetch(
-				     &w.http, clock_now() + CLOCK_SECOND, &w.catalogue, why) == 0;
-	ret = conclude(&w, follow(&w));
-	subscription_close(&w.subscription);
+	ret = w.udp ? watch_by_udp(&w) : watch_by_tcp(&w);
 	catalogue_free(&w.catalogue);
 	return ret;
 }

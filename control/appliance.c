@@ -182,6 +182,7 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.page = arena_page(a->store.arena),
 		.reactors_head = a->store.reactors_head,
 		.reactors = c->reactors ? a->store.reactors : NULL,
+		.board = a->store.board,
 	};
 
 	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));
@@ -191,6 +192,9 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	a->policy.unsequenced = c->unsequenced;
 	a->policy.unsequenced_per_second = c->unsequenced_per_second;
 	a->policy.session_limits = session_limits_of(c->taps_per_second, c->tap_burst);
+	a->policy.answers_per_second = c->answers.per_second;
+	a->policy.answers_unknown = c->admission == ADMISSION_OPEN;
+	a->policy.pace = config_pace(c);
 	workload_init(&a->workload, &a->store, a->dataplane);
 	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
 }

@@ -9,14 +9,15 @@ enum { JSON_MAX = 64 << 10 };
 
 void broadcast_open(struct fanout *fanout, const struct store *store)
 {
+	board_clear(store->board, store->rows);
 	for (unsigned row = 0; row < store_rows_used(store); row++) {
 		if (store->row_table[row].state == STORE_ROW_OPEN)
 			fanout_open_channel(fanout, store->row_table[row].channel);
 	}
 }
 
-static void send_frame(
-	struct fanout *fanout, const struct frame *f, const struct catalogue *catalogue)
+static void send_frame(struct fanout *fanout, struct board_slot *slot, const struct frame *f,
+	const struct catalogue *catalogue)
 {
 	uint8_t binary[WIRE_FRAME_MAX];
 	char json[JSON_MAX];
@@ -29,6 +30,7 @@ static void send_frame(
 		.json_len = frame_encode_json(f, catalogue->labels, json, sizeof(json)),
 	};
 
+	board_put(slot, out.binary, out.binary_len);
 	fanout_publish(fanout, &out);
 }
 
@@ -40,7 +42,7 @@ void broadcast_window(
 
 	for (unsigned row = 0; row < store_rows_used(store); row++) {
 		if (store->row_table[row].state == STORE_ROW_OPEN)
-			send_frame(fanout, &windows->last[row], catalogue);
+			send_frame(fanout, &store->board[row], &windows->last[row], catalogue);
 	}
 	fanout_flush(fanout);
 }

@@ -3,8 +3,8 @@
  */
 
 /*
- * The second seam of control: a frame is to be sent. Encodes the frames of a finished window and
- * hands them to the fan-out.
+ * The second seam of control: a frame is to be sent. Encodes the frames of a finished window, hands
+ * them to the fan-out, and puts them on the board, from which workers take them for their answers.
  */
 #ifndef CONTROL_BROADCAST_H
 #define CONTROL_BROADCAST_H
@@ -13,7 +13,8 @@
 #include "control/windows.h"
 #include "fanout/fanout.h"
 
-/* Opens the channels of all open rows for subscribers. */
+/* Opens the channels of all open rows for subscribers. Before workers start: the board is cleared.
+ */
 void broadcast_open(struct fanout *fanout, const struct store *store);
 
 /* A frame for each open channel, also when nobody tapped. */

@@ -127,6 +127,13 @@ static void take_scalars(
 	c->taps_per_second = *PICK_IN(limits, taps_per_second);
 	c->tap_burst = *PICK_IN(limits, burst);
 	c->unsequenced_per_second = *PICK_IN(limits, unsequenced_per_second);
+	c->answers = (struct config_answers){
+		.per_second = *PICK_IN(answers, per_second),
+		.least_pace_ms = *PICK_IN(answers, least_pace_ms),
+		.most_pace_ms = *PICK_IN(answers, most_pace_ms),
+		.busy_low_percent = *PICK_IN(answers, busy_low_percent),
+		.busy_high_percent = *PICK_IN(answers, busy_high_percent),
+	};
 	c->cache_folder = PICK(cache_folder);
 	if (c->cache_folder[0] == '\0')
 		c->cache_folder = NULL;

@@ -45,6 +45,12 @@ struct config_reaction {
 	double weight;
 };
 
+struct config_answers {
+	unsigned per_second; // 0: nobody is answered
+	unsigned least_pace_ms, most_pace_ms;
+	unsigned busy_low_percent, busy_high_percent;
+};
+
 struct config {
 	const char *name;
 	struct dataplane_port ports[DATAPLANE_PORTS_MAX];
@@ -66,6 +72,7 @@ struct config {
 	unsigned taps_per_second; // of a session; 0: no limit
 	unsigned tap_burst;
 	unsigned unsequenced_per_second; // datagrams; 0: no limit
+	struct config_answers answers;
 	unsigned idle_us;                // 0: poll always
 	enum config_admission admission; // of channels that do not say
 	const char *ticket_keys;         // file; NULL: none
@@ -92,6 +99,9 @@ struct config {
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
+
+/* How long clients are asked to wait. */
+struct pace config_pace(const struct config *c);
 
 /* Does the channel at this place of the list want tickets? Does any? */
 bool config_wants_tickets(const struct config *c, unsigned channel);

@@ -18,6 +18,9 @@ int config_check_catalogue(const struct config_check *k, const struct config *c)
 /* Admission and the keys of tickets, the file included: config_check_tickets.c. */
 int config_check_tickets(const struct config_check *k, const struct config *c);
 
+/* Bounds and pace of answers: config_answers.c. */
+int config_check_answers(const struct config_check *k, const struct config *c);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);

@@ -87,6 +87,15 @@ static const cyaml_schema_field_t limits_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t answers_fields[] = {
+	FIELD_UINT("per_second", struct file_answers, per_second),
+	FIELD_UINT("least_pace_ms", struct file_answers, least_pace_ms),
+	FIELD_UINT("most_pace_ms", struct file_answers, most_pace_ms),
+	FIELD_UINT("busy_low_percent", struct file_answers, busy_low_percent),
+	FIELD_UINT("busy_high_percent", struct file_answers, busy_high_percent),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t fanout_fields[] = {
 	FIELD_UINT("threads", struct file_fanout, threads),
 	FIELD_UINT("max_connections", struct file_fanout, max_connections),
@@ -132,6 +141,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),
 	FIELD_BOOL("reactors", struct config_file, reactors),
 	FIELD_MAPPING("limits", limits, struct file_limits, limits_fields),
+	FIELD_MAPPING("answers", answers, struct file_answers, answers_fields),
 	CYAML_FIELD_ENUM_PTR("poll", OPTIONAL | CYAML_FLAG_STRICT, struct config_file, poll,
 		poll_modes, CYAML_ARRAY_LEN(poll_modes)),
 	FIELD_UINT("idle_latency_us", struct config_file, idle_latency_us),

@@ -46,6 +46,14 @@ struct file_limits {
 	unsigned *unsequenced_per_second;
 };
 
+struct file_answers {
+	unsigned *per_second;
+	unsigned *least_pace_ms;
+	unsigned *most_pace_ms;
+	unsigned *busy_low_percent;
+	unsigned *busy_high_percent;
+};
+
 struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
@@ -80,6 +88,7 @@ struct config_file {
 	int *unsequenced;
 	int *reactors;
 	struct file_limits *limits;
+	struct file_answers *answers;
 	int *poll; // enum file_poll
 	unsigned *idle_latency_us;
 	int *admission;

@@ -154,6 +154,13 @@ static json_t *describe_fanout(const struct fanout *fanout)
 		"ring_overflows", number(s.ring_overflows));
 }
 
+static json_t *describe_answers(const struct worker_stats *s)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sent", number(s->answers_sent), "with_frame",
+		number(s->answers_with_frame), "dropped", number(s->answers_dropped), "limited",
+		number(s->answers_limited), "unfit", number(s->answers_unfit));
+}
+
 static json_t *describe_identities(const struct ledger *l)
 {
 	json_t *array = json_array();
@@ -196,13 +203,14 @@ char *stats_json(const struct appliance *a)
 
 	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
 	json_t *object = json_pack(
-		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
+		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
 		UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(), "uptime_s", uptime,
 		"why_this_device", dataplane_why_this_device(a->dataplane), "arena",
 		describe_arena(&a->store), "window", describe_window(a), "ports",
 		describe_ports(a->dataplane), "workers", describe_workers(a), "refused",
 		describe_refused(&ledger.workers), "channels", describe_channels(a), "fanout",
-		describe_fanout(a->fanout), "ledger", describe_ledger(&ledger));
+		describe_fanout(a->fanout), "answers", describe_answers(&ledger.workers), "ledger",
+		describe_ledger(&ledger));
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 

@@ -14,7 +14,7 @@ enum {
 	ROWS_LAYOUT = 1,
 	TALLIES_LAYOUT = 1,
 	SHOWN_LAYOUT = 1,
-	REGIONS = 8,
+	REGIONS = 9,
 };
 
 static size_t shown_size(const struct config *config)
@@ -98,6 +98,12 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.shape = {workers, rows, REACTORS_LINES, REACTORS_IN_LINE},
 		.size = sizeof(struct reactors_head) + sizeof(struct reactors_row) * workers * rows,
 	};
+	regions[8] = (struct arena_region){
+		.name = "board",
+		.layout = BOARD_LAYOUT,
+		.shape = {rows, WIRE_FRAME_MAX},
+		.size = sizeof(struct board_slot) * rows,
+	};
 }
 
 void store_view(struct store *s, const struct arena *a)
@@ -113,6 +119,7 @@ void store_view(struct store *s, const struct arena *a)
 	s->reactors_head = arena_memory(a, "reactors");
 	s->reactors = (struct reactors_row *)(s->reactors_head + 1);
 	s->row_table = arena_memory(a, "rows");
+	s->board = arena_find(a, "board") != NULL ? arena_memory(a, "board") : NULL;
 	sessions_view(
 		&s->sessions, arena_memory(a, "sessions"), arena_find(a, "sessions")->shape[0]);
 	s->undo = arena_memory(a, "undo");

@@ -113,7 +113,7 @@ enum refusal counting_admit(
 	p->batches = d.batches;
 	p->flags = d.flags;
 	p->single = false;
-	if (d.sequence != 0 && d.batches != 0)
+	if (d.sequence != 0 || d.batches == 0)
 		counting_find_session(c, p);
 	if ((d.flags & REACTION_TEXT) == 0 && d.batches != 0)
 		fetch_tallies(p);
@@ -170,9 +170,17 @@ static unsigned write_hits(struct undo *u, const struct text_hits *hits)
 	return n;
 }
 
+static enum answer_status status_of(
+	const struct session_claim *claim, const struct counting_bill *bill)
+{
+	if ((claim->fresh & 1) == 0)
+		return ANSWER_DUPLICATE;
+	return bill->first_limited ? ANSWER_LIMITED : ANSWER_COUNTED;
+}
+
 /* hits: of its text, or NULL for batches. */
-static void settle_session(struct counter *c, const struct pending *p, const struct text_hits *hits,
-	struct counted *sum)
+static enum answer_status settle_session(struct counter *c, const struct pending *p,
+	const struct text_hits *hits, struct counted *sum)
 {
 	unsigned n = hits != NULL ? write_hits(c->undo, hits) : 0;
 	struct session_claim claim;
@@ -196,6 +204,7 @@ static void settle_session(struct counter *c, const struct pending *p, const str
 	sum->batches_counted += bill.counted;
 	sum->taps_counted += bill.taps;
 	counting_sum_rest(&claim, p->batches, &bill, sum);
+	return status_of(&claim, &bill);
 }
 
 /* Counts as often as it arrives, within a bound for all of them. */
@@ -235,27 +244,35 @@ static enum refusal find_reactions(
 	return (*hits)->n == 0 ? REFUSED_text_no_reaction : REFUSED_none;
 }
 
-enum refusal counting_settle(struct counter *c, const struct pending *p, struct counted *sum)
+enum refusal counting_settle(struct counter *c, const struct pending *p, struct counted *sum,
+	struct counting_receipt *receipt)
 {
 	const struct text_hits *hits;
 	enum refusal r = find_reactions(c, p, &hits);
 
-	if (r != REFUSED_none || p->batches == 0)
+	if (r != REFUSED_none)
 		return r;
+	if (p->batches == 0) {
+		receipt->status = ANSWER_NOTHING;
+		receipt->sequence = session_newest(p->bucket, p->session);
+		return REFUSED_none;
+	}
+	receipt->status = ANSWER_COUNTED;
 	if (p->bucket == NULL)
 		return settle_unsequenced(c, p, hits, sum);
-	settle_session(c, p, hits, sum);
+	receipt->status = settle_session(c, p, hits, sum);
 	return REFUSED_none;
 }
 
 enum refusal counter_take(struct counter *c, const uint8_t *payload, size_t len)
 {
 	struct counted sum = {0};
+	struct counting_receipt receipt;
 	struct pending p;
 	enum refusal r = counting_admit(c, payload, len, &p);
 
 	if (r == REFUSED_none)
-		r = counting_settle(c, &p, &sum);
+		r = counting_settle(c, &p, &sum, &receipt);
 	counting_publish(c->stats, &sum);
 	return r;
 }

@@ -18,6 +18,7 @@
 
 #include "dataplane/counter.h"
 #include "dataplane/session_limits.h"
+#include "wire/answer.h"
 #include "wire/reaction.h"
 
 #define COUNTING_INLINE static inline __attribute__((always_inline))
@@ -34,7 +35,7 @@ struct counted {
 
 /* A datagram between the passes. */
 struct pending {
-	struct session_bucket *bucket; // NULL: unsequenced, or nothing reported
+	struct session_bucket *bucket; // NULL: unsequenced
 	uint64_t session;
 	uint64_t *tallies;   // of the channel
 	const uint8_t *body; // in the frame
@@ -43,7 +44,14 @@ struct pending {
 	uint16_t body_len;
 	uint8_t batches;
 	uint8_t flags;
-	bool single; // one batch of one reaction, of a session (counting_single.h)
+	bool single;   // one batch of one reaction, of a session (counting_single.h)
+	uint8_t frame; // its place in the burst; not used by the short way
+};
+
+/* What a client may ask about its datagram. */
+struct counting_receipt {
+	enum answer_status status;
+	uint32_t sequence; // newest of the session, if nothing was reported
 };
 
 /* Aligned 64-bit stores: control reads whole values while we add. */
@@ -74,6 +82,7 @@ struct counting_bill {
 	unsigned n; // additions
 	uint32_t paid;
 	unsigned counted, limited; // batches
+	bool first_limited;        // the first batch of it, so the newest if that is fresh
 	unsigned taps, taps_limited;
 };
 
@@ -83,6 +92,7 @@ COUNTING_INLINE void counting_add_to_bill(
 	const struct session_limits *limits = &c->policy->session_limits;
 
 	if (limits->on && !session_limits_allow(limits, c->now, &b->paid, taps)) {
+		b->first_limited |= b->counted + b->limited == 0;
 		b->limited++;
 		b->taps_limited += taps;
 		return;
@@ -127,8 +137,12 @@ COUNTING_INLINE bool counting_claim(const struct counter *c, const struct pendin
 	return true;
 }
 
-/* Counts an admitted datagram, or names the reason that only now was found. */
-enum refusal counting_settle(struct counter *c, const struct pending *p, struct counted *sum);
+/*
+ * Counts an admitted datagram, or names the reason that only now was found; then there is no
+ * receipt.
+ */
+enum refusal counting_settle(struct counter *c, const struct pending *p, struct counted *sum,
+	struct counting_receipt *receipt);
 
 static inline void counting_publish(struct worker_stats *s, const struct counted *sum)
 {

@@ -117,6 +117,7 @@ static int place_workers(
 				.idle_us = config->idle_us,
 				.rules = {.port = config->reaction_port,
 					.partial_checksums = d->ports[i].local},
+				.answering = {.on = d->ports[i].sends},
 			};
 			lcore = rte_get_next_lcore(lcore, 1, 0);
 		}
@@ -170,8 +171,19 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 					? memory->reactors + (size_t)i * memory->rows
 					: NULL},
 	};
+	w->answering.board = memory->board;
+	w->answering.on = w->answering.on && policy->answers_per_second != 0;
 	worker_prepare(w, workers);
 	return text_scanner_new(&w->counter.scanner, policy->matcher);
+}
+
+static void say_who_is_not_answered(const struct dataplane *d)
+{
+	for (unsigned i = 0; i < d->n_ports; i++) {
+		if (!d->ports[i].sends)
+			LOG_NOTICE("%s only receives: nobody who sends through it is answered",
+				d->ports[i].device);
+	}
 }
 
 static struct placement place(const struct worker *w, const struct dataplane_memory *memory)
@@ -219,6 +231,8 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 		}
 	}
 	place_on_nodes(d, memory);
+	if (policy->answers_per_second != 0)
+		say_who_is_not_answered(d);
 	for (unsigned i = 0; i < d->n_workers; i++) {
 		int ret = rte_eal_remote_launch(worker_run, &d->workers[i], d->workers[i].lcore);
 

@@ -11,6 +11,7 @@
 #ifndef DATAPLANE_DATAPLANE_H
 #define DATAPLANE_DATAPLANE_H
 
+#include "dataplane/board.h"
 #include "dataplane/policy.h"
 #include "dataplane/reactors.h"
 #include "dataplane/undo.h"
@@ -61,7 +62,8 @@ struct dataplane_memory {
 	struct undo *undo;        // one a worker
 	size_t page;              // bytes of a page under the tallies
 	const struct reactors_head *reactors_head;
-	struct reactors_row *reactors; // [worker][rows]
+	struct reactors_row *reactors;  // [worker][rows]
+	const struct board_slot *board; // [rows]
 };
 
 /* How many workers this configuration makes. */

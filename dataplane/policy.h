@@ -9,6 +9,7 @@
 #ifndef DATAPLANE_POLICY_H
 #define DATAPLANE_POLICY_H
 
+#include "dataplane/pace.h"
 #include "dataplane/session_limits.h"
 #include "dataplane/ticket.h"
 #include "wire/limits.h"
@@ -28,6 +29,9 @@ struct policy {
 	bool unsequenced;
 	uint32_t unsequenced_per_second; // of all workers; 0: without a bound
 	struct session_limits session_limits;
+	uint32_t answers_per_second; // of all workers; 0: nobody is answered
+	bool answers_unknown;        // also who names a channel that is not open
+	struct pace pace;
 	uint16_t
 		row_of[WIRE_CHANNELS_MAX + 1]; // channel id to row of the tallies, or POLICY_NO_ROW
 	struct ticket_gate gate; // rows of the channels that are not open to everybody

@@ -85,12 +85,14 @@ static int configure(struct port *p, char *error, size_t cap)
 		return -ERANGE;
 	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
 	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	/* What is sent is of one pool, in one piece and nobody else's. */
+	conf.txmode.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	ret = rss_choose(&rss, &info);
 	if (ret < 0)
 		goto failed;
 	if (p->queues > 1)
 		rss_ask(&rss, &conf);
-	/* Drivers of one kind want as many queues to send as to receive; answers will need them. */
+	/* Answers leave on the queue of the number on which the datagram came. */
 	ret = rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
 	if (ret == 0)
 		ret = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
@@ -206,6 +208,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 
 	*p = (struct port){.queues = (uint16_t)config->queues};
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
+	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
 	ret = vdev_prepare(&vdev, config->device, error, cap);
 	if (ret < 0)

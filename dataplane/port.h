@@ -18,6 +18,7 @@ struct port {
 	uint16_t id; // DPDK's
 	uint16_t queues;
 	bool local;
+	bool sends;  // what is sent comes to somebody
 	bool probed; // by us: close removes the device
 	bool xdp;    // our program is on the interface
 	char device[DATAPLANE_DEVICE_MAX];

@@ -216,6 +216,22 @@ static inline __attribute__((always_inline)) void session_look(struct session_bu
 	}
 }
 
+/* The newest sequence that is held for a session; 0: none. Of the same session, as above. */
+static inline uint32_t session_newest(const struct session_bucket *b, uint64_t session)
+{
+	for (unsigned i = 0; i < SESSION_SLOTS; i++) {
+		const struct session_slot *slot = &b->slots[i];
+
+		if (session_of(__atomic_load_n(&slot->who, __ATOMIC_ACQUIRE)) != session)
+			continue;
+		uint64_t seen = __atomic_load_n(&slot->seen, __ATOMIC_ACQUIRE);
+
+		if (session_of(__atomic_load_n(&slot->who, __ATOMIC_RELAXED)) == session)
+			return (uint32_t)(seen >> 32);
+	}
+	return 0;
+}
+
 /* False if the slot is no longer what was looked at: look again. */
 static inline bool session_commit(const struct session_claim *c)
 {

@@ -198,6 +198,19 @@ bool vdev_is_local(const char *device)
 	       is_loopback_or_veth(interface);
 }
 
+bool vdev_sends(const char *device)
+{
+	char value[DATAPLANE_DEVICE_MAX];
+
+	if (strncmp(device, "net_null", 8) == 0)
+		return false;
+	if (strncmp(device, "net_pcap", 8) != 0)
+		return true;
+	return argument(device, "tx_pcap", value, sizeof(value)) ||
+	       argument(device, "tx_iface", value, sizeof(value)) ||
+	       argument(device, "iface", value, sizeof(value));
+}
+
 /* uproar0, or the next that is free. */
 static void free_interface(char *out, size_t cap)
 {

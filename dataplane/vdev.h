@@ -30,6 +30,12 @@ void vdev_done(struct vdev *v);
  */
 bool vdev_is_local(const char *device);
 
+/*
+ * Does what is sent through this device come to somebody? Not through a capture that is only read,
+ * nor net_null: those take frames and forget them.
+ */
+bool vdev_sends(const char *device);
+
 /* The choices of "auto", best first: AF_XDP on lo, a TAP interface, memif. */
 enum { VDEV_CHOICES = 3 };
 int vdev_choice(unsigned i, unsigned port, const char *name, const char *runtime_folder, char *out,

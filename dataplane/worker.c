@@ -6,7 +6,6 @@
 
 #include "dataplane/counting_single.h"
 
-#include <rte_cycles.h>
 #include <rte_prefetch.h>
 #include <string.h>
 
@@ -103,20 +102,25 @@ struct burst {
 	struct counted sum;
 	struct counted singles; // by the short way; apart, so that it can stay in registers
 	uint64_t bytes;
-	unsigned n;      // in the list, of this group
-	unsigned n_adds; // unsequenced, by the short way
+	unsigned n;               // in the list, of this group
+	unsigned n_adds;          // unsequenced, by the short way
+	struct rte_mbuf **frames; // all of the burst
+	struct answers answers;
 	struct pending list[GROUP];
 	struct counting_add adds[GROUP];
 };
 
-static void settle(struct worker *w, const struct pending *p, struct counted *sum)
+static void settle(struct worker *w, const struct pending *p, struct burst *b)
 {
-	enum refusal r = counting_settle(&w->counter, p, sum);
+	struct counting_receipt receipt;
+	enum refusal r = counting_settle(&w->counter, p, &b->sum, &receipt);
 
 	if (likely(r == REFUSED_none))
-		sum->accepted++;
+		b->sum.accepted++;
 	else
 		w->block->stats.refused[r]++;
+	if (unlikely((p->flags & REACTION_ASKS) != 0) && w->answering.on)
+		answering_settled(w, b->frames[p->frame], p, r, &receipt, &b->answers);
 }
 
 /*
@@ -124,17 +128,25 @@ static void settle(struct worker *w, const struct pending *p, struct counted *su
  * the next one is copied to the same place.
  */
 static inline void admit(
-	struct worker *w, const struct rte_mbuf *m, struct packet packet, struct burst *b)
+	struct worker *w, struct rte_mbuf **at, struct packet packet, struct burst *b)
 {
 	struct pending *p = &b->list[b->n];
+	unsigned i = (unsigned)(at - b->frames);
 	enum refusal r = counting_admit(&w->counter, packet.payload, packet.payload_len, p);
 
-	if (unlikely(r != REFUSED_none))
+	if (unlikely(r != REFUSED_none)) {
 		w->block->stats.refused[r]++;
-	else if (likely(m->nb_segs == 1))
+		if (w->answering.on)
+			answering_refused(w, *at, i, packet.payload, r, &b->answers);
+		return;
+	}
+	p->frame = (uint8_t)i;
+	if (unlikely((p->flags & REACTION_FRAME) != 0) && w->answering.on)
+		board_fetch(&w->answering.board[p->row]);
+	if (likely((*at)->nb_segs == 1))
 		b->n++;
 	else
-		settle(w, p, &b->sum);
+		settle(w, p, b);
 }
 
 /*
@@ -162,8 +174,9 @@ static inline __attribute__((always_inline)) bool take_single(
 }
 
 static inline __attribute__((always_inline)) void take(
-	struct worker *w, const struct rte_mbuf *m, struct burst *b)
+	struct worker *w, struct rte_mbuf **at, struct burst *b)
 {
+	const struct rte_mbuf *m = *at;
 	struct packet packet;
 	enum refusal r = parse(w, m, &packet);
 
@@ -171,7 +184,7 @@ static inline __attribute__((always_inline)) void take(
 		w->block->stats.refused[r]++;
 	else if (!counting_is_single(packet.payload, packet.payload_len) || m->nb_segs != 1 ||
 		 !take_single(w, packet.payload, b))
-		admit(w, m, packet, b);
+		admit(w, at, packet, b);
 }
 
 /* Is this frame of the one shape that is taken by one comparison? */
@@ -187,9 +200,9 @@ __attribute__((target("avx512f,avx512bw"), always_inline)) static inline bool ta
 }
 
 static __attribute__((noinline)) void take_other(
-	struct worker *w, const struct rte_mbuf *m, struct burst *b)
+	struct worker *w, struct rte_mbuf **at, struct burst *b)
 {
-	take(w, m, b);
+	take(w, at, b);
 }
 
 static inline __attribute__((always_inline)) void fetch_first(struct rte_mbuf **frames, uint16_t n)
@@ -206,7 +219,7 @@ static void first_pass(
 		if (likely(i + PREFETCH_AHEAD < left))
 			fetch(frames[i + PREFETCH_AHEAD]);
 		b->bytes += frames[i]->pkt_len;
-		take(w, frames[i], b);
+		take(w, &frames[i], b);
 	}
 }
 
@@ -218,7 +231,7 @@ __attribute__((target("avx512f,avx512bw"))) static void first_pass_wide(
 			fetch(frames[i + PREFETCH_AHEAD]);
 		b->bytes += frames[i]->pkt_len;
 		if (unlikely(!take_wide(w, frames[i], b)))
-			take_other(w, frames[i], b);
+			take_other(w, &frames[i], b);
 	}
 }
 
@@ -229,7 +242,7 @@ static inline void second_pass(struct worker *w, struct burst *b)
 		if (likely(b->list[i].single))
 			counting_settle_single(&w->counter, &b->list[i], &b->singles);
 		else
-			settle(w, &b->list[i], &b->sum);
+			settle(w, &b->list[i], b);
 	}
 }
 
@@ -266,6 +279,7 @@ void worker_prepare(struct worker *w, unsigned workers)
 	single_shape_init(&w->shape, w->rules.port);
 	w->time_scale = (uint64_t)(((unsigned __int128)SESSION_LIMIT_HZ << 64) / rte_get_tsc_hz());
 	w->unsequenced.per_second = (p->unsequenced_per_second + workers - 1) / workers;
+	w->answering.allowance.per_second = (p->answers_per_second + workers - 1) / workers;
 	w->timed = p->session_limits.on || w->unsequenced.per_second != 0;
 	w->counter.unsequenced_budget = UINT32_MAX;
 }
@@ -273,7 +287,7 @@ void worker_prepare(struct worker *w, unsigned workers)
 /* What time it is for the limits, and what they leave for this burst. */
 static inline void read_time(struct worker *w)
 {
-	w->counter.now = (uint32_t)((unsigned __int128)rte_rdtsc() * w->time_scale >> 64);
+	w->counter.now = worker_time(w);
 	w->counter.unsequenced_budget = allowance_top_up(&w->unsequenced, w->counter.now);
 }
 
@@ -290,6 +304,8 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 
 	b.sum = b.singles = (struct counted){0};
 	b.bytes = 0;
+	b.frames = frames;
+	b.answers.asked = 0;
 	worker_block_begin(w->block);
 	reactors_begin(&w->counter.reactors);
 	fetch_first(frames, n);
@@ -300,5 +316,7 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 		allowance_use(&w->unsequenced, budget - w->counter.unsequenced_budget);
 	publish(w, n, &b);
 	worker_block_end(w->block);
+	if (unlikely(b.answers.asked != 0))
+		n = answering_send(w, frames, n, &b.answers);
 	rte_pktmbuf_free_bulk(frames, n);
 }

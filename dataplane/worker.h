@@ -10,12 +10,14 @@
 #define DATAPLANE_WORKER_H
 
 #include "dataplane/allowance.h"
+#include "dataplane/answering.h"
 #include "dataplane/counter.h"
 #include "dataplane/grace.h"
 #include "dataplane/idle.h"
 #include "dataplane/packet.h"
 #include "dataplane/single_shape.h"
 
+#include <rte_cycles.h>
 #include <rte_mbuf.h>
 #include <stdatomic.h>
 
@@ -30,6 +32,7 @@ struct worker {
 	struct packet_rules rules;
 	bool wide; // the processor compares 64 bytes at once
 	struct single_shape shape;
+	struct answering answering;
 	struct worker_block *block; // in the arena
 	uint16_t port;
 	uint16_t queue;
@@ -44,11 +47,17 @@ struct worker {
 	uint8_t *linear;  // WORKER_FRAME_MAX bytes: frames in several segments are copied here
 };
 
+/* What time it is for limits (session_limits.h). */
+static inline uint32_t worker_time(const struct worker *w)
+{
+	return (uint32_t)((unsigned __int128)rte_rdtsc() * w->time_scale >> 64);
+}
+
 /* Once counter and rules are set: takes over the limits of the policy, for one of so many workers,
  * and finds out what the processor can do. */
 void worker_prepare(struct worker *w, unsigned workers);
 
-/* Counts n frames and frees them. */
+/* Counts n frames, sends some of them back as answers and frees the others. */
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n);
 
 /* Polls until stop; for rte_eal_remote_launch(). */

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORKER_STATS_LAYOUT = 2 };
+enum { WORKER_STATS_LAYOUT = 3 };
 
 struct worker_stats {
 	uint64_t rx; // frames taken from the device
@@ -38,6 +38,11 @@ struct worker_stats {
 	uint64_t taps_in_doubt;  // in flight at a kill; whether they were counted is not known
 	uint64_t sessions_begun; // seen for the first time
 	uint64_t sessions_displaced; // forgotten, because another one needed the place
+	uint64_t answers_sent;
+	uint64_t answers_with_frame; // of those that were sent
+	uint64_t answers_dropped;    // the queue to send was full
+	uint64_t answers_limited;    // beyond what is answered a second
+	uint64_t answers_unfit;      // asked for by a frame that is not to be answered
 	uint64_t refused[REFUSALS];
 };
 

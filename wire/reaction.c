@@ -46,13 +46,10 @@ static bool pairs_well_formed(const uint8_t *pairs, unsigned n, struct reaction_
 	return twice == 0 || (largest >= 64 && high_ids_once(pairs, n));
 }
 
+/* The first is, and each is as the one before it: as fast as the C library compares. */
 static bool all_zero(const uint8_t *p, const uint8_t *end)
 {
-	while (p < end) {
-		if (*p++ != 0)
-			return false;
-	}
-	return true;
+	return p == end || (*p == 0 && memcmp(p, p + 1, (size_t)(end - p) - 1) == 0);
 }
 
 /* The batches end exactly where the payload ends; with FRAME, zeros may follow them. */

@@ -25,6 +25,7 @@ enum {
 	REACTION_RECEIPT = 1 << 1,
 	REACTION_TEXT = 1 << 2,
 	REACTION_FRAME = 1 << 3,
+	REACTION_ASKS = REACTION_RECEIPT | REACTION_FRAME, // for an answer
 
 	/* Never on the wire: a payload of plain text, without a header. */
 	REACTION_PLAIN = 1 << 7,

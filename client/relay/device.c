@@ -29,7 +29,6 @@ static int set_up_port(struct device *d)
 		ret = rte_eth_dev_adjust_nb_rx_tx_desc(d->port, &rx, &tx);
 	if (ret == 0)
 		ret = rte_eth_tx_queue_setup(d->port, 0, tx, SOCKET_ID_ANY, NULL);
-	// nothing is received yet, but no device starts without a receive queue
 	if (ret == 0)
 		ret = rte_eth_rx_queue_setup(d->port, 0, rx, SOCKET_ID_ANY, NULL, d->pool);
 	return ret;
@@ -153,6 +152,22 @@ unsigned device_send(struct device *d, const struct parcel *parcels, unsigned n)
 	if (sent < built)
 		rte_pktmbuf_free_bulk(frames + sent, built - sent);
 	return sent;
+}
+
+/* The lock is for the rings; the frames are copies of what lay in them. */
+unsigned device_receive(struct device *d, device_handler *handler, void *ctx)
+{
+	struct rte_mbuf *frames[DEVICE_BURST];
+
+	pthread_mutex_lock(&d->lock);
+	unsigned n = d->started ? rte_eth_rx_burst(d->port, 0, frames, DEVICE_BURST) : 0;
+	pthread_mutex_unlock(&d->lock);
+	for (unsigned i = 0; i < n; i++) {
+		if (frames[i]->nb_segs == 1)
+			handler(ctx, rte_pktmbuf_mtod(frames[i], uint8_t *), frames[i]->data_len);
+	}
+	rte_pktmbuf_free_bulk(frames, n);
+	return n;
 }
 
 struct stopping {

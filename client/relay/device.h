@@ -58,6 +58,15 @@ bool device_has_link(struct device *d);
  */
 unsigned device_send(struct device *d, const struct parcel *parcels, unsigned n);
 
+/* A frame that came. */
+typedef void device_handler(void *ctx, const uint8_t *frame, size_t len);
+
+/*
+ * Takes what came, at most DEVICE_BURST frames, and returns how many; 0 without a link. For one
+ * thread. What came in pieces is dropped: no answer is as long.
+ */
+unsigned device_receive(struct device *d, device_handler *handler, void *ctx);
+
 void device_close(struct device *d);
 
 #endif

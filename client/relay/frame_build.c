@@ -4,7 +4,7 @@
 
 #include "client/relay/frame_build.h"
 
-#include "wire/bytes.h"
+#include "client/relay/inet_sum.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,21 +21,6 @@ enum {
 /* Locally administered; the link has two ends and nobody looks these up. */
 static const uint8_t to_appliance[6] = {0x02, 0x75, 0x70, 0x72, 0x00, 0x01};
 static const uint8_t from_relay[6] = {0x02, 0x75, 0x70, 0x72, 0x00, 0x02};
-
-/* Adds bytes to a ones' complement sum (RFC 1071); an odd last byte is followed by a zero. */
-static uint32_t sum(uint32_t so_far, const uint8_t *bytes, size_t len)
-{
-	for (; len > 1; len -= 2, bytes += 2)
-		so_far += load_be16(bytes);
-	return len == 1 ? so_far + ((uint32_t)bytes[0] << 8) : so_far;
-}
-
-static uint16_t fold(uint32_t s)
-{
-	while (s >> 16 != 0)
-		s = (s & 0xffff) + (s >> 16);
-	return (uint16_t)s;
-}
 
 static void put_ether(uint8_t *at, uint16_t type)
 {
@@ -54,7 +39,7 @@ static void put_ipv4(uint8_t *at, const struct flow *flow, size_t udp_len)
 	at[9] = PROTOCOL_UDP;
 	memcpy(at + 12, flow->source, 4);
 	memcpy(at + 16, flow->destination, 4);
-	store_be16(at + 10, (uint16_t)~fold(sum(0, at, IPV4_LEN)));
+	store_be16(at + 10, (uint16_t)~inet_fold(inet_sum(0, at, IPV4_LEN)));
 }
 
 static void put_ipv6(uint8_t *at, const struct flow *flow, size_t udp_len)
@@ -79,9 +64,9 @@ static void put_udp(uint8_t *at, const struct flow *flow, const uint8_t *payload
 	if (len > 0)
 		memcpy(at + UDP_LEN, payload, len);
 	uint32_t s = PROTOCOL_UDP + (uint32_t)udp_len; // the rest of the pseudo-header
-	s = sum(s, flow->source, address_len);
-	s = sum(s, flow->destination, address_len);
-	uint16_t checksum = (uint16_t)~fold(sum(s, at, udp_len));
+	s = inet_sum(s, flow->source, address_len);
+	s = inet_sum(s, flow->destination, address_len);
+	uint16_t checksum = (uint16_t)~inet_fold(inet_sum(s, at, udp_len));
 	store_be16(at + 6, checksum == 0 ? 0xffff : checksum); // 0 would say that there is none
 }
 

@@ -141,9 +141,9 @@ static void await_signal(int signals)
 static void print_closing(const struct relay *r, uint64_t from_crowd)
 {
 	fprintf(stderr,
-		"relayed %" PRIu64 " from the port and %" PRIu64
-		" of the crowd, dropped: too long %" PRIu64 ", no room in the kernel %" PRIu64 "\n",
-		r->relayed, from_crowd, r->too_long,
+		"relayed %" PRIu64 " from the port and %" PRIu64 " of the crowd, answered %" PRIu64
+		", dropped: too long %" PRIu64 ", no room in the kernel %" PRIu64 "\n",
+		r->relayed, from_crowd, r->answered, r->too_long,
 		(uint64_t)r->ports[0].overflowed + r->ports[1].overflowed);
 }
 

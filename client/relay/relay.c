@@ -4,7 +4,11 @@
 
 #include "client/relay/relay.h"
 
+#include "client/clock.h"
 #include "client/complain.h"
+#include "client/relay/frame_read.h"
+#include "wire/answer.h"
+#include "wire/reaction.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINK_POLL_MS = 50 };
+enum { LINK_POLL_MS = 50, LISTEN_SECONDS = 2, LISTEN_POLL_MS = 1 };
 
 /* Waits before the device is tried again. True if the relay shall end. */
 static bool pause_for_device(struct relay *r)
@@ -52,6 +56,44 @@ static bool passing(int error)
 	return error == -ENOMEM || error == -ENOBUFS;
 }
 
+static bool asks(const struct arrival *a)
+{
+	return a->len >= WIRE_HEADER_LEN && a->bytes[0] == REACTION_MAGIC &&
+	       (a->bytes[1] & REACTION_ASKS) != 0;
+}
+
+/*
+ * What lies on the device is not only answers to what came in here: the crowd's viewers have
+ * addresses of nobody, and a TAP interface has all that its kernel says.
+ */
+static bool is_for_here(const struct relay *r, const struct flow *f, const struct frame_payload *p)
+{
+	static const uint8_t loopback_v6[16] = {[15] = 1};
+	bool loopback =
+		f->v6 ? memcmp(f->destination, loopback_v6, 16) == 0 : f->destination[0] == 127;
+
+	return loopback && f->source_port == r->ports[f->v6].port && r->ports[f->v6].fd >= 0 &&
+	       p->len >= ANSWER_HEAD_LEN && p->bytes[0] == ANSWER_MAGIC;
+}
+
+static void hand_back(void *ctx, const uint8_t *frame, size_t len)
+{
+	struct relay *r = ctx;
+	struct frame_payload payload;
+	struct flow flow;
+
+	if (frame_read(frame, len, &flow, &payload) < 0 || !is_for_here(r, &flow, &payload))
+		return;
+	if (udp_port_send(&r->ports[flow.v6], &flow, payload.bytes, payload.len) == 0)
+		r->answered++;
+}
+
+/* How long to wait for datagrams before the device is looked at again. */
+static int patience(const struct relay *r)
+{
+	return clock_now() < r->listen_until ? LISTEN_POLL_MS : -1;
+}
+
 /* What is there on one socket. 0, or -errno. */
 static int relay_turn(struct relay *r, struct udp_port *port)
 {
@@ -65,6 +107,8 @@ static int relay_turn(struct relay *r, struct udp_port *port)
 			r->too_long++;
 			continue;
 		}
+		if (asks(&arrivals[i]))
+			r->listen_until = clock_now() + LISTEN_SECONDS * CLOCK_SECOND;
 		parcels[n++] = (struct parcel){.flow = arrivals[i].flow,
 			.payload = arrivals[i].bytes,
 			.len = arrivals[i].len};
@@ -90,7 +134,7 @@ static int relay_on(struct relay *r)
 		};
 		int ret = 0;
 
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, patience(r)) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[2].revents != 0)
 			return 0;
@@ -100,6 +144,8 @@ static int relay_on(struct relay *r)
 		}
 		if (ret < 0)
 			return ret;
+		if (r->listen_until != 0)
+			device_receive(r->device, hand_back, r);
 	}
 }
 

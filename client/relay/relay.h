@@ -6,8 +6,9 @@
  * Hands each datagram that comes to the kernel's UDP port on to the appliance, as a frame with its
  * original source. While the device is full or has no link, datagrams wait in the kernel.
  *
- * Answers will come back the same way: frames received on the device, their payload sent from the
- * socket of the same IP version to the address in them (relay_turn() is the place).
+ * Answers come back the same way: frames received on the device, their payload sent from the socket
+ * of the same IP version to the address in them. The device cannot wake anybody, so it is looked at
+ * every millisecond, but only for a while after a datagram that asks for an answer.
  */
 #ifndef CLIENT_RELAY_RELAY_H
 #define CLIENT_RELAY_RELAY_H
@@ -22,7 +23,9 @@ struct relay {
 	pthread_t thread;
 	uint64_t relayed; // thread: wo; read after relay_stop()
 	uint64_t too_long;
-	int error; // thread: wo; what ended it, or 0
+	uint64_t answered;
+	uint64_t listen_until; // for answers, by clock_now(); the thread's own
+	int error;             // thread: wo; what ended it, or 0
 };
 
 /* Opens the port and starts the thread. 0, or -errno after a complaint. */

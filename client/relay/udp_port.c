@@ -11,23 +11,32 @@
 
 enum { BUFFER_BYTES = 8 << 20 };
 
-static socklen_t local_address(struct sockaddr_storage *out, bool v6, uint16_t port)
+/* address: 16 bytes, or 4, as they go over the wire. */
+static socklen_t make_address(
+	struct sockaddr_storage *out, bool v6, const uint8_t *address, uint16_t port)
 {
 	memset(out, 0, sizeof(*out));
 	if (v6) {
 		struct sockaddr_in6 *a = (struct sockaddr_in6 *)out;
 
 		a->sin6_family = AF_INET6;
-		a->sin6_addr = in6addr_loopback;
+		memcpy(&a->sin6_addr, address, sizeof(a->sin6_addr));
 		a->sin6_port = htons(port);
 		return sizeof(*a);
 	}
 	struct sockaddr_in *a = (struct sockaddr_in *)out;
 
 	a->sin_family = AF_INET;
-	a->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	memcpy(&a->sin_addr, address, sizeof(a->sin_addr));
 	a->sin_port = htons(port);
 	return sizeof(*a);
+}
+
+static socklen_t local_address(struct sockaddr_storage *out, bool v6, uint16_t port)
+{
+	static const uint8_t loopback_v4[4] = {127, 0, 0, 1}, loopback_v6[16] = {[15] = 1};
+
+	return make_address(out, v6, v6 ? loopback_v6 : loopback_v4, port);
 }
 
 /* Best effort: a burst finds room where the kernel allows it. */
@@ -128,4 +137,15 @@ int udp_port_receive(struct udp_port *p, struct arrival arrivals[UDP_PORT_BURST]
 		note_overflow(p, &messages[i].msg_hdr);
 	}
 	return n;
+}
+
+int udp_port_send(
+	const struct udp_port *p, const struct flow *flow, const uint8_t *payload, size_t len)
+{
+	struct sockaddr_storage to;
+	socklen_t to_len = make_address(&to, p->v6, flow->destination, flow->destination_port);
+
+	return sendto(p->fd, payload, len, MSG_DONTWAIT, (struct sockaddr *)&to, to_len) < 0
+		       ? -errno
+		       : 0;
 }

@@ -35,4 +35,8 @@ void udp_port_close(struct udp_port *p);
 /* Takes what is there, at most UDP_PORT_BURST, without waiting. How many, or -errno. */
 int udp_port_receive(struct udp_port *p, struct arrival arrivals[UDP_PORT_BURST]);
 
+/* Sends to the destination of a flow of its IP version, without waiting for room. 0, or -errno. */
+int udp_port_send(
+	const struct udp_port *p, const struct flow *flow, const uint8_t *payload, size_t len);
+
 #endif

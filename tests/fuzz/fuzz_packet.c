@@ -7,12 +7,16 @@
  * the sender is local, bit 1 the device vouches for the IP checksum, bit 2 for the UDP checksum,
  * bits 3 and 4 it found them wrong.
  *
- * What the parser says is compared with a second one, written plainly.
+ * What the parser says is compared with a second one, written plainly. What it took and has a
+ * header is answered, too; that must keep its promises whatever the header says.
  */
 
 #include "dataplane/packet.h"
 #include "fuzz_target.h"
+#include "tests/unit/answer_promises.h"
 #include "tests/unit/plain_packet.h"
+#include "wire/answer.h"
+#include "wire/reaction.h"
 
 #include <string.h>
 
@@ -30,6 +34,21 @@ static void compare(const uint8_t *frame, size_t len, const struct packet_rules 
 	CHECK(plain_packet(frame, len, &around, &plain) == r);
 	CHECK(r != REFUSED_none ||
 		(p->payload == frame + plain.begin && p->payload_len == plain.len));
+}
+
+static void answer(const uint8_t *frame, size_t len, const struct packet *p)
+{
+	const struct newest_frame none = {.len = 0};
+	const struct answer_facts facts = {
+		.status = (uint8_t)(len % ANSWER_STATUSES), .sequence = 5, .pace = 9};
+	struct reaction_datagram d;
+	struct answer_made made;
+
+	if (reaction_decode(p->payload, p->payload_len, &d) != REFUSED_none ||
+		(d.flags & REACTION_PLAIN) != 0)
+		return;
+	CHECK(broken_answer_promise(frame, len, (size_t)(p->payload - frame), 7700, &facts, &none,
+		      &made) == NULL);
 }
 
 static enum refusal parse(const uint8_t *frame, size_t len, uint8_t surroundings)
@@ -50,6 +69,7 @@ static enum refusal parse(const uint8_t *frame, size_t len, uint8_t surroundings
 	}
 	CHECK(p.payload >= frame + PACKET_ETHER_LEN + PACKET_IPV4_LEN + PACKET_UDP_LEN);
 	CHECK(p.payload <= frame + len && p.payload_len <= (size_t)(frame + len - p.payload));
+	answer(frame, len, &p);
 	return fuzz_take(p.payload, p.payload_len);
 }
 

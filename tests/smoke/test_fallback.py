@@ -6,10 +6,12 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 
 from harness import cases, ledger, programs, subscribers
+from harness.answers import Asker
 from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.daemon import Appliance, Process
@@ -17,7 +19,7 @@ from harness.deadline import until
 from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.sender import Sender, nc_send
-from harness.wire import PORT
+from harness.wire import ANSWER_MAX, COUNTED, FRAME, PORT, datagram
 
 TAP = "uproar0"
 HOME = f"{WORK}/nobody"
@@ -65,6 +67,18 @@ def tap_and_listen(a):
     return stats
 
 
+def ask_and_be_answered(a):
+    """Over both kinds of addresses: the relay's sockets are the kernel's own."""
+    until(lambda: a.stats()["window"]["number"] and Asker("::1").ask(datagram(1, flags=FRAME), pad=ANSWER_MAX).frame,
+          "a frame on the board")
+    for host in "127.0.0.1", "::1":
+        asker = Asker(host)
+        for n in range(1, 21):
+            answer = asker.ask(datagram(1, {FIRE: 1}, session=len(host), sequence=n, flags=FRAME), pad=ANSWER_MAX)
+            assert answer.status == COUNTED and answer.sequence == n and answer.frame, answer
+    assert a.stats()["answers"]["sent"] >= 41, a.stats()["answers"]
+
+
 def all_refused(stats, names):
     assert set(ledger.refusals(stats)) <= set(names), stats["refused"]
 
@@ -74,8 +88,9 @@ def tap_with_the_relay():
     cases.require(os.path.exists("/dev/net/tun"), "there is no /dev/net/tun")
     with Appliance("--device", f"net_tap0,iface={TAP}") as a, Relay(f"net_af_packet0,iface={TAP}") as relay:
         all_refused(tap_and_listen(a), ["not_udp"])  # what the kernel says of its own on a new interface
+        ask_and_be_answered(a)
         relay.stop()
-        assert "relayed 1002 from the port" in relay.log(), relay.log()
+        assert re.search(r"relayed 10\d\d from the port and 0 of the crowd, answered [4-9]\d,", relay.log()), relay.log()
         a.stop()
 
 
@@ -115,6 +130,7 @@ def memif_as_nobody_without_huge_pages():
                    "--", "--no-huge", "-m", "256") as a, nobodys_relay() as relay:
         assert not a.stats()["arena"]["hugepages"], a.stats()["arena"]
         all_refused(tap_and_listen(a), [])
+        ask_and_be_answered(a)
         relay.stop()
         a.stop()
     nothing_in_nobodys_folder()

@@ -128,3 +128,20 @@ Test(client_tap, a_ticket_goes_with_anything)
 	cr_expect_eq(d.flags, REACTION_TICKET | REACTION_TEXT, "plain text could have none");
 	cr_expect_eq(d.channel, 0);
 }
+
+/* So it has a header, for only that can ask. */
+Test(client_tap, who_wants_a_receipt_asks_for_it_in_text_and_in_batches)
+{
+	static char text[] = "🔥", pair[] = "7:2";
+	struct tap tap = {.channel = -1, .session = 5, .sequence = 1, .receipt = true, .n = 1};
+	struct reaction_datagram d;
+
+	for (unsigned i = 0; i < 2; i++) {
+		tap.words = (char *[]){i == 0 ? text : pair};
+		int len = tap_build(&tap, payload, why);
+		cr_assert_gt(len, 0);
+		cr_assert_eq(reaction_decode(payload, (size_t)len, &d), REFUSED_none);
+		cr_expect_eq(d.flags, REACTION_RECEIPT | (i == 0 ? REACTION_TEXT : 0));
+		cr_expect_eq(d.channel, 0);
+	}
+}

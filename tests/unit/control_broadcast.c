@@ -119,6 +119,36 @@ Test(control_broadcast, taps_are_in_the_frame_of_their_channel)
 	cr_expect_eq(published[1].total, 5);
 }
 
+static struct board_frame on_board(unsigned row, struct frame *f)
+{
+	uint8_t bytes[WIRE_FRAME_MAX];
+	struct board_frame b = board_read(&rig.store.board[row], bytes, sizeof(bytes));
+
+	if (b.length != 0)
+		cr_assert_eq(frame_decode(bytes, b.length, f), 0);
+	return b;
+}
+
+Test(control_broadcast, the_newest_frame_of_each_open_channel_is_on_the_board)
+{
+	struct frame f;
+
+	cr_expect_eq(on_board(0, &f).length, 0, "before the first window");
+	for (unsigned i = 1; i <= 2; i++) {
+		store_row_tallies(&rig.store, 0, 2)[3] = i;
+		window(2000 * i);
+		for (unsigned row = 0; row < 4; row++) {
+			bool open = row == 0 || row == 2;
+
+			cr_assert_eq(on_board(row, &f).length != 0, open, "row %u", row);
+			cr_expect(!open || f.window == published[row / 2].window);
+			cr_expect(!open || f.total == published[row / 2].total);
+		}
+	}
+	broadcast_open(NULL, &rig.store);
+	cr_expect_eq(on_board(0, &f).length, 0, "a start begins with an empty board");
+}
+
 Test(control_broadcast, taps_of_a_closed_channel_are_accounted_for_and_not_shown)
 {
 	store_row_tallies(&rig.store, 0, 1)[3] = 4;

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKERS = 3, REGIONS = 8 };
+enum { WORKERS = 3, REGIONS = 9 };
 
 /* That program had so many refusals: as many of ours as fit, the last first, then its own. */
 static const char *name_there(unsigned i, unsigned n)
@@ -60,8 +60,8 @@ static void fill_as_there(const struct arena *a, unsigned n)
 /* The regions that our own store has, but for what depends on the list. */
 static unsigned regions_there(const struct arena *ours, struct arena_region *out, unsigned n)
 {
-	static const char *const names[] = {
-		"rows", "tallies", "workers", "shown", "refusals", "sessions", "undo", "reactors"};
+	static const char *const names[] = {"rows", "tallies", "workers", "shown", "refusals",
+		"sessions", "undo", "reactors", "board"};
 
 	for (unsigned i = 0; i < REGIONS; i++)
 		out[i] = *arena_find(ours, names[i]);

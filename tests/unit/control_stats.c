@@ -97,6 +97,9 @@ Test(control_stats, what_was_counted_is_told)
 	*s = (struct worker_stats){
 		.rx = 3, .accepted = 2, .batches = 2, .batches_counted = 2, .taps_counted = 5};
 	s->refused[REFUSED_body] = 1;
+	s->answers_sent = 4;
+	s->answers_with_frame = 3;
+	s->answers_unfit = 2;
 	json_t *o = read_stats();
 	cr_expect(json_is_true(json_object_get(json_object_get(o, "ledger"), "balanced")));
 	cr_expect_eq(whole(o, "ledger", "rx"), 3);
@@ -104,6 +107,11 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_eq(whole(o, "ledger", "refused"), 1);
 	cr_expect_eq(whole(o, "ledger", "taps_not_yet_merged"), 5);
 	cr_expect_eq(whole(o, "refused", "body"), 1);
+	cr_expect_eq(whole(o, "answers", "sent"), 4);
+	cr_expect_eq(whole(o, "answers", "with_frame"), 3);
+	cr_expect_eq(whole(o, "answers", "unfit"), 2);
+	cr_expect_eq(whole(o, "answers", "limited"), 0);
+	cr_expect_eq(whole(o, "answers", "dropped"), 0);
 	cr_expect_eq(whole(o, "fanout", "tcp"), 3);
 	cr_expect_eq(whole(o, "fanout", "frames_sent"), 1ll << 40);
 	cr_expect_eq(json_array_size(json_object_get(o, "workers")), 2);

@@ -9,13 +9,14 @@
 #include "counting_rig.h"
 #include "dataplane/worker.h"
 #include "frame_builder.h"
+#include "freed_frames.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned freed;
-static struct rte_mbuf *freed_frames[WORKER_BURST];
+unsigned freed;
+struct rte_mbuf *freed_frames[WORKER_BURST];
 
 /* In place of DPDK's, which would give the buffers to a pool. */
 void __wrap_rte_pktmbuf_free_bulk(struct rte_mbuf **frames, unsigned n);

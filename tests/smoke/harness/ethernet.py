@@ -30,7 +30,7 @@ def pseudo_header(between, length):
     return b"".join(map(packed, between)) + struct.pack(">HH", UDP, length)
 
 
-def udp(payload, between=V4, to=wire.PORT, length=None, check=None):
+def udp(payload, between=V4, to=wire.PORT, length=None, check=None, source_port=40000):
     """check: a checksum to write in place of the right one; "partial": as a kernel leaves it for hardware."""
     real = 8 + len(payload)
     length = real if length is None else length
@@ -38,8 +38,8 @@ def udp(payload, between=V4, to=wire.PORT, length=None, check=None):
     if check == "partial":
         check = checksum(pseudo) ^ 0xFFFF
     elif check is None:
-        check = checksum(pseudo + struct.pack(">HHHH", 40000, to, length, 0) + payload) or 0xFFFF
-    return struct.pack(">HHHH", 40000, to, length, check) + payload
+        check = checksum(pseudo + struct.pack(">HHHH", source_port, to, length, 0) + payload) or 0xFFFF
+    return struct.pack(">HHHH", source_port, to, length, check) + payload
 
 
 def ipv4(payload, between=V4, protocol=UDP, first=0x45, length=None, fragment=0x4000, check=None, options=b""):

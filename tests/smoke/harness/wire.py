@@ -86,3 +86,17 @@ def frame_of_json(o):
     return Frame(o["channel"], o["window"], _milliseconds(o["ends"]), o["length"], o["taps"], o["total"],
                  o["reactors"], _scaled(o["score"], 10000), _scaled(o["intensity"], 1000), o["surge"], o["closed"],
                  entries).check()
+
+
+COUNTED, DUPLICATE, LIMITED, NOTHING, UNKNOWN = range(5)
+ANSWER_MAX = 16 + 265
+
+Answer = collections.namedtuple("Answer", "status too_short channel pace session sequence frame")
+
+
+def decode_answer(data):
+    magic, status, channel, pace, session, sequence = struct.unpack_from(">BBHB7sI", data)
+    assert magic == 0xFB and status >> 4 == 1 and status & 7 <= UNKNOWN, f"no answer: {data.hex()}"
+    frame = decode_frame(data[16:]) if len(data) > 16 else None
+    assert frame is None or (frame.channel == channel and not status & 8), f"not its frame: {data.hex()}"
+    return Answer(status & 7, bool(status & 8), channel, pace, int.from_bytes(session, "big"), sequence, frame)
