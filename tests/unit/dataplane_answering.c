@@ -219,7 +219,8 @@ Test(dataplane_answering, each_refusal_that_a_client_may_hear_of_has_a_status)
 	cr_expect_eq(status_of(&a), -1, "to nobody's channel");
 	a.channel = 1;
 	rig->policy.unsequenced = true;
-	worker.counter.unsequenced_budget = 0;
+	worker.timed = true; // and no time goes by
+	worker.unsequenced = (struct allowance){.per_second = 1};
 	cr_expect_eq(status_of(&a), ANSWER_LIMITED, "unsequenced, too many");
 }
 

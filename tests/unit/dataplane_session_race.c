@@ -106,8 +106,9 @@ static bool interrupted_at(unsigned steps)
 static void expect_once(unsigned steps, unsigned full)
 {
 	for (uint64_t session = SESSION; session <= SESSION_SLOTS; session++)
-		cr_assert_eq(live->counted[session], 1, "%u there, %u instructions: session %lu %u times",
-			full, steps, (unsigned long)session, live->counted[session]);
+		cr_assert_eq(live->counted[session], 1,
+			"%u there, %u instructions: session %lu %u times", full, steps,
+			(unsigned long)session, live->counted[session]);
 }
 
 /* Into a bucket that has none, some, or all places taken by older sessions. */
