@@ -8,8 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-/* A burst takes microseconds; a worker without a core of its own may be away for a time slice. */
-enum { PATIENCE_MS = 100 };
+/* A burst takes microseconds; a worker without a core of its own may be away for many time slices.
+ */
+enum { PATIENCE_MS = 400 };
 
 static uint64_t now_ms(void)
 {
