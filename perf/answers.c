@@ -144,7 +144,7 @@ static void print_table(const struct results *r, const struct machine *m)
 {
 	struct figure send = figures_sum_up(&r->send_ns);
 
-	printf("%s, Linux %s\n\n  %-42s %8s %20s\n", m->processor, m->kernel,
+	printf("%s, %s\n\n  %-42s %8s %20s\n", m->processor, m->kernel,
 		"datagrams of 281 bytes over memif", "median", "middle half");
 	for (unsigned way = 0; way < WAYS; way++)
 		print_line(ways[way], figures_sum_up(&r->ticks[way]), "ticks");
