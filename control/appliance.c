@@ -61,45 +61,14 @@ static int open_rows(struct appliance *a, char *error, size_t cap)
 	return 0;
 }
 
-static void report_recovery(const struct recovery *r)
-{
-	if (r->finished + r->left_out > 0)
-		LOG_NOTICE("the last process died while it counted: %u batches finished, %u not "
-			   "begun",
-			r->finished, r->left_out);
-	if (r->taps_in_doubt > 0)
-		LOG_WARNING("%lu taps were being counted on two queues at that moment: they are "
-			    "left out, and shown as in doubt",
-			(unsigned long)r->taps_in_doubt);
-}
-
-/* A kill explains taps that the statistics do not know; an orderly end does not. */
-static void report_mending(const struct store *s, uint64_t found)
-{
-	if (found == 0)
-		return;
-	if (*s->orderly != 0)
-		LOG_ERROR("the last process ended in order with %ld taps more in its tallies than "
-			  "it had counted: please report this",
-			(long)found);
-	else
-		LOG_NOTICE("the last process died in the middle of a burst: %ld taps recovered "
-			   "from the tallies",
-			(long)found);
-}
-
 static int open_store(
 	struct appliance *a, const struct appliance_options *options, char *error, size_t cap)
 {
 	int ret = store_open(&a->store, a->config, options->new_arena, error, cap);
 
-	struct recovery recovery;
-
 	if (ret < 0)
 		return ret;
-	recovery_finish(&a->store, &recovery);
-	report_recovery(&recovery);
-	report_mending(&a->store, recovery_mend(&a->store));
+	recovery_run(&a->store);
 	*a->store.orderly = 0;
 	a->unshown =
 		recovery_taps_in_tallies(&a->store) - store_now_shown(&a->store)->taps_in_windows;

@@ -27,6 +27,9 @@ void recovery_finish(const struct store *s, struct recovery *r);
 /* Returns how many taps were found that the statistics did not know. Workers must not run. */
 uint64_t recovery_mend(struct store *s);
 
+/* Both, and what they found goes to the log: at the start, before anything else uses the arena. */
+void recovery_run(struct store *s);
+
 /* Taps in the tallies of all workers, and those of rows that are no more. */
 uint64_t recovery_taps_in_tallies(const struct store *s);
 
