@@ -124,6 +124,9 @@ static int run(struct crowd *c)
 			take_news(c, fds[1].revents);
 		phase_step(c);
 	}
+	static struct board_sum last;
+	if (scoreboard_end(&c->board, &last))
+		show_sum(&c->show, &c->catalogue, &last);
 	struct table_facts facts = facts_of(c);
 	show_end(&c->show, &facts);
 	return conclude(c);

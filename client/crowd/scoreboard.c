@@ -152,3 +152,12 @@ bool scoreboard_take(struct scoreboard *b, const struct frame *f, struct board_s
 	}
 	return over;
 }
+
+bool scoreboard_end(struct scoreboard *b, struct board_sum *last)
+{
+	if (!b->begun || b->windows == 0 || b->complete)
+		return false;
+	sum_up(b, last);
+	b->complete = true;
+	return true;
+}

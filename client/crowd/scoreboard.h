@@ -59,4 +59,10 @@ bool scoreboard_take(struct scoreboard *b, const struct frame *f, struct board_s
 /* Taps by which the totals have grown since scoreboard_begin(). */
 uint64_t scoreboard_counted(const struct scoreboard *b);
 
+/*
+ * No more frames come. The newest window is summed up if some channels' frames of it are missing: a
+ * crowd that has seen all its taps does not wait for them. False if it was summed up before.
+ */
+bool scoreboard_end(struct scoreboard *b, struct board_sum *last);
+
 #endif

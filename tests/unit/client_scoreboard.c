@@ -134,3 +134,18 @@ Test(client_scoreboard, the_ledger_is_read_with_suspicion)
 	cr_expect_eq(ledger_of("", &l), -EINVAL);
 	cr_expect_eq(ledger_of("{\"ledger\":{\"balanced\":true}", &l), -EINVAL);
 }
+
+Test(client_scoreboard, a_window_that_is_not_whole_at_the_end_is_summed_up)
+{
+	cr_expect_not(scoreboard_end(&board, &sum), "nothing has begun");
+	take(1, 10, 0, 0);
+	take(2, 10, 0, 0);
+	scoreboard_begin(&board);
+	cr_expect_not(scoreboard_end(&board, &sum));
+	take(1, 11, 4, 4);
+	cr_expect(scoreboard_end(&board, &sum));
+	cr_expect_eq(sum.window, 11);
+	cr_expect_eq(sum.taps, 4);
+	cr_expect_eq(board.windows, 1);
+	cr_expect_not(scoreboard_end(&board, &sum), "once");
+}
