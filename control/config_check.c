@@ -79,12 +79,16 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 		{"arena.sessions", c->arena_sessions, 1024, CONFIG_SESSIONS_MAX},
 		{"limits.taps_per_second", c->taps_per_second, 0, SESSION_LIMIT_RATE_MAX},
 		{"limits.burst", c->tap_burst, 1, 1000000000},
+		{"limits.unsequenced_per_second", c->unsequenced_per_second, 0, UINT32_MAX},
 		{"fanout.threads", c->fanout_threads, 1, 64},
 		{"fanout.max_connections", c->max_connections, 1, 1000000},
 		{"fanout.handshake_seconds", c->handshake_seconds, 1, 3600},
 	};
 
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (!config_is_decimal(k->source->text, k->source->len, ranges[i].path))
+			return config_wrong(
+				k, ranges[i].path, "no whole number: write it in digits");
 		if (config_in_range(
 			    k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
 			return -EINVAL;

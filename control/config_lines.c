@@ -134,6 +134,26 @@ static bool walk(const char *text, size_t len, const char *path, unsigned *line)
 	return node != NULL;
 }
 
+bool config_is_decimal(const char *text, size_t len, const char *path)
+{
+	yaml_document_t document;
+	bool decimal = true;
+
+	if (!load(text, len, &document, NULL, 0))
+		return false;
+	yaml_node_t *node = yaml_document_get_root_node(&document);
+	while (node != NULL && *path != '\0')
+		node = step(&document, node, &path);
+	if (node != NULL && node->type == YAML_SCALAR_NODE) {
+		const char *digits = (const char *)node->data.scalar.value;
+
+		decimal = digits[strspn(digits, "0123456789")] == '\0' &&
+			  (digits[0] != '0' || digits[1] == '\0');
+	}
+	yaml_document_delete(&document);
+	return decimal;
+}
+
 unsigned config_line(const char *text, size_t len, const char *path)
 {
 	unsigned line;

@@ -26,4 +26,10 @@ unsigned config_line(const char *text, size_t len, const char *path);
 /* Is there a value at that path, were it an empty list? */
 bool config_present(const char *text, size_t len, const char *path);
 
+/*
+ * Is what stands at this path, if anything does, a whole number in digits? libcyaml also takes 2e3
+ * for 2, 2000ms for 2000 and 0100 for 64.
+ */
+bool config_is_decimal(const char *text, size_t len, const char *path);
+
 #endif

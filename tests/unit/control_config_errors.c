@@ -57,6 +57,11 @@ static const struct row of_yaml[] = {
 
 static const struct row of_meaning[] = {
 	{"name: a b\n", 1, "name"},
+	/* What libcyaml would read as 2000, 2, 2 and 64. */
+	{"window_ms: 2000ms\n", 1, "window_ms"},
+	{"name: a\nlimits: {unsequenced_per_second: 2e6}\n", 2, "limits.unsequenced_per_second"},
+	{"limits:\n  burst: 2_000\n", 2, "limits.burst"},
+	{"fanout: {threads: 010}\n", 1, "fanout.threads"},
 	{"name: ''\n", 1, "name"},
 	{"name: ../etc\n", 1, "name"},
 	{"name: abcdefghijklmnopqrstuvwxyz_-01234\n", 1, "name"},
