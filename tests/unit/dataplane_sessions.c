@@ -221,6 +221,35 @@ Test(dataplane_sessions, a_full_bucket_forgets_the_session_that_came_into_it_fir
 	cr_expect_eq(rig->block.stats.batches_stale, 7);
 }
 
+/* Sessions without a place among 7168 in 2^18 buckets; by chance one in 170 keys has one. */
+static unsigned crowded_out(const uint64_t key[2], uint8_t *of_bucket)
+{
+	struct sessions s = {.key = {key[0], key[1]}, .n = 1 << 18};
+	unsigned out = 0;
+
+	memset(of_bucket, 0, s.n);
+	for (uint64_t session = 1; session <= 7168; session++)
+		out += ++of_bucket[session_hash(&s, session) & (s.n - 1)] > SESSION_SLOTS;
+	return out;
+}
+
+Test(dataplane_sessions, sessions_that_are_numbered_through_are_scattered)
+{
+	/* A key under which one multiplication crowded out hundreds. */
+	uint64_t key[2] = {0x9bfeedeb7dd07369, 0x97080add5bfd71a2};
+	uint8_t *of_bucket = malloc(1 << 18);
+	unsigned out = 0;
+
+	cr_expect_leq(crowded_out(key, of_bucket), 1);
+	for (unsigned i = 0; i < 500; i++) {
+		key[0] = key[0] * 6364136223846793005 + 1442695040888963407; // MMIX, by Knuth
+		key[1] = key[1] * 6364136223846793005 + 1442695040888963407;
+		out += crowded_out(key, of_bucket);
+	}
+	cr_expect_leq(out, 12, "%u in 500 tables", out);
+	free(of_bucket);
+}
+
 Test(dataplane_sessions, a_duplicate_does_not_begin_a_session_anew)
 {
 	deliver(&rig->counter, 1, 3, 3);

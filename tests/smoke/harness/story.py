@@ -13,7 +13,8 @@ from harness.namespace import WORK
 SOCKETS = [f"{WORK}/story-{n}.memif" for n in range(2)]
 PORTS = [{"device": f"net_memif{n},role=server,id=0,socket={socket},socket-abstract=no"}
          for n, socket in enumerate(SOCKETS)]
-TAPS_MAX = 8 * 24 * 4  # in a datagram, all its batches together
+BATCHES_MAX = 8  # in a datagram
+TAPS_MAX = BATCHES_MAX * 24 * 4  # all of them together
 
 
 class Story:
