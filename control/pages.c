@@ -17,9 +17,7 @@
 int pages_publish(struct fanout *f, const struct config *config)
 {
 	char *catalogue = catalogue_document(config);
-	int ret = catalogue == NULL ? -ENOMEM
-				    : fanout_document(f, "/v1/catalogue", "application/json",
-					      catalogue, strlen(catalogue));
+	int ret = catalogue == NULL ? -ENOMEM : fanout_catalogue(f, catalogue, strlen(catalogue));
 
 	free(catalogue);
 	for (unsigned i = 0; ret == 0 && i < sizeof(page_files) / sizeof(page_files[0]); i++)

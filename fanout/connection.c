@@ -12,7 +12,6 @@
 #include "fanout/stats.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,7 +42,7 @@ static struct connection *take_slot(struct connection_table *table)
 
 	if (table->free != NO_SLOT) {
 		c = &table->slots[table->free];
-		table->free = c->link;
+		table->free = c->after;
 		return c;
 	}
 	return table->high < table->capacity ? &table->slots[table->high++] : NULL;
@@ -87,8 +86,8 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 		.thread = t,
 		.fd = fd,
 		.generation = c->generation + 1,
-		.deadline = t->now + t->fanout->handshake_seconds + 1,
 	};
+	deadline_set(c, t->fanout->handshake_seconds + 1);
 	connection_set_protocol(c, protocol);
 	c->counted = admit(t->fanout);
 	if (c->counted) {
@@ -101,20 +100,12 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 	connection_settle(c);
 }
 
-static void count_skipped(struct connection *c)
+void connection_unsubscribe(struct connection *c)
 {
-	stat_add(&c->thread->stats.frames_skipped,
-		subscription_pass(c->subscription, c->thread->channels));
-}
+	struct engine_thread *t = c->thread;
 
-static void unsubscribe(struct connection *c)
-{
-	if (c->subscription == NULL)
-		return;
-	if (!c->sending)
-		count_skipped(c);
-	free(c->subscription);
-	c->subscription = NULL;
+	if (connection_is_subscriber(c))
+		stat_add(&t->stats.frames_skipped, subscription_end(&c->subscription, &t->lists));
 }
 
 static void free_slot(struct connection *c)
@@ -126,13 +117,13 @@ static void free_slot(struct connection *c)
 		atomic_fetch_sub_explicit(&t->fanout->connections, 1, memory_order_relaxed);
 	buffer_unref(c->out);
 	buffer_unref(c->next);
-	unsubscribe(c);
-	free(c->state);
+	connection_unsubscribe(c);
+	deadline_clear(c);
+	c->protocol->on_closed(c);
 	close(c->fd);
 	c->out = c->next = NULL;
-	c->state = NULL;
 	c->fd = -1;
-	c->link = t->connections.free;
+	c->after = t->connections.free;
 	t->connections.free = (uint32_t)(c - t->connections.slots);
 	listeners_resume(t);
 }
@@ -183,37 +174,51 @@ void connection_finish(struct connection *c)
 		return;
 	c->finishing = true;
 	c->paused = false;
-	c->deadline = c->thread->now + CONNECTION_LINGER_SECONDS;
-	unsubscribe(c);
+	deadline_set(c, CONNECTION_LINGER_SECONDS);
+	connection_unsubscribe(c);
 	connection_continue(c);
 }
 
-void connection_subscribe(struct connection *c, struct subscription *s)
+void connection_subscribe(struct connection *c, struct topic_list *list, uint32_t first)
 {
-	if (s == NULL) {
+	struct engine_thread *t = c->thread;
+
+	if (list == NULL) {
 		connection_close(c);
 		return;
 	}
-	c->subscription = s;
-	c->deadline = 0;
+	connection_unsubscribe(c);
+	subscription_begin(&c->subscription, &t->lists, list, first, t->stamp);
 	connection_continue(c);
 }
 
-void connection_sweep(struct engine_thread *t)
+void connection_subscribe_channels(struct connection *c, const struct channel_list *channels,
+	enum topic_kind kind, enum subscription_first first)
 {
-	for (uint32_t i = 0; i < t->connections.high; i++) {
-		struct connection *c = &t->connections.slots[i];
+	uint32_t topics[CHANNEL_LIST_MAX];
 
-		if (c->fd < 0 || c->closing)
-			continue;
-		if (c->blocked && c->subscription != NULL) // or it would count nothing for ever
-			count_skipped(c);
-		if (c->deadline == 0 || t->now < c->deadline)
-			continue;
-		if (c->finishing)
-			connection_close(c);
-		else
-			c->protocol->on_deadline(c);
-		connection_settle(c);
-	}
+	for (unsigned i = 0; i < channels->n; i++)
+		topics[i] = topic_of(channels->channels[i], kind, 0);
+	connection_set_deadline(c, 0);
+	connection_subscribe(c, topic_list_of(&c->thread->lists, topics, channels->n),
+		first == SUBSCRIBE_NEWEST ? channels->n : 0);
+}
+
+void connection_set_deadline(struct connection *c, uint32_t seconds)
+{
+	if (seconds == 0)
+		deadline_clear(c);
+	else
+		deadline_set(c, seconds);
+}
+
+void connection_on_deadline(struct connection *c)
+{
+	if (c->closing)
+		return;
+	if (c->finishing)
+		connection_close(c);
+	else
+		c->protocol->on_deadline(c);
+	connection_settle(c);
 }

@@ -21,6 +21,7 @@
 #define FANOUT_CONNECTION_H
 
 #include "fanout/buffer.h"
+#include "fanout/channel_list.h"
 #include "fanout/protocol.h"
 #include "fanout/subscription.h"
 
@@ -34,16 +35,17 @@ enum { CONNECTION_LINGER_SECONDS = 5 }; // for the last words to be taken
 struct connection {
 	struct engine_thread *thread;
 	const struct protocol *protocol;
-	struct subscription *subscription; // NULL: no subscriber
+	struct subscription subscription; // subscription.list == NULL: no subscriber
 	struct buffer *out;
 	struct buffer *next;
-	void *state;         // of the protocol, from malloc
-	uint32_t offset;     // in out
-	uint32_t generation; // of the slot
-	uint32_t deadline;   // in seconds as thread->now; 0: none
-	uint32_t link;       // in the list of free slots
-	int fd;              // -1: the slot is free
-	uint8_t inflight;    // operations that the kernel has
+	void *state;            // of the protocol, which frees it in on_closed()
+	uint32_t offset;        // in out
+	uint32_t generation;    // of the slot
+	uint32_t deadline;      // in seconds as thread->now; 0: none
+	uint32_t before, after; // others of that deadline (deadlines.h); after: next free slot
+	uint32_t packet_max;    // bytes of a frame in its envelope that the client takes; 0: any
+	int fd;                 // -1: the slot is free
+	uint8_t inflight;       // operations that the kernel has
 	bool receiving : 1;
 	bool sending : 1;
 	bool polling : 1;  // one poll for POLLOUT is under way
@@ -75,8 +77,22 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 
 void connection_set_protocol(struct connection *c, const struct protocol *protocol);
 
-/* Owns s from now on; s may be NULL (no memory), which closes the connection. */
-void connection_subscribe(struct connection *c, struct subscription *s);
+/*
+ * Takes over the reference to list, in place of the list there was; that round must be done. The
+ * first `first` topics get their newest frames at once. list may be NULL (no memory), which closes
+ * the connection.
+ */
+void connection_subscribe(struct connection *c, struct topic_list *list, uint32_t first);
+
+/* Frames of these channels in one kind, the newest of each at once unless `first` says no. */
+void connection_subscribe_channels(struct connection *c, const struct channel_list *channels,
+	enum topic_kind kind, enum subscription_first first);
+
+/* Has no list any more. */
+void connection_unsubscribe(struct connection *c);
+
+/* Seconds from now; 0: none. Then the protocol's on_deadline() is called, once. */
+void connection_set_deadline(struct connection *c, uint32_t seconds);
 
 /*
  * Sends b, whose reference it takes, behind what is being sent and before any frame. If something
@@ -97,17 +113,28 @@ void connection_settle(struct connection *c);
 /* Receives if it may and does not already. */
 void connection_receive(struct connection *c);
 
+/* Bytes that the client sent, for its protocol. */
+void connection_deliver(struct connection *c, uint8_t *bytes, size_t len);
+
 /* The client has half closed: notices when it goes, and when a blocked socket takes more. */
 void connection_watch(struct connection *c);
 
 /* Completions. */
-void connection_on_receive(struct connection *c, int res, uint32_t flags);
+void connection_on_receive(struct connection *c, int res);
 void connection_on_send(struct connection *c, int res);
 void connection_on_writable(struct connection *c, int res);
 void connection_on_watch(struct connection *c, int res, uint32_t flags);
 void connection_on_cancel(struct connection *c);
 
-/* Once a second: those whose deadline has passed, and what those that are blocked have missed. */
-void connection_sweep(struct engine_thread *t);
+/* The deadline has passed. */
+void connection_on_deadline(struct connection *c);
+
+/* In a wave: begins to send what has come, or takes notice of it. As connection_continue(). */
+bool connection_on_wave(struct connection *c);
+
+static inline bool connection_is_subscriber(const struct connection *c)
+{
+	return c->subscription.list != NULL;
+}
 
 #endif

@@ -3,9 +3,9 @@
  */
 
 /*
- * What a connection receives: one receive at a time, into a buffer that the kernel takes from the
- * ring's pool only when bytes are there. A connection that is paused has none armed, so a client
- * that asks faster than it reads is held back by TCP, not by memory of ours.
+ * What a connection receives. It waits for bytes with one poll, which costs the kernel less memory
+ * than a receive, and reads them into a buffer of the thread. A connection that is paused waits for
+ * none, so a client that asks faster than it reads is held back by TCP, not by memory of ours.
  */
 
 #include "fanout/connection.h"
@@ -13,6 +13,8 @@
 #include "fanout/engine.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 void connection_receive(struct connection *c)
 {
@@ -23,36 +25,42 @@ void connection_receive(struct connection *c)
 		connection_close(c);
 		return;
 	}
-	io_uring_prep_recv(sqe, c->fd, NULL, RECEIVE_BUFFER_LEN, 0);
-	io_uring_sqe_set_flags(sqe, IOSQE_BUFFER_SELECT);
-	sqe->buf_group = RECEIVE_GROUP;
+	io_uring_prep_poll_add(sqe, c->fd, POLLIN);
 	io_uring_sqe_set_data64(sqe, ring_user_data(RING_RECEIVE, c->generation,
 					     (uint32_t)(c - c->thread->connections.slots)));
 	c->receiving = true;
 	c->inflight++;
 }
 
-static void received(struct connection *c, int res, uint32_t flags)
+void connection_deliver(struct connection *c, uint8_t *bytes, size_t len)
 {
-	if (res > 0 && !c->finishing) {
-		c->protocol->on_input(c, ring_received(&c->thread->ring, flags), (size_t)res);
-	} else if (res == 0) {
-		c->ended = true;
-		if (c->shut)
-			connection_close(c);
-		else if (!c->finishing)
-			c->protocol->on_end(c);
-	} else if (res < 0 && res != -ENOBUFS && res != -EINTR) {
-		connection_close(c);
-	}
+	if (!c->finishing && !c->closing)
+		c->protocol->on_input(c, bytes, len);
 }
 
-void connection_on_receive(struct connection *c, int res, uint32_t flags)
+static void on_end(struct connection *c)
 {
+	c->ended = true;
+	if (c->shut)
+		connection_close(c);
+	else if (!c->finishing)
+		c->protocol->on_end(c);
+}
+
+void connection_on_receive(struct connection *c, int res)
+{
+	struct engine_thread *t = c->thread;
+
 	c->receiving = false;
 	c->inflight--;
-	if (!c->closing)
-		received(c, res, flags);
-	ring_give_back(&c->thread->ring, flags);
+	if (c->closing)
+		return;
+	ssize_t n = res < 0 ? res : recv(c->fd, t->input, sizeof(t->input), MSG_DONTWAIT);
+	if (n > 0)
+		connection_deliver(c, t->input, (size_t)n);
+	else if (n == 0)
+		on_end(c);
+	else if (res < 0 || (errno != EAGAIN && errno != EINTR))
+		connection_close(c);
 	connection_receive(c);
 }

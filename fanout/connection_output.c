@@ -102,23 +102,77 @@ void connection_put(struct connection *c, struct buffer *b)
 	}
 }
 
-/* Chooses what goes out now. *ended as subscription_offer(). */
-static bool choose(struct connection *c, bool *ended)
+/* Takes notice of what has come; not while a frame is on offer, which is not begun. */
+static void notice(struct connection *c)
 {
-	*ended = false;
+	struct engine_thread *t = c->thread;
+	uint32_t skipped = subscription_notice(&c->subscription, &t->lists, t->stamp);
+
+	if (skipped > 0)
+		stat_add(&t->stats.frames_skipped, skipped);
+}
+
+static void settle_subscription(struct connection *c)
+{
+	uint32_t skipped = subscription_settle(&c->subscription);
+
+	if (skipped > 0)
+		stat_add(&c->thread->stats.frames_skipped, skipped);
+}
+
+/* The next frame that the client takes. */
+static struct buffer *next_frame(struct connection *c)
+{
+	struct engine_thread *t = c->thread;
+	struct offer offer;
+
+	notice(c);
+	while (subscription_offer(&c->subscription, t->channels, &offer)) {
+		struct buffer *b = held_frame_encoded(
+			offer.frame, c->protocol->encodings[offer.kind][offer.retained]);
+
+		if (b == NULL) {
+			connection_close(c);
+			return NULL;
+		}
+		if (c->packet_max == 0 || b->len <= c->packet_max)
+			return b;
+		buffer_unref(b);
+		stat_add(&t->stats.frames_skipped, subscription_skip(&c->subscription));
+	}
+	settle_subscription(c);
+	return NULL;
+}
+
+/* Chooses what goes out now. */
+static bool choose(struct connection *c)
+{
 	if (c->next != NULL) {
 		c->out = c->next;
 		c->next = NULL;
-	} else if (c->subscription != NULL) {
-		c->out = subscription_offer(c->subscription, c->thread->channels, ended);
+	} else if (connection_is_subscriber(c)) {
+		c->out = next_frame(c);
 		c->out_is_frame = c->out != NULL;
 	}
 	return c->out != NULL;
 }
 
-static void drained(struct connection *c, bool ended)
+/* Every channel is closed, and its last frame was sent. */
+static bool channels_ended(struct connection *c)
 {
-	if (c->finishing) {
+	struct engine_thread *t = c->thread;
+
+	if (!connection_is_subscriber(c) || c->subscription.held)
+		return false;
+	topic_list_look(&t->lists, c->subscription.list);
+	return c->subscription.list->ended;
+}
+
+static void drained(struct connection *c)
+{
+	if (c->closing) {
+		return;
+	} else if (c->finishing) {
 		if (!c->shut)
 			shutdown(c->fd, SHUT_WR);
 		c->shut = true;
@@ -126,7 +180,7 @@ static void drained(struct connection *c, bool ended)
 			connection_close(c);
 		else
 			connection_receive(c);
-	} else if (ended) {
+	} else if (channels_ended(c)) {
 		c->protocol->on_channels_ended(c);
 	} else if (c->protocol->on_drained != NULL) {
 		c->protocol->on_drained(c);
@@ -135,33 +189,41 @@ static void drained(struct connection *c, bool ended)
 
 bool connection_continue(struct connection *c)
 {
-	bool ended;
-
 	if (c->closing || c->sending || c->blocked)
 		return false;
-	if (c->out == NULL && !choose(c, &ended)) {
-		drained(c, ended);
+	if (c->out == NULL && !choose(c)) {
+		drained(c);
 		return c->sending;
 	}
 	c->sending = operation(c, RING_SEND, prepare_send) != NULL;
 	return c->sending;
 }
 
+bool connection_on_wave(struct connection *c)
+{
+	if (c->blocked && !c->closing)
+		notice(c);
+	return connection_continue(c);
+}
+
 static void progress(struct connection *c, uint32_t sent)
 {
 	struct fanout_stats *stats = &c->thread->stats;
+	bool is_frame = c->out_is_frame;
 
-	if (c->out_is_frame && c->offset == 0 && sent > 0 && c->subscription != NULL)
-		stat_add(&stats->frames_skipped, subscription_begun(c->subscription));
+	if (is_frame && c->offset == 0 && sent > 0 && connection_is_subscriber(c))
+		subscription_begun(&c->subscription);
 	stat_add(&stats->bytes_sent, sent);
 	c->offset += sent;
 	if (c->offset < c->out->len) {
 		block(c);
 		return;
 	}
-	if (c->out_is_frame)
-		stat_add(&stats->frames_sent, 1);
 	drop_out(c);
+	if (is_frame)
+		stat_add(&stats->frames_sent, 1);
+	else if (c->next == NULL && c->protocol->on_room != NULL && !c->finishing)
+		c->protocol->on_room(c);
 	connection_continue(c);
 }
 

@@ -102,7 +102,7 @@ static void complete_connection(struct engine_thread *t, const struct io_uring_c
 		return; // cannot be: a slot is not reused before its operations have returned
 	switch (ring_operation_of(cqe->user_data)) {
 	case RING_RECEIVE:
-		connection_on_receive(c, cqe->res, cqe->flags);
+		connection_on_receive(c, cqe->res);
 		break;
 	case RING_SEND:
 		connection_on_send(c, cqe->res);
@@ -158,7 +158,7 @@ static void serve(struct engine_thread *t)
 {
 	uint64_t now = engine_clock_ms();
 
-	t->now = (uint32_t)(now / 1000);
+	t->now = t->deadlines.now = (uint32_t)(now / 1000);
 	arm_wake(t);
 	for (unsigned i = 0; i < t->fanout->n_listeners; i++)
 		listener_accept(t, i);
@@ -167,7 +167,7 @@ static void serve(struct engine_thread *t)
 		now = engine_clock_ms();
 		if (t->now != (uint32_t)(now / 1000)) {
 			t->now = (uint32_t)(now / 1000);
-			connection_sweep(t);
+			deadlines_pass(t, t->now, connection_on_deadline);
 			listeners_resume(t);
 		}
 		wave_step(t);

@@ -11,6 +11,7 @@
 
 #include "fanout/channel.h"
 #include "fanout/connection.h"
+#include "fanout/deadlines.h"
 #include "fanout/document.h"
 #include "fanout/fanout.h"
 #include "fanout/listener.h"
@@ -25,6 +26,7 @@
 enum {
 	ENGINE_REFUSALS = 64, // connections beyond the limit that a thread holds to tell them why
 	ENGINE_ERROR_MAX = 512,
+	ENGINE_INPUT = 4096, // bytes that are read from a client at a time
 };
 
 struct engine_thread {
@@ -38,8 +40,12 @@ struct engine_thread {
 	struct connection_table connections;
 	struct mailbox *mailbox;  // control puts, thread takes
 	struct channel *channels; // [MAILBOX_CHANNELS]
+	struct topic_lists lists;
+	uint32_t stamp; // of what was taken from the mailbox last (subscription.h)
 	struct document_shelf *documents;
 	struct wave wave;
+	struct deadlines deadlines;
+	uint8_t input[ENGINE_INPUT];
 	uint32_t now;                 // seconds of CLOCK_MONOTONIC
 	uint32_t warned;              // when the last warning was logged, in those seconds
 	struct fanout_stats stats;    // thread: rw, others: ro

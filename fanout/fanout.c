@@ -34,16 +34,10 @@ void fanout_close_channel(struct fanout *f, uint16_t channel)
 	fanout_flush(f);
 }
 
-void fanout_publish(struct fanout *f, const struct fanout_frame *frame)
+static void publish(struct fanout *f, const struct fanout_frame *frame)
 {
-	if (!engine_channel_is_open(f, frame->channel) || frame->binary_len > UINT16_MAX ||
-		frame->json_len > FANOUT_JSON_MAX) {
-		engine_log(f, FANOUT_ERROR, "channel %u: a frame was not sent: %s", frame->channel,
-			engine_channel_is_open(f, frame->channel) ? "it is too long"
-								  : "the channel is not open");
-		return;
-	}
 	uint32_t number = ++f->numbers[frame->channel];
+
 	for (unsigned i = 0; i < f->n_threads; i++) {
 		struct held_frame *held = held_frame_new(frame, number);
 
@@ -53,6 +47,18 @@ void fanout_publish(struct fanout *f, const struct fanout_frame *frame)
 		else
 			mailbox_put(f->threads[i].mailbox, held);
 	}
+}
+
+void fanout_publish(struct fanout *f, const struct fanout_frame *frame)
+{
+	if (!engine_channel_is_open(f, frame->channel) || frame->binary_len > UINT16_MAX ||
+		frame->json_len > FANOUT_JSON_MAX) {
+		engine_log(f, FANOUT_ERROR, "channel %u: a frame was not sent: %s", frame->channel,
+			engine_channel_is_open(f, frame->channel) ? "it is too long"
+								  : "the channel is not open");
+		return;
+	}
+	publish(f, frame);
 }
 
 void fanout_flush(struct fanout *f)
@@ -75,6 +81,22 @@ int fanout_document(
 			return -ENOMEM;
 		document_put(f->threads[i].documents, (unsigned)index, d);
 	}
+	return 0;
+}
+
+int fanout_catalogue(struct fanout *f, const char *json, size_t len)
+{
+	const struct fanout_frame frame = {
+		.channel = TOPIC_CATALOGUE, .json = json, .json_len = len};
+	int ret = len > FANOUT_JSON_MAX
+			  ? -EMSGSIZE
+			  : fanout_document(f, "/v1/catalogue", "application/json", json, len);
+
+	if (ret < 0)
+		return ret;
+	set_state(f, TOPIC_CATALOGUE, CHANNEL_OPEN);
+	publish(f, &frame);
+	fanout_flush(f);
 	return 0;
 }
 

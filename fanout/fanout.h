@@ -98,6 +98,12 @@ void fanout_flush(struct fanout *f);
 int fanout_document(
 	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len);
 
+/*
+ * The catalogue: a document at /v1/catalogue, and a topic that subscribers may have like a channel.
+ * JSON on one line, without a line end. As fanout_document().
+ */
+int fanout_catalogue(struct fanout *f, const char *json, size_t len);
+
 /* Counters of all threads added up; since the start unless said otherwise. */
 struct fanout_stats {
 	uint64_t tcp;       // connections open now
@@ -108,8 +114,9 @@ struct fanout_stats {
 	uint64_t refused;   // connections and requests that were told why and closed
 	uint64_t timed_out; // handshakes
 	uint64_t frames_sent;
-	/* Replaced by a newer one before this subscriber could take it; of one that takes nothing
-	 * at all they are counted once a second, and when it goes. */
+	/* Replaced by a newer one before this subscriber could take it. Of one that takes nothing
+	 * they are counted as the newer ones come; of one with several channels, some of them not
+	 * before it has got through all. */
 	uint64_t frames_skipped;
 	uint64_t bytes_sent;
 	uint64_t ring_overflows; // of completion queues; each one is a bug worth a report

@@ -78,7 +78,7 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 	for (unsigned i = 0; t->listeners != NULL && i < f->n_listeners; i++)
 		t->listeners[i].fd = -1;
 	if (t->wake_fd < 0 || t->listeners == NULL || t->mailbox == NULL || t->channels == NULL ||
-		t->documents == NULL)
+		t->documents == NULL || topic_lists_init(&t->lists, t->channels) < 0)
 		return -ENOMEM;
 	return connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
 }

@@ -27,7 +27,7 @@ void http_answer(
 	response->content_length = body == NULL ? 0 : body->len;
 	c->keep_alive = !response->close;
 	c->paused = true;
-	c->deadline = c->thread->now + ANSWER_SECONDS;
+	connection_set_deadline(c, ANSWER_SECONDS);
 	connection_put(c, buffer_copy(head, http_put_head(head, response)));
 	if (body != NULL && body->len > 0 && !head_only)
 		connection_put(c, body);
@@ -186,7 +186,7 @@ static void on_drained(struct connection *c)
 	if (!c->paused)
 		return;
 	c->paused = false;
-	c->deadline = c->thread->now + c->thread->fanout->handshake_seconds + 1;
+	connection_set_deadline(c, c->thread->fanout->handshake_seconds + 1);
 	if (serve_one(c))
 		connection_continue(c);
 	else
@@ -226,6 +226,12 @@ static void on_refused(struct connection *c)
 	connection_finish(c);
 }
 
+static void on_closed(struct connection *c)
+{
+	free(c->state);
+	c->state = NULL;
+}
+
 const struct protocol http_protocol = {
 	.gauge = offsetof(struct fanout_stats, http),
 	.on_input = on_input,
@@ -235,4 +241,5 @@ const struct protocol http_protocol = {
 	.on_refused = on_refused,
 	.on_channels_ended = connection_finish,
 	.on_stopping = connection_finish,
+	.on_closed = on_closed,
 };

@@ -19,12 +19,12 @@
 #include <stdio.h>
 
 static void stream(struct connection *c, const struct protocol *protocol,
-	const struct channel_list *list, enum encoding encoding)
+	const struct channel_list *list, enum topic_kind kind)
 {
 	c->paused = false;
 	connection_set_protocol(c, protocol);
-	socket_buffer_bound(c->fd, encoding, list->n);
-	connection_subscribe(c, subscription_new(list, encoding, c->thread->channels));
+	socket_buffer_bound(c->fd, kind, list->n);
+	connection_subscribe_channels(c, list, kind, SUBSCRIBE_NEWEST);
 }
 
 static void event_stream(
@@ -40,7 +40,7 @@ static void event_stream(
 
 	http_answer(c, &response, NULL, request->method == HTTP_HEAD);
 	if (request->method != HTTP_HEAD)
-		stream(c, &sse_protocol, list, ENCODING_SSE);
+		stream(c, &sse_protocol, list, TOPIC_JSON);
 }
 
 /* The fields of an opening handshake (RFC 6455, 4.2.1). Answers and returns false if they are not.
@@ -68,7 +68,7 @@ static bool handshake_is_sound(struct connection *c, const struct http_request *
 static void websocket(
 	struct connection *c, const struct http_request *request, const struct channel_list *list)
 {
-	enum encoding encoding = ENCODING_WEBSOCKET_BINARY;
+	enum topic_kind kind = TOPIC_BINARY;
 	char accept[WEBSOCKET_ACCEPT_LEN + 1], head[192];
 	struct slice format;
 
@@ -76,7 +76,7 @@ static void websocket(
 		return;
 	if (http_query_get(request->query, "format", &format)) {
 		if (slice_is(format, "json")) {
-			encoding = ENCODING_WEBSOCKET_JSON;
+			kind = TOPIC_JSON;
 		} else if (!slice_is(format, "binary")) {
 			http_refuse(c, 400, NULL, "format is binary or json");
 			return;
@@ -90,7 +90,7 @@ static void websocket(
 		"Sec-WebSocket-Accept: %s\r\n\r\n",
 		accept);
 	connection_put(c, buffer_copy(head, (size_t)len));
-	stream(c, &websocket_protocol, list, encoding);
+	stream(c, &websocket_protocol, list, kind);
 }
 
 static void newest_frame(

@@ -11,12 +11,18 @@
 #ifndef FANOUT_PROTOCOL_H
 #define FANOUT_PROTOCOL_H
 
+#include "fanout/encoding.h"
+#include "fanout/topic.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
 struct connection;
 
 struct protocol {
+	/* How a frame goes onto its stream: by its kind, and whether it is marked as retained. */
+	enum encoding encodings[TOPIC_KINDS][2];
+
 	size_t gauge; // offset in struct fanout_stats of the number of such connections
 
 	/* The client sent bytes, which may be changed in place; none can be given back. */
@@ -25,10 +31,13 @@ struct protocol {
 	/* The client will send no more; it may still read. */
 	void (*on_end)(struct connection *c);
 
-	/* Everything that was put has been sent. May be NULL. */
+	/* What was put has been sent: something else may be put. May be NULL. */
+	void (*on_room)(struct connection *c);
+
+	/* So has everything else: nothing is on its way. May be NULL. */
 	void (*on_drained)(struct connection *c);
 
-	/* connection.deadline has passed. */
+	/* Its deadline has passed. */
 	void (*on_deadline)(struct connection *c);
 
 	/* Say why in this protocol, and finish: there are too many connections, */
@@ -39,6 +48,9 @@ struct protocol {
 
 	/* or the fan-out stops. */
 	void (*on_stopping)(struct connection *c);
+
+	/* Gives back connection.state. */
+	void (*on_closed)(struct connection *c);
 };
 
 #endif

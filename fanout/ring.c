@@ -6,9 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static int disabled_by_sysctl(void)
 {
@@ -77,54 +75,12 @@ static int set_up(struct io_uring *uring)
 	return ret;
 }
 
-static void add_buffer(struct ring *r, unsigned id, unsigned offset)
-{
-	io_uring_buf_ring_add(r->buffers, r->bytes + (size_t)id * RECEIVE_BUFFER_LEN,
-		RECEIVE_BUFFER_LEN, (unsigned short)id, io_uring_buf_ring_mask(RECEIVE_BUFFERS),
-		(int)offset);
-}
-
-static int register_buffers(struct ring *r)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t ring_len = RECEIVE_BUFFERS * sizeof(struct io_uring_buf);
-	void *memory;
-
-	if (posix_memalign(&memory, page, ring_len + RECEIVE_BUFFERS * RECEIVE_BUFFER_LEN) != 0)
-		return -ENOMEM;
-	memset(memory, 0, ring_len);
-	r->buffers = memory;
-	r->bytes = (uint8_t *)memory + ring_len;
-	io_uring_buf_ring_init(r->buffers);
-	for (unsigned i = 0; i < RECEIVE_BUFFERS; i++)
-		add_buffer(r, i, i);
-	io_uring_buf_ring_advance(r->buffers, RECEIVE_BUFFERS);
-
-	struct io_uring_buf_reg reg = {
-		.ring_addr = (uintptr_t)memory,
-		.ring_entries = RECEIVE_BUFFERS,
-		.bgid = RECEIVE_GROUP,
-	};
-	int ret = io_uring_register_buf_ring(&r->uring, &reg, 0);
-	if (ret < 0)
-		free(memory);
-	return ret;
-}
-
 int ring_init(struct ring *r, char *error, size_t cap)
 {
 	int ret = set_up(&r->uring);
 
 	if (ret < 0) {
 		explain(-ret, error, cap);
-		return ret;
-	}
-	ret = register_buffers(r);
-	if (ret < 0) {
-		io_uring_queue_exit(&r->uring);
-		snprintf(error, cap,
-			"the io_uring took no receive buffers: %s (kernel 6.1 or later is needed)",
-			strerror(-ret));
 		return ret;
 	}
 	io_uring_register_ring_fd(&r->uring); // only saves time: without it all works the same
@@ -134,7 +90,6 @@ int ring_init(struct ring *r, char *error, size_t cap)
 void ring_fini(struct ring *r)
 {
 	io_uring_queue_exit(&r->uring);
-	free(r->buffers);
 }
 
 struct io_uring_sqe *ring_sqe(struct ring *r)
@@ -149,17 +104,4 @@ struct io_uring_sqe *ring_sqe(struct ring *r)
 	if (sqe != NULL)
 		io_uring_sqe_set_data64(sqe, RING_NOBODY);
 	return sqe;
-}
-
-uint8_t *ring_received(struct ring *r, uint32_t cqe_flags)
-{
-	return r->bytes + (size_t)(cqe_flags >> IORING_CQE_BUFFER_SHIFT) * RECEIVE_BUFFER_LEN;
-}
-
-void ring_give_back(struct ring *r, uint32_t cqe_flags)
-{
-	if ((cqe_flags & IORING_CQE_F_BUFFER) == 0)
-		return;
-	add_buffer(r, cqe_flags >> IORING_CQE_BUFFER_SHIFT, 0);
-	io_uring_buf_ring_advance(r->buffers, 1);
 }

@@ -3,8 +3,8 @@
  */
 
 /*
- * The io_uring of one fan-out thread: set-up with what to do when the kernel refuses it, the
- * meaning of user_data, and the buffers that the kernel fills with what clients send.
+ * The io_uring of one fan-out thread: set-up with what to do when the kernel refuses it, and the
+ * meaning of user_data.
  *
  * Facts that are relied on (io_uring_setup(2), io_uring_enter(2); kernel 6.1 or later): completions
  * are never dropped (IORING_FEAT_NODROP); with DEFER_TASKRUN they appear only while this thread
@@ -52,15 +52,10 @@ static inline uint32_t ring_index_of(uint64_t user_data)
 enum {
 	RING_SUBMISSIONS = 1024,
 	RING_COMPLETIONS = 8192,
-	RECEIVE_BUFFERS = 256,     // a power of two
-	RECEIVE_BUFFER_LEN = 1024, // bytes
-	RECEIVE_GROUP = 0,
 };
 
 struct ring {
 	struct io_uring uring;
-	struct io_uring_buf_ring *buffers; // shared with the kernel
-	uint8_t *bytes;                    // RECEIVE_BUFFERS times RECEIVE_BUFFER_LEN
 };
 
 /*
@@ -74,9 +69,5 @@ void ring_fini(struct ring *r);
  * there if the queue is full; NULL if even then.
  */
 struct io_uring_sqe *ring_sqe(struct ring *r);
-
-/* The received bytes that a completion names, and the way back for their buffer. */
-uint8_t *ring_received(struct ring *r, uint32_t cqe_flags);
-void ring_give_back(struct ring *r, uint32_t cqe_flags);
 
 #endif

@@ -8,9 +8,9 @@
 
 enum { BINARY_BYTES = 4608, JSON_BYTES = 8192, ALL_BYTES = 262144 };
 
-void socket_buffer_bound(int fd, enum encoding encoding, unsigned channels)
+void socket_buffer_bound(int fd, enum topic_kind kind, unsigned channels)
 {
-	int bytes = encoding_is_json(encoding) ? JSON_BYTES : BINARY_BYTES;
+	int bytes = kind == TOPIC_JSON ? JSON_BYTES : BINARY_BYTES;
 
 	bytes = channels > ALL_BYTES / (unsigned)bytes ? ALL_BYTES : bytes * (int)channels;
 	/* A refusal only leaves the default, which works. */

@@ -9,8 +9,8 @@
 #ifndef FANOUT_SOCKET_BUFFER_H
 #define FANOUT_SOCKET_BUFFER_H
 
-#include "fanout/encoding.h"
+#include "fanout/topic.h"
 
-void socket_buffer_bound(int fd, enum encoding encoding, unsigned channels);
+void socket_buffer_bound(int fd, enum topic_kind kind, unsigned channels);
 
 #endif

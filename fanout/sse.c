@@ -22,12 +22,18 @@ size_t sse_put(const struct held_frame *f, uint8_t *out)
 	return (size_t)(at - out);
 }
 
+static void on_closed(struct connection *c)
+{
+	/* It has no state. */
+}
+
 static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 {
 	/* The stream lasts until it is closed: no request can follow. */
 }
 
 const struct protocol sse_protocol = {
+	.encodings = {[TOPIC_JSON] = {ENCODING_SSE, ENCODING_SSE}},
 	.gauge = offsetof(struct fanout_stats, sse),
 	.on_input = on_input,
 	.on_end = connection_watch,
@@ -35,4 +41,5 @@ const struct protocol sse_protocol = {
 	.on_refused = connection_close,
 	.on_channels_ended = connection_finish,
 	.on_stopping = connection_finish,
+	.on_closed = on_closed,
 };

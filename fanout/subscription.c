@@ -4,73 +4,135 @@
 
 #include "fanout/subscription.h"
 
-#include <stdlib.h>
-
-/* Number of the last frame of the channel that nobody can get any more. */
-static uint32_t last_passed(const struct channel *channel)
+/* Older than any stamp there will be, as far as signed differences tell. */
+static uint32_t long_ago(uint32_t stamp)
 {
-	return channel->newest == NULL ? channel->number : channel->number - 1;
+	return stamp - (1u << 30);
 }
 
-struct subscription *subscription_new(
-	const struct channel_list *list, enum encoding encoding, const struct channel *channels)
+void subscription_begin(struct subscription *s, struct topic_lists *all, struct topic_list *list,
+	uint32_t first, uint32_t stamp)
 {
-	struct subscription *s = malloc(sizeof(*s) + list->n * sizeof(s->places[0]));
-
-	if (s == NULL)
-		return NULL;
-	*s = (struct subscription){.encoding = encoding, .n = list->n};
-	for (unsigned i = 0; i < list->n; i++) {
-		s->places[i].channel = list->channels[i];
-		s->places[i].sent = last_passed(&channels[list->channels[i]]);
-	}
-	return s;
+	topic_list_look(all, list);
+	*s = (struct subscription){
+		.list = list,
+		.n = list->n,
+		.left = first,
+		.first = first,
+		.older = long_ago(stamp),
+		.newer = stamp,
+		.stamp = stamp,
+		.published = list->published,
+		.answers = true,
+	};
+	for (uint32_t i = 0; i < first; i++)
+		s->owed += all->channels[topic_channel(list->topics[i])].newest != NULL;
 }
 
-struct buffer *subscription_offer(
-	struct subscription *s, const struct channel *channels, bool *ended)
+static uint32_t skip_all_but(struct subscription *s, uint32_t n)
 {
-	unsigned place = s->next;
+	uint32_t skipped = s->owed > n ? s->owed - n : 0;
 
-	*ended = true;
-	for (unsigned i = 0; i < s->n; i++) {
-		const struct channel *channel = &channels[s->places[place].channel];
-		struct held_frame *newest = channel->newest;
-
-		if (newest != NULL && newest->number != s->places[place].sent) {
-			s->offered = (uint16_t)place;
-			s->number = newest->number;
-			*ended = false;
-			return held_frame_encoded(newest, s->encoding);
-		}
-		*ended = *ended && channel->ended;
-		place = place + 1 == s->n ? 0 : place + 1;
-	}
-	return NULL;
-}
-
-uint32_t subscription_begun(struct subscription *s)
-{
-	struct subscription_place *place = &s->places[s->offered];
-	uint32_t skipped = s->number - place->sent - 1;
-
-	place->sent = s->number;
-	s->next = s->offered + 1u == s->n ? 0 : (uint16_t)(s->offered + 1);
+	s->owed -= skipped;
 	return skipped;
 }
 
-uint32_t subscription_pass(struct subscription *s, const struct channel *channels)
+uint32_t subscription_settle(struct subscription *s)
 {
-	uint32_t skipped = 0;
+	return skip_all_but(s, 0);
+}
 
-	for (unsigned i = 0; i < s->n; i++) {
-		struct subscription_place *place = &s->places[i];
-		uint32_t last = last_passed(&channels[place->channel]);
+uint32_t subscription_end(struct subscription *s, struct topic_lists *all)
+{
+	topic_list_look(all, s->list);
+	s->owed += s->list->published - s->published;
+	uint32_t skipped = skip_all_but(s, s->left);
 
-		if ((int32_t)(last - place->sent) > 0) { // numbers wrap
-			skipped += last - place->sent;
-			place->sent = last;
-		}
+	topic_list_unref(all, s->list);
+	s->list = NULL;
+	return skipped;
+}
+
+/* Channels were added at the end, so the circle is another: one stretch, with the older bound. */
+static void round_of_longer_list(struct subscription *s)
+{
+	if (s->left == 0)
+		s->older = s->stamp;
+	else if (s->first == 0)
+		s->older = s->newer;
+	s->n = s->list->n;
+	s->first = s->left = s->n;
+	s->newer = s->older;
+	s->answers = false;
+}
+
+/*
+ * The next places are those that the round has not reached. If these are of both stretches, what it
+ * has passed must count as no newer than the second.
+ */
+static void next_round(struct subscription *s)
+{
+	if (s->first == 0) {
+		s->first = s->left;
+		s->older = s->newer;
+		s->newer = s->stamp;
+		s->answers = false;
+	} else if (s->left == s->first) {
+		s->newer = s->stamp;
 	}
+	s->left = s->n;
+}
+
+uint32_t subscription_notice(struct subscription *s, struct topic_lists *all, uint32_t stamp)
+{
+	if (s->held || s->stamp == stamp)
+		return 0;
+	topic_list_look(all, s->list);
+	s->owed += s->list->published - s->published;
+	s->published = s->list->published;
+	if (s->n != s->list->n)
+		round_of_longer_list(s);
+	else
+		next_round(s);
+	s->stamp = stamp;
+	return skip_all_but(s, s->left);
+}
+
+static void step(struct subscription *s)
+{
+	s->place = s->place + 1 == s->n ? 0 : s->place + 1;
+	s->left--;
+	s->first -= s->first > 0;
+}
+
+bool subscription_offer(struct subscription *s, const struct channel *channels, struct offer *offer)
+{
+	for (; s->left > 0; step(s)) {
+		uint32_t topic = s->list->topics[s->place];
+		const struct channel *channel = &channels[topic_channel(topic)];
+		uint32_t sent = s->first > 0 ? s->older : s->newer;
+
+		if (channel->newest == NULL || (int32_t)(channel->stamp - sent) <= 0)
+			continue;
+		offer->frame = channel->newest;
+		offer->kind = topic_kind(topic);
+		offer->retained =
+			(s->answers && s->first > 0) || (topic_flags(topic) & TOPIC_RETAINED) != 0;
+		return true;
+	}
+	return false;
+}
+
+void subscription_begun(struct subscription *s)
+{
+	step(s);
+	s->owed -= s->owed > 0;
+}
+
+uint32_t subscription_skip(struct subscription *s)
+{
+	uint32_t skipped = s->owed > 0;
+
+	subscription_begun(s);
 	return skipped;
 }

@@ -38,9 +38,15 @@ static void refuse(struct connection *c, const char *reason)
 	connection_finish(c);
 }
 
+static void on_closed(struct connection *c)
+{
+	free(c->state);
+	c->state = NULL;
+}
+
 static void subscribe(struct connection *c, const struct sub_line *line)
 {
-	enum encoding encoding = line->json ? ENCODING_TCP_JSON : ENCODING_TCP_BINARY;
+	enum topic_kind kind = line->json ? TOPIC_JSON : TOPIC_BINARY;
 	char reason[64];
 	int unknown = engine_unknown_channel(c->thread, &line->list);
 
@@ -49,10 +55,9 @@ static void subscribe(struct connection *c, const struct sub_line *line)
 		refuse(c, reason);
 		return;
 	}
-	free(c->state);
-	c->state = NULL;
-	socket_buffer_bound(c->fd, encoding, line->list.n);
-	connection_subscribe(c, subscription_new(&line->list, encoding, c->thread->channels));
+	on_closed(c);
+	socket_buffer_bound(c->fd, kind, line->list.n);
+	connection_subscribe_channels(c, &line->list, kind, SUBSCRIBE_NEWEST);
 }
 
 static void on_input(struct connection *c, uint8_t *bytes, size_t len)
@@ -60,7 +65,7 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 	struct sub_line line;
 	const char *why;
 
-	if (c->subscription != NULL)
+	if (connection_is_subscriber(c))
 		return; // a subscriber has nothing more to say
 	struct input *in = c->state = input_append(c->state, bytes, len);
 	if (in == NULL) {
@@ -81,7 +86,7 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 
 static void on_end(struct connection *c)
 {
-	if (c->subscription != NULL)
+	if (connection_is_subscriber(c))
 		connection_watch(c); // half closed: it stays subscribed
 	else if (c->state != NULL)
 		refuse(c, "the line has no end");
@@ -101,6 +106,8 @@ static void on_refused(struct connection *c)
 }
 
 const struct protocol tcp_sub_protocol = {
+	.encodings = {[TOPIC_BINARY] = {ENCODING_TCP_BINARY, ENCODING_TCP_BINARY},
+		[TOPIC_JSON] = {ENCODING_TCP_JSON, ENCODING_TCP_JSON}},
 	.gauge = offsetof(struct fanout_stats, tcp),
 	.on_input = on_input,
 	.on_end = on_end,
@@ -108,4 +115,5 @@ const struct protocol tcp_sub_protocol = {
 	.on_refused = on_refused,
 	.on_channels_ended = connection_finish,
 	.on_stopping = connection_finish,
+	.on_closed = on_closed,
 };

@@ -17,9 +17,26 @@ static void take(void *arg, uint16_t index, struct held_frame *f)
 		held_frame_free(channel->newest);
 		channel->newest = f;
 	}
-	if (f != NULL)
+	if (f != NULL) {
 		channel->number = f->number;
+		channel->stamp = t->stamp;
+		t->wave.frames++;
+	}
 	channel->ended = !open;
+	if (open && !channel->known)
+		topic_lists_opened(&t->lists, index);
+	channel->known = open;
+}
+
+/* A stamp is for frames: without any it stays what it was. False if nothing has changed. */
+static bool take_all(struct engine_thread *t)
+{
+	t->wave.frames = 0;
+	t->stamp++;
+	unsigned changed = mailbox_take(t->mailbox, take, t);
+	t->stamp -= t->wave.frames == 0;
+	t->lists.changes += changed > 0;
+	return changed > 0;
 }
 
 void wave_begin(struct engine_thread *t)
@@ -27,7 +44,7 @@ void wave_begin(struct engine_thread *t)
 	struct wave *w = &t->wave;
 	uint32_t n = t->connections.high;
 
-	if (mailbox_take(t->mailbox, take, t) == 0 || n == 0)
+	if (!take_all(t) || n == 0)
 		return;
 	if (w->left ==
 		0) { // by about the golden section: starts that follow each other lie far apart
@@ -47,9 +64,9 @@ void wave_step(struct engine_thread *t)
 			w->cursor = 0;
 		struct connection *c = &t->connections.slots[w->cursor++];
 		w->left--;
-		if (c->fd < 0 || c->subscription == NULL)
+		if (c->fd < 0 || !connection_is_subscriber(c))
 			continue;
-		sends += connection_continue(c);
+		sends += connection_on_wave(c);
 		connection_settle(c);
 	}
 }

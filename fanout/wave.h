@@ -20,6 +20,7 @@ struct wave {
 	uint32_t cursor; // next connection to look at
 	uint32_t left;   // how many are still to be looked at; 0: no wave
 	uint32_t start;  // where the last wave began
+	uint32_t frames; // that it brought
 };
 
 /* Takes what control has put into the mailbox and begins a wave if there is something new. */

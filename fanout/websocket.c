@@ -101,7 +101,15 @@ static void on_stopping(struct connection *c)
 	close_with(c, WEBSOCKET_GOING_AWAY);
 }
 
+static void on_closed(struct connection *c)
+{
+	free(c->state);
+	c->state = NULL;
+}
+
 const struct protocol websocket_protocol = {
+	.encodings = {[TOPIC_BINARY] = {ENCODING_WEBSOCKET_BINARY, ENCODING_WEBSOCKET_BINARY},
+		[TOPIC_JSON] = {ENCODING_WEBSOCKET_JSON, ENCODING_WEBSOCKET_JSON}},
 	.gauge = offsetof(struct fanout_stats, websocket),
 	.on_input = on_input,
 	.on_end = connection_close, // without a closing handshake there is nothing to wait for
@@ -109,4 +117,5 @@ const struct protocol websocket_protocol = {
 	.on_refused = connection_close,
 	.on_channels_ended = on_channels_ended,
 	.on_stopping = on_stopping,
+	.on_closed = on_closed,
 };

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "fanout/deadlines.h"
+
+#include "fanout/engine.h"
+
+static struct connection *at(struct engine_thread *t, uint32_t link)
+{
+	return link == 0 ? NULL : &t->connections.slots[link - 1];
+}
+
+static uint32_t link_of(const struct connection *c)
+{
+	return (uint32_t)(c - c->thread->connections.slots) + 1;
+}
+
+static uint32_t *slot_of(const struct connection *c)
+{
+	return &c->thread->deadlines.slots[c->deadline % DEADLINE_SLOTS];
+}
+
+void deadline_clear(struct connection *c)
+{
+	struct engine_thread *t = c->thread;
+
+	if (c->deadline == 0)
+		return;
+	if (c->after != 0)
+		at(t, c->after)->before = c->before;
+	if (c->before != 0)
+		at(t, c->before)->after = c->after;
+	else
+		*slot_of(c) = c->after;
+	c->deadline = c->before = c->after = 0;
+}
+
+void deadline_set(struct connection *c, uint32_t seconds)
+{
+	deadline_clear(c);
+	c->deadline = c->thread->now + seconds + (c->thread->now + seconds == 0);
+	c->after = *slot_of(c);
+	*slot_of(c) = link_of(c);
+	if (c->after != 0)
+		at(c->thread, c->after)->before = link_of(c);
+}
+
+/*
+ * Visiting one may set or clear any other deadline. So each that is due is taken out of its slot,
+ * and the slot is looked at anew until it holds none that is.
+ */
+static struct connection *due(struct engine_thread *t, uint32_t second, uint32_t now)
+{
+	struct connection *c = at(t, t->deadlines.slots[second % DEADLINE_SLOTS]);
+
+	while (c != NULL && (int32_t)(now - c->deadline) < 0)
+		c = at(t, c->after);
+	return c;
+}
+
+void deadlines_pass(struct engine_thread *t, uint32_t now, void (*visit)(struct connection *c))
+{
+	struct deadlines *d = &t->deadlines;
+	struct connection *c;
+
+	if (now - d->now > DEADLINE_SLOTS)
+		d->now = now - DEADLINE_SLOTS;
+	while (d->now != now) {
+		d->now++;
+		while ((c = due(t, d->now, now)) != NULL) {
+			deadline_clear(c);
+			visit(c);
+		}
+	}
+}
