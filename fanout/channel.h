@@ -13,13 +13,15 @@
 
 #include <stdbool.h>
 
+enum { CHANNELS_MAX = 65536 };
+
 enum channel_state { CHANNEL_UNKNOWN, CHANNEL_OPEN, CHANNEL_CLOSED };
 
 struct channel {
 	struct held_frame *newest; // NULL before the first
 	uint32_t number;           // of the newest, also after it was freed; 0: none yet
 	uint32_t stamp;            // of what was taken with it (subscription.h)
-	bool known;                // was open before
+	bool known;                // was open at some time
 	bool ended;                // closed: no frame comes after newest
 };
 

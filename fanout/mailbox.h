@@ -13,12 +13,13 @@
 #ifndef FANOUT_MAILBOX_H
 #define FANOUT_MAILBOX_H
 
+#include "fanout/channel.h"
 #include "fanout/held_frame.h"
 
 #include <stdatomic.h>
 
 enum {
-	MAILBOX_CHANNELS = 65536,
+	MAILBOX_CHANNELS = CHANNELS_MAX,
 	MAILBOX_WORDS = MAILBOX_CHANNELS / 64,
 	MAILBOX_SUMMARY = MAILBOX_WORDS / 64,
 };

@@ -144,6 +144,7 @@ int topic_list_add(struct topic_lists *all, struct topic_list *list, uint32_t to
 
 void topic_lists_opened(struct topic_lists *all, uint16_t channel)
 {
+	all->known[all->n_known++] = channel;
 	if (all->growing == 0)
 		return;
 	for (unsigned i = 0; i < TOPIC_LIST_HASHES; i++) {

@@ -23,10 +23,12 @@ struct topic_lists;
 
 /* How the topics of a key are found. */
 struct topic_source {
-	/* Adds what the key asks for, by topic_list_add(). Returns 0 or -ENOMEM. */
+	/* Adds what the key asks for, by topic_list_add(): of all->known, if the list grows.
+	 * Returns 0 or -ENOMEM. */
 	int (*fill)(struct topic_lists *all, struct topic_list *list, void *arg);
 
-	/* Adds what it asks for of a channel that was opened. NULL: the list never grows. */
+	/* Adds what it asks for of a channel that was opened for the first time. NULL: the list
+	 * never grows. */
 	void (*opened)(struct topic_lists *all, struct topic_list *list, uint16_t channel);
 };
 
@@ -56,6 +58,8 @@ struct topic_lists {
 	uint64_t secret;  // nobody outside can aim keys at one place of the table
 	uint32_t changes; // goes up whenever anything about a channel has changed
 	unsigned growing; // lists that may grow
+	uint32_t n_known; // channels that were opened ever, the first first
+	uint16_t known[CHANNELS_MAX];
 	struct topic_list *by_hash[TOPIC_LIST_HASHES];
 };
 
@@ -77,7 +81,7 @@ void topic_list_unref(struct topic_lists *all, struct topic_list *list);
 /* Only from within a topic_source. Does not look whether it is there already. 0 or -ENOMEM. */
 int topic_list_add(struct topic_lists *all, struct topic_list *list, uint32_t topic);
 
-/* Tells all lists that may grow. */
+/* A channel was opened that never was before: tells all lists that may grow. */
 void topic_lists_opened(struct topic_lists *all, uint16_t channel);
 
 /* Brings what is found out once up to date. */

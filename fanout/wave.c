@@ -25,7 +25,7 @@ static void take(void *arg, uint16_t index, struct held_frame *f)
 	channel->ended = !open;
 	if (open && !channel->known)
 		topic_lists_opened(&t->lists, index);
-	channel->known = open;
+	channel->known = channel->known || open;
 }
 
 /* A stamp is for frames: without any it stays what it was. False if nothing has changed. */
