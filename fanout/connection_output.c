@@ -7,7 +7,9 @@
  *
  * Flags: without MSG_DONTWAIT a send to a full socket would park inside the kernel, holding an old
  * frame; with it, it ends with -EAGAIN. MSG_WAITALL makes a send that could only place a part of
- * its bytes say so.
+ * its bytes say so. MSG_EOR keeps the kernel from putting two frames into one buffer, which bounds
+ * how many it holds; one that is followed by another of the same round goes with it into a packet
+ * (MSG_MORE), which halves what it costs.
  */
 
 #include "fanout/connection.h"
@@ -44,7 +46,10 @@ static struct io_uring_sqe *operation(struct connection *c, enum ring_operation 
 
 static void prepare_send(struct io_uring_sqe *sqe, struct connection *c)
 {
-	int flags = c->out_is_frame ? SEND_FLAGS | MSG_EOR : SEND_FLAGS;
+	int flags = SEND_FLAGS;
+
+	if (c->out_is_frame)
+		flags |= c->more ? MSG_MORE : MSG_EOR;
 
 	io_uring_prep_send(sqe, c->fd, c->out->bytes + c->offset, c->out->len - c->offset, flags);
 }
@@ -135,6 +140,7 @@ static struct buffer *next_frame(struct connection *c)
 			connection_close(c);
 			return NULL;
 		}
+		c->more = offer.more;
 		if (c->packet_max == 0 || b->len <= c->packet_max)
 			return b;
 		buffer_unref(b);

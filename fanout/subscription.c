@@ -105,19 +105,38 @@ static void step(struct subscription *s)
 	s->first -= s->first > 0;
 }
 
+/* The frame at a place so many ahead, if it was not sent; else NULL. */
+static struct held_frame *unsent(
+	const struct subscription *s, const struct channel *channels, uint32_t ahead)
+{
+	uint32_t place = s->place + ahead < s->n ? s->place + ahead : s->place + ahead - s->n;
+	const struct channel *channel = &channels[topic_channel(s->list->topics[place])];
+	uint32_t sent = ahead < s->first ? s->older : s->newer;
+
+	return (int32_t)(channel->stamp - sent) > 0 ? channel->newest : NULL;
+}
+
+static bool another_follows(const struct subscription *s, const struct channel *channels)
+{
+	for (uint32_t ahead = 1; ahead < s->left; ahead++) {
+		if (unsent(s, channels, ahead) != NULL)
+			return true;
+	}
+	return false;
+}
+
 bool subscription_offer(struct subscription *s, const struct channel *channels, struct offer *offer)
 {
 	for (; s->left > 0; step(s)) {
 		uint32_t topic = s->list->topics[s->place];
-		const struct channel *channel = &channels[topic_channel(topic)];
-		uint32_t sent = s->first > 0 ? s->older : s->newer;
 
-		if (channel->newest == NULL || (int32_t)(channel->stamp - sent) <= 0)
+		offer->frame = unsent(s, channels, 0);
+		if (offer->frame == NULL)
 			continue;
-		offer->frame = channel->newest;
 		offer->kind = topic_kind(topic);
 		offer->retained =
 			(s->answers && s->first > 0) || (topic_flags(topic) & TOPIC_RETAINED) != 0;
+		offer->more = another_follows(s, channels);
 		return true;
 	}
 	return false;

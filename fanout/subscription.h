@@ -62,6 +62,7 @@ struct offer {
 	struct held_frame *frame; // stays the channel's
 	enum topic_kind kind;
 	bool retained; // answers a subscription, or the topic wants it so
+	bool more;     // another one follows it
 };
 
 /* The next one; false if it has them all. */
