@@ -134,33 +134,32 @@ void connection_settle(struct connection *c)
 		free_slot(c);
 }
 
-/* Cancels one operation, found by its user_data: by descriptor the kernel would look at all. */
-static void cancel(struct connection *c, enum ring_operation op)
+/* A poll that goes on after what it found has to be cancelled. */
+static void cancel_watch(struct connection *c)
 {
 	uint32_t index = (uint32_t)(c - c->thread->connections.slots);
 	struct io_uring_sqe *sqe = ring_sqe(&c->thread->ring);
 
-	if (sqe == NULL) { // it ends by itself then
-		shutdown(c->fd, SHUT_RDWR);
+	if (sqe == NULL)
 		return;
-	}
-	io_uring_prep_cancel64(sqe, ring_user_data(op, c->generation, index), 0);
+	io_uring_prep_cancel64(sqe, ring_user_data(RING_WATCH, c->generation, index), 0);
 	io_uring_sqe_set_data64(sqe, ring_user_data(RING_CANCEL, c->generation, index));
 	c->inflight++;
 }
 
-/* close(2) would cancel nothing. A send is not cancelled: it never waits. */
+/*
+ * close(2) would end no operation. A shutdown ends both polls, which finds them at once: to cancel
+ * one the kernel looks through hundreds, with many connections. A send never waits.
+ */
 void connection_close(struct connection *c)
 {
 	if (c->closing)
 		return;
 	c->closing = true;
-	if (c->receiving)
-		cancel(c, RING_RECEIVE);
-	if (c->polling)
-		cancel(c, RING_WRITABLE);
+	if (c->inflight > 0)
+		shutdown(c->fd, SHUT_RDWR);
 	if (c->watching)
-		cancel(c, RING_WATCH);
+		cancel_watch(c);
 }
 
 void connection_on_cancel(struct connection *c)

@@ -52,7 +52,7 @@ struct connection {
 	bool watching : 1; // a multishot poll is, for the client has half closed
 	bool blocked : 1;  // the socket takes no more for now
 	bool out_is_frame : 1;
-	bool more : 1;       // another frame follows the one in out
+	bool more : 1;       // something follows at once what is in out
 	bool paused : 1;     // receives nothing, for an answer is being sent
 	bool ended : 1;      // the client will send no more
 	bool finishing : 1;  // nothing is put any more; input is thrown away

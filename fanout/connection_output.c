@@ -8,8 +8,9 @@
  * Flags: without MSG_DONTWAIT a send to a full socket would park inside the kernel, holding an old
  * frame; with it, it ends with -EAGAIN. MSG_WAITALL makes a send that could only place a part of
  * its bytes say so. MSG_EOR keeps the kernel from putting two frames into one buffer, which bounds
- * how many it holds; one that is followed by another of the same round goes with it into a packet
- * (MSG_MORE), which halves what it costs.
+ * how many it holds. What is followed at once by something else goes with it into a packet
+ * (MSG_MORE), an answer with its body or the first frame, a frame with the next of the same round:
+ * that halves what it costs.
  */
 
 #include "fanout/connection.h"
@@ -48,8 +49,10 @@ static void prepare_send(struct io_uring_sqe *sqe, struct connection *c)
 {
 	int flags = SEND_FLAGS;
 
-	if (c->out_is_frame)
-		flags |= c->more ? MSG_MORE : MSG_EOR;
+	if (c->more)
+		flags |= MSG_MORE;
+	else if (c->out_is_frame)
+		flags |= MSG_EOR;
 
 	io_uring_prep_send(sqe, c->fd, c->out->bytes + c->offset, c->out->len - c->offset, flags);
 }
@@ -150,6 +153,15 @@ static struct buffer *next_frame(struct connection *c)
 	return NULL;
 }
 
+/* Does something follow what was put? Of frames that may be too long for the client it is not sure.
+ */
+static bool something_follows(const struct connection *c)
+{
+	return c->next != NULL ||
+	       (connection_is_subscriber(c) && c->packet_max == 0 &&
+		       subscription_has_unsent(&c->subscription, c->thread->channels));
+}
+
 /* Chooses what goes out now. */
 static bool choose(struct connection *c)
 {
@@ -201,6 +213,8 @@ bool connection_continue(struct connection *c)
 		drained(c);
 		return c->sending;
 	}
+	if (!c->out_is_frame)
+		c->more = something_follows(c);
 	c->sending = operation(c, RING_SEND, prepare_send) != NULL;
 	return c->sending;
 }

@@ -116,13 +116,18 @@ static struct held_frame *unsent(
 	return (int32_t)(channel->stamp - sent) > 0 ? channel->newest : NULL;
 }
 
-static bool another_follows(const struct subscription *s, const struct channel *channels)
+static bool any_unsent(const struct subscription *s, const struct channel *channels, uint32_t ahead)
 {
-	for (uint32_t ahead = 1; ahead < s->left; ahead++) {
+	for (; ahead < s->left; ahead++) {
 		if (unsent(s, channels, ahead) != NULL)
 			return true;
 	}
 	return false;
+}
+
+bool subscription_has_unsent(const struct subscription *s, const struct channel *channels)
+{
+	return any_unsent(s, channels, 0);
 }
 
 bool subscription_offer(struct subscription *s, const struct channel *channels, struct offer *offer)
@@ -136,7 +141,7 @@ bool subscription_offer(struct subscription *s, const struct channel *channels, 
 		offer->kind = topic_kind(topic);
 		offer->retained =
 			(s->answers && s->first > 0) || (topic_flags(topic) & TOPIC_RETAINED) != 0;
-		offer->more = another_follows(s, channels);
+		offer->more = any_unsent(s, channels, 1);
 		return true;
 	}
 	return false;

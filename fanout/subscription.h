@@ -69,6 +69,9 @@ struct offer {
 bool subscription_offer(
 	struct subscription *s, const struct channel *channels, struct offer *offer);
 
+/* Would the next offer be a frame? Does not take notice of what has come. */
+bool subscription_has_unsent(const struct subscription *s, const struct channel *channels);
+
 /* The frame offered last is on its way. */
 void subscription_begun(struct subscription *s);
 
