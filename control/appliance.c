@@ -4,6 +4,7 @@
 
 #include "control/appliance.h"
 
+#include "control/farewell.h"
 #include "control/ledger.h"
 #include "control/log.h"
 #include "control/pages.h"
@@ -203,32 +204,44 @@ static void start_clock(struct appliance *a)
 		window_clock_reach_back(&a->clock, shown->ends, now);
 }
 
-/* Does the signal that is there say stop? SIGHUP says reload. */
-static bool take_signal(struct appliance *a, int signals)
+/* Does the signal that is there say stop at once? SIGHUP says reload. */
+static bool take_signal(struct appliance *a, struct farewell *farewell, int signals)
 {
 	struct signalfd_siginfo info;
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return false;
-	if (info.ssi_signo != SIGHUP)
-		return true;
-	reload(a);
+	if (info.ssi_signo == SIGHUP)
+		reload(a);
+	else
+		return farewell->until_ns != 0 ||
+		       !farewell_begin(farewell, a->fanout, a->config->drain_seconds);
 	return false;
 }
 
-/* Windows, questions and signals, until a signal says stop. */
+/* Of two waits in milliseconds, of which -1 is for ever, the shorter. */
+static int shorter(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
 {
+	struct farewell farewell = {0};
 	struct pollfd fds[2 + CONTROL_CLIENTS_MAX + 1] = {
 		{.fd = signals, .events = POLLIN}, {.fd = timer, .events = POLLIN}};
 	uint64_t expirations;
 
 	start_clock(a);
 	set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
-	while (fds[0].revents == 0 || !take_signal(a, signals)) {
+	while ((fds[0].revents == 0 || !take_signal(a, &farewell, signals)) &&
+		!farewell_is_over(&farewell, a->fanout)) {
 		unsigned n = control_socket_wants(&a->socket, fds + 2);
+		int wait = shorter(ticket_admission_turn(&a->tickets, a->dataplane),
+			farewell_patience(&farewell));
 
-		if (poll(fds, 2 + n, ticket_admission_turn(&a->tickets, a->dataplane)) < 0) {
+		if (poll(fds, 2 + n, wait) < 0) {
 			if (errno == EINTR)
 				continue;
 			LOG_ERROR("poll: %s", strerror(errno));

@@ -140,6 +140,7 @@ static void take_scalars(
 	c->fanout_threads = *PICK_IN(fanout, threads);
 	c->max_connections = *PICK_IN(fanout, max_connections);
 	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);
+	c->drain_seconds = *PICK_IN(fanout, drain_seconds);
 }
 
 /* A list of the user's replaces the default's whole, also an empty one, which libcyaml does not

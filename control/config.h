@@ -84,6 +84,7 @@ struct config {
 	unsigned fanout_threads;
 	unsigned max_connections;
 	unsigned handshake_seconds;
+	unsigned drain_seconds; // 0: at once
 	const struct config_channel *channels;
 	unsigned n_channels;
 	const struct config_reaction *catalogue;

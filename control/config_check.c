@@ -83,6 +83,7 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 		{"fanout.threads", c->fanout_threads, 1, 64},
 		{"fanout.max_connections", c->max_connections, 1, 1000000},
 		{"fanout.handshake_seconds", c->handshake_seconds, 1, 3600},
+		{"fanout.drain_seconds", c->drain_seconds, 0, 600},
 	};
 
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {

@@ -100,6 +100,7 @@ static const cyaml_schema_field_t fanout_fields[] = {
 	FIELD_UINT("threads", struct file_fanout, threads),
 	FIELD_UINT("max_connections", struct file_fanout, max_connections),
 	FIELD_UINT("handshake_seconds", struct file_fanout, handshake_seconds),
+	FIELD_UINT("drain_seconds", struct file_fanout, drain_seconds),
 	CYAML_FIELD_END,
 };
 

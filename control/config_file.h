@@ -58,6 +58,7 @@ struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
 	unsigned *handshake_seconds;
+	unsigned *drain_seconds;
 };
 
 struct file_reaction {

@@ -163,7 +163,7 @@ static void serve(struct engine_thread *t)
 	for (unsigned i = 0; i < t->fanout->n_listeners; i++)
 		listener_accept(t, i);
 	while (!atomic_load_explicit(&t->fanout->stopping, memory_order_acquire)) {
-		engine_turn(t, 1000 - (unsigned)(now % 1000));
+		engine_turn(t, t->drain.begun ? DRAIN_TURN_MS : 1000 - (unsigned)(now % 1000));
 		now = engine_clock_ms();
 		if (t->now != (uint32_t)(now / 1000)) {
 			t->now = (uint32_t)(now / 1000);
@@ -171,6 +171,7 @@ static void serve(struct engine_thread *t)
 			listeners_resume(t);
 		}
 		wave_step(t);
+		drain_step(t);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "fanout/connection.h"
 #include "fanout/deadlines.h"
 #include "fanout/document.h"
+#include "fanout/drain.h"
 #include "fanout/fanout.h"
 #include "fanout/listener.h"
 #include "fanout/mailbox.h"
@@ -45,6 +46,7 @@ struct engine_thread {
 	struct document_shelf *documents;
 	struct wave wave;
 	struct deadlines deadlines;
+	struct drain drain;
 	uint8_t input[ENGINE_INPUT];
 	uint32_t now;                 // seconds of CLOCK_MONOTONIC
 	uint32_t warned;              // when the last warning was logged, in those seconds
@@ -60,8 +62,9 @@ struct fanout {
 	unsigned max_connections;
 	unsigned handshake_seconds;
 	void (*log)(enum fanout_severity severity, const char *line);
-	atomic_bool stopping;                     // control: wo, threads: ro
-	atomic_uint connections;                  // open now, in all; threads: rw
+	atomic_bool stopping;      // control: wo, threads: ro
+	_Atomic uint64_t drain_ms; // over which all are told of the end; control: wo, threads: ro
+	atomic_uint connections;   // open now, in all; threads: rw
 	_Atomic uint8_t states[MAILBOX_CHANNELS]; // enum channel_state; control: rw, threads: ro
 	uint32_t numbers[MAILBOX_CHANNELS];       // of the channel's last frame; control only
 	struct document_paths paths;

@@ -61,6 +61,17 @@ void fanout_publish(struct fanout *f, const struct fanout_frame *frame)
 	publish(f, frame);
 }
 
+void fanout_drain(struct fanout *f, unsigned milliseconds)
+{
+	atomic_store_explicit(&f->drain_ms, milliseconds, memory_order_release);
+	fanout_flush(f);
+}
+
+unsigned fanout_connections(const struct fanout *f)
+{
+	return atomic_load_explicit(&f->connections, memory_order_relaxed);
+}
+
 void fanout_flush(struct fanout *f)
 {
 	for (unsigned i = 0; i < f->n_threads; i++)

@@ -50,6 +50,15 @@ struct fanout_config {
 int fanout_start(struct fanout **out, const struct fanout_config *config, char *error, size_t cap);
 
 /*
+ * Before the end: accepts no more, and tells everybody of it over so many milliseconds (1 or more),
+ * at random moments. Frames still go to those who are there. Whoever has been told is closed soon.
+ */
+void fanout_drain(struct fanout *f, unsigned milliseconds);
+
+/* How many connections are open. */
+unsigned fanout_connections(const struct fanout *f);
+
+/*
  * Sends what was published, and then that this is the end (to a WebSocket: 1001, going away), to
  * those who can take it at once, for at most half a second; closes every connection, ends the
  * threads, frees all.

@@ -27,7 +27,7 @@ static const struct protocol *const protocols[] = {
 void listener_accept(struct engine_thread *t, unsigned index)
 {
 	struct listener *l = &t->listeners[index];
-	struct io_uring_sqe *sqe = ring_sqe(&t->ring);
+	struct io_uring_sqe *sqe = l->closed ? NULL : ring_sqe(&t->ring);
 
 	l->starved = sqe == NULL;
 	if (sqe == NULL)
@@ -43,7 +43,7 @@ void listener_on_accept(struct engine_thread *t, unsigned index, int res, uint32
 
 	if ((flags & IORING_CQE_F_MORE) == 0)
 		l->armed = false;
-	if (atomic_load(&t->fanout->stopping)) {
+	if (atomic_load(&t->fanout->stopping) || l->closed) {
 		if (res >= 0)
 			close(res);
 		return;
@@ -60,12 +60,21 @@ void listener_on_accept(struct engine_thread *t, unsigned index, int res, uint32
 		listener_accept(t, index);
 }
 
+/* A shutdown ends the accept that is under way; the descriptor is closed with the thread. */
+void listeners_close(struct engine_thread *t)
+{
+	for (unsigned i = 0; i < t->fanout->n_listeners; i++) {
+		t->listeners[i].closed = true;
+		shutdown(t->listeners[i].fd, SHUT_RDWR);
+	}
+}
+
 void listeners_resume(struct engine_thread *t)
 {
 	if (atomic_load(&t->fanout->stopping))
 		return;
 	for (unsigned i = 0; i < t->fanout->n_listeners; i++) {
-		if (t->listeners[i].starved && !t->listeners[i].armed)
+		if (t->listeners[i].starved && !t->listeners[i].armed && !t->listeners[i].closed)
 			listener_accept(t, i);
 	}
 }

@@ -18,7 +18,8 @@ struct engine_thread;
 struct listener {
 	int fd;
 	enum fanout_protocol protocol;
-	bool armed;   // a multishot accept is under way
+	bool armed; // a multishot accept is under way
+	bool closed;
 	bool starved; // waits for descriptors or memory to become free
 };
 
@@ -38,6 +39,9 @@ void listener_name(const struct fanout_listener *l, char *out, size_t cap);
 
 void listener_accept(struct engine_thread *t, unsigned index);
 void listener_on_accept(struct engine_thread *t, unsigned index, int res, uint32_t flags);
+
+/* Accepts no more: from now on a client's connection is refused by the kernel. */
+void listeners_close(struct engine_thread *t);
 
 /* Something was freed, or time has passed: those that starved try again. */
 void listeners_resume(struct engine_thread *t);

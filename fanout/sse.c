@@ -5,10 +5,13 @@
 #include "fanout/sse.h"
 
 #include "fanout/connection.h"
+#include "fanout/drain.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { RETRY_MIN_MS = 1000, RETRY_SPAN_MS = 9000 };
 
 size_t sse_put(const struct held_frame *f, uint8_t *out)
 {
@@ -27,6 +30,17 @@ static void on_closed(struct connection *c)
 	/* It has no state. */
 }
 
+/* Clients come back, but not all after the same time (eventsource: "retry"). */
+static void on_stopping(struct connection *c)
+{
+	char text[64];
+	int len = snprintf(text, sizeof(text), ": going away\nretry: %u\n\n",
+		RETRY_MIN_MS + drain_random() % RETRY_SPAN_MS);
+
+	connection_put(c, buffer_copy(text, (size_t)len));
+	connection_finish(c);
+}
+
 static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 {
 	/* The stream lasts until it is closed: no request can follow. */
@@ -40,6 +54,6 @@ const struct protocol sse_protocol = {
 	.on_deadline = connection_close,
 	.on_refused = connection_close,
 	.on_channels_ended = connection_finish,
-	.on_stopping = connection_finish,
+	.on_stopping = on_stopping,
 	.on_closed = on_closed,
 };

@@ -69,6 +69,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->fanout_threads, b->fanout_threads);
 	cr_expect_eq(a->max_connections, b->max_connections);
 	cr_expect_eq(a->handshake_seconds, b->handshake_seconds);
+	cr_expect_eq(a->drain_seconds, b->drain_seconds);
 	expect_same_lists(a, b);
 	cr_assert_eq(a->n_catalogue, b->n_catalogue);
 	for (unsigned i = 0; i < a->n_catalogue; i++) {
@@ -269,7 +270,8 @@ Test(control_config, limits_of_numbers_are_taken)
 		"listen: {reactions: 1}\n", "listen: {reactions: 65535}\n",
 		"arena: {reactions: 256}\n", "arena: {channels: 4}\n", "arena: {channels: 65534}\n",
 		"channels: [{id: 65534, name: last}]\nplain_text: {channel: 65534}\n",
-		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600}\n",
+		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600, "
+		"drain_seconds: 600}\n",
 		"ports: [{device: a, queues: 64}]\n", "name: abcdefghijklmnopqrstuvwxyz_-0123\n"};
 
 	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {

@@ -77,6 +77,7 @@ static const struct row of_meaning[] = {
 	{"fanout: {threads: 0}\n", 1, "fanout.threads"},
 	{"fanout:\n  max_connections: 0\n", 2, "fanout.max_connections"},
 	{"fanout:\n  handshake_seconds: 3601\n", 2, "fanout.handshake_seconds"},
+	{"fanout:\n  drain_seconds: 601\n", 2, "fanout.drain_seconds"},
 	{"name: a\ncache_folder: cache\n", 2, "cache_folder"},
 	{"cache_folder: /a:/b\n", 1, "cache_folder"},
 	{"ports: []\n", 1, "ports"},

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,6 +44,8 @@ Test(fanout_stop, everybody_gets_what_was_published_and_then_the_end)
 		close(tcp[i]);
 		client_expect(sse[i], "id: 2\ndata: ");
 		client_read_until(sse[i], "\n\n", rest, sizeof(rest));
+		client_read_until(sse[i], "\n\n", rest, sizeof(rest));
+		cr_assert_eq(strncmp(rest, ": going away\nretry: ", 20), 0, "%s", rest);
 		cr_assert_eq(client_read_all(sse[i], rest, sizeof(rest)), 0);
 		close(sse[i]);
 	}

@@ -34,7 +34,8 @@ def listeners(*hosts):
 
 
 def write(options, folder=WORK):
-    """A file with these options; its path."""
+    """A file with these options; its path. A stop waits for no subscriber unless they say so."""
+    options = options | {"fanout": {"drain_seconds": 0} | options.get("fanout", {})}
     path = os.path.join(folder, f"config-{next(_numbers)}.yaml")
     with open(path, "w") as f:
         json.dump(options, f, ensure_ascii=False, indent=1)

@@ -191,8 +191,8 @@ class Events(Subscriber):
             elif name == "data":
                 self.take(value)
                 assert number == self.frames[-1].window, f"id {number} for window {self.frames[-1].window}"
-            else:
-                assert not name, f"unexpected: {line}"
+            else:  # a comment, or how long to wait before one comes back
+                assert not name or (name == "retry" and int(value) > 0), f"unexpected: {line}"
 
     close = Tcp.close
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/farewell.h"
+
+#include "control/log.h"
+#include "control/window_clock.h"
+
+enum {
+	LOOK_MS = 20,
+	LINGER_S = 6, // those who were told last have a moment to close
+};
+
+bool farewell_begin(struct farewell *f, struct fanout *fanout, unsigned seconds)
+{
+	unsigned connections = fanout_connections(fanout);
+
+	if (seconds == 0 || connections == 0) {
+		LOG_INFO("stopping");
+		return false;
+	}
+	LOG_INFO("stopping: %u connections are told over %u s; a second signal stops at once",
+		connections, seconds);
+	f->until_ns = window_clock_read().monotonic + (seconds + LINGER_S) * 1000000000ull;
+	fanout_drain(fanout, seconds * 1000);
+	return true;
+}
+
+bool farewell_is_over(const struct farewell *f, const struct fanout *fanout)
+{
+	if (f->until_ns == 0)
+		return false;
+	if (fanout_connections(fanout) > 0 && window_clock_read().monotonic < f->until_ns)
+		return false;
+	LOG_INFO("%u connections are still open; stopping", fanout_connections(fanout));
+	return true;
+}
+
+int farewell_patience(const struct farewell *f)
+{
+	return f->until_ns == 0 ? -1 : LOOK_MS;
+}
