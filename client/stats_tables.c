@@ -182,6 +182,25 @@ static void print_members(FILE *to, const char *title, const json_t *object)
 	}
 }
 
+/* How long after the end of a window its frames went out, in microseconds. */
+static void print_delivery(FILE *to, const json_t *delivery)
+{
+	static const char *const rows[][2] = {
+		{"first_us", "first"}, {"median_us", "median"}, {"last_us", "last"}};
+	char a[64], b[64], c[64], d[64];
+
+	if (json_object_size(delivery) == 0)
+		return;
+	fprintf(to, "\n%-22s %10s %10s %10s %10s\n", "after a window, us", "newest", "p50", "p99",
+		"windows");
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const json_t *h = json_object_get(delivery, rows[i][0]);
+
+		fprintf(to, "  %-20s %10s %10s %10s %10s\n", rows[i][1], member(h, "newest", a),
+			member(h, "p50", b), member(h, "p99", c), member(h, "windows", d));
+	}
+}
+
 static void print_ledger(FILE *to, const json_t *ledger)
 {
 	const json_t *identities = json_object_get(ledger, "identities");
@@ -214,6 +233,7 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 	print_channels(to, root);
 	print_members(to, "answers", json_object_get(root, "answers"));
 	print_members(to, "subscribers", json_object_get(root, "fanout"));
+	print_delivery(to, json_object_get(root, "delivery"));
 	print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);
 }

@@ -44,5 +44,5 @@ void broadcast_window(
 		if (store->row_table[row].state == STORE_ROW_OPEN)
 			send_frame(fanout, &store->board[row], &windows->last[row], catalogue);
 	}
-	fanout_flush(fanout);
+	fanout_flush_window(fanout, windows->span.ends_mono);
 }

@@ -154,6 +154,24 @@ static json_t *describe_fanout(const struct fanout *fanout)
 		"ring_overflows", number(s.ring_overflows));
 }
 
+/* Of windows, microseconds. The quantiles are bounds of classes. */
+static json_t *describe_histogram(const struct histogram *h)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "windows", number(h->count), "newest",
+		number(h->newest / 1000), "mean",
+		number(h->count == 0 ? 0 : h->sum / h->count / 1000), "p50",
+		number(histogram_quantile(h, 0.5)), "p99", number(histogram_quantile(h, 0.99)));
+}
+
+static json_t *describe_delivery(const struct fanout *fanout)
+{
+	struct fanout_delivery d;
+
+	fanout_read_delivery(fanout, &d);
+	return json_pack("{s:o, s:o, s:o}", "first_us", describe_histogram(&d.first), "median_us",
+		describe_histogram(&d.median), "last_us", describe_histogram(&d.last));
+}
+
 static json_t *describe_answers(const struct worker_stats *s)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sent", number(s->answers_sent), "with_frame",
@@ -203,14 +221,14 @@ char *stats_json(const struct appliance *a)
 
 	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
 	json_t *object = json_pack(
-		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version",
-		UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(), "uptime_s", uptime,
-		"why_this_device", dataplane_why_this_device(a->dataplane), "arena",
-		describe_arena(&a->store), "window", describe_window(a), "ports",
+		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"version", UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(),
+		"uptime_s", uptime, "why_this_device", dataplane_why_this_device(a->dataplane),
+		"arena", describe_arena(&a->store), "window", describe_window(a), "ports",
 		describe_ports(a->dataplane), "workers", describe_workers(a), "refused",
 		describe_refused(&ledger.workers), "channels", describe_channels(a), "fanout",
-		describe_fanout(a->fanout), "answers", describe_answers(&ledger.workers), "ledger",
-		describe_ledger(&ledger));
+		describe_fanout(a->fanout), "delivery", describe_delivery(a->fanout), "answers",
+		describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger));
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 

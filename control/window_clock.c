@@ -70,6 +70,7 @@ static struct window_span close_at(
 		ends_ms = c->last_end_ms + (length > 0 ? length : 1);
 	span.ends_ms = ends_ms;
 	span.length_ms = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
+	span.ends_mono = end_mono;
 	span.late_ms = (uint32_t)((now_mono - end_mono) / MS);
 	c->last_end_ms = ends_ms;
 	c->last_end_mono = end_mono;

@@ -163,7 +163,10 @@ static void serve(struct engine_thread *t)
 	for (unsigned i = 0; i < t->fanout->n_listeners; i++)
 		listener_accept(t, i);
 	while (!atomic_load_explicit(&t->fanout->stopping, memory_order_acquire)) {
+		bool wave_over = t->wave.left == 0;
+
 		engine_turn(t, t->drain.begun ? DRAIN_TURN_MS : 1000 - (unsigned)(now % 1000));
+		delivery_turn(&t->delivery, t->stats.frames_sent, wave_over && t->wave.left == 0);
 		now = engine_clock_ms();
 		if (t->now != (uint32_t)(now / 1000)) {
 			t->now = (uint32_t)(now / 1000);

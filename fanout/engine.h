@@ -12,6 +12,7 @@
 #include "fanout/channel.h"
 #include "fanout/connection.h"
 #include "fanout/deadlines.h"
+#include "fanout/delivery.h"
 #include "fanout/document.h"
 #include "fanout/drain.h"
 #include "fanout/fanout.h"
@@ -48,8 +49,9 @@ struct engine_thread {
 	struct deadlines deadlines;
 	struct drain drain;
 	uint8_t input[ENGINE_INPUT];
-	uint32_t now;                 // seconds of CLOCK_MONOTONIC
-	uint32_t warned;              // when the last warning was logged, in those seconds
+	uint32_t now;    // seconds of CLOCK_MONOTONIC
+	uint32_t warned; // when the last warning was logged, in those seconds
+	struct delivery delivery;
 	struct fanout_stats stats;    // thread: rw, others: ro
 	sem_t started;                // posted by the thread: start_result is there
 	int start_result;             // 0 or -errno
@@ -62,7 +64,8 @@ struct fanout {
 	unsigned max_connections;
 	unsigned handshake_seconds;
 	void (*log)(enum fanout_severity severity, const char *line);
-	atomic_bool stopping;      // control: wo, threads: ro
+	atomic_bool stopping;          // control: wo, threads: ro
+	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro
 	_Atomic uint64_t drain_ms; // over which all are told of the end; control: wo, threads: ro
 	atomic_uint connections;   // open now, in all; threads: rw
 	_Atomic uint8_t states[MAILBOX_CHANNELS]; // enum channel_state; control: rw, threads: ro

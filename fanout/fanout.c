@@ -61,6 +61,12 @@ void fanout_publish(struct fanout *f, const struct fanout_frame *frame)
 	publish(f, frame);
 }
 
+void fanout_flush_window(struct fanout *f, uint64_t ended)
+{
+	atomic_store_explicit(&f->window_ended, ended, memory_order_release);
+	fanout_flush(f);
+}
+
 void fanout_drain(struct fanout *f, unsigned milliseconds)
 {
 	atomic_store_explicit(&f->drain_ms, milliseconds, memory_order_release);
@@ -116,4 +122,16 @@ void fanout_read_stats(const struct fanout *f, struct fanout_stats *out)
 	*out = (struct fanout_stats){0};
 	for (unsigned i = 0; i < f->n_threads; i++)
 		stats_sum(out, &f->threads[i].stats);
+}
+
+void fanout_read_delivery(const struct fanout *f, struct fanout_delivery *out)
+{
+	*out = (struct fanout_delivery){0};
+	for (unsigned i = 0; i < f->n_threads; i++) {
+		const struct delivery *d = &f->threads[i].delivery;
+
+		histogram_sum(&out->first, &d->first);
+		histogram_sum(&out->median, &d->median);
+		histogram_sum(&out->last, &d->last);
+	}
 }

@@ -16,6 +16,8 @@
 #ifndef FANOUT_FANOUT_H
 #define FANOUT_FANOUT_H
 
+#include "fanout/histogram.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -100,6 +102,12 @@ void fanout_publish(struct fanout *f, const struct fanout_frame *frame);
 void fanout_flush(struct fanout *f);
 
 /*
+ * The same, behind the last frame of a window that ended then, in nanoseconds of CLOCK_MONOTONIC:
+ * fanout_read_delivery() tells how long after it they went out.
+ */
+void fanout_flush_window(struct fanout *f, uint64_t ended);
+
+/*
  * Serves body at path ("/", "/v1/catalogue") by GET and HEAD, replacing what was there. The bytes
  * are copied. Paths under /v1/ may be read by any web page (CORS). 0; -ENOSPC when there are more
  * than 256 paths, -ENAMETOOLONG when this one has more than 127 bytes, -ENOMEM.
@@ -133,5 +141,16 @@ struct fanout_stats {
 
 /* May be called from any thread; the counters are read one by one, without a lock. */
 void fanout_read_stats(const struct fanout *f, struct fanout_stats *out);
+
+/*
+ * From the end of a window until the kernel had the first, the middle and the last of its frames: a
+ * value for each window and each thread that sent any.
+ */
+struct fanout_delivery {
+	struct histogram first, median, last;
+};
+
+/* May be called from any thread. */
+void fanout_read_delivery(const struct fanout *f, struct fanout_delivery *out);
 
 #endif

@@ -36,6 +36,11 @@ static bool take_all(struct engine_thread *t)
 	unsigned changed = mailbox_take(t->mailbox, take, t);
 	t->stamp -= t->wave.frames == 0;
 	t->lists.changes += changed > 0;
+	uint64_t ended = atomic_load_explicit(&t->fanout->window_ended, memory_order_acquire);
+	if (t->wave.frames > 0 && ended != t->wave.ended) {
+		t->wave.ended = ended;
+		delivery_begin(&t->delivery, ended, t->stats.frames_sent);
+	}
 	return changed > 0;
 }
 
@@ -51,15 +56,17 @@ void wave_begin(struct engine_thread *t)
 		w->start = (uint32_t)((w->start + (uint64_t)n * 618 / 1000 + 1) % n);
 		w->cursor = w->start;
 	}
+	w->stepped = false;
 	w->left = n; // a wave under way goes once more round from where it is
 }
 
 void wave_step(struct engine_thread *t)
 {
 	struct wave *w = &t->wave;
-	unsigned sends = 0;
+	unsigned sends = 0, most = w->stepped ? WAVE_SENDS : WAVE_FIRST_SENDS;
 
-	while (w->left > 0 && sends < WAVE_SENDS) {
+	w->stepped = true;
+	while (w->left > 0 && sends < most) {
 		if (w->cursor >= t->connections.high)
 			w->cursor = 0;
 		struct connection *c = &t->connections.slots[w->cursor++];

@@ -10,17 +10,23 @@
 #ifndef FANOUT_WAVE_H
 #define FANOUT_WAVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct engine_thread;
 
-enum { WAVE_SENDS = 512 }; // a step: at most half the submission queue
+enum {
+	WAVE_SENDS = 512,      // a step: at most half the submission queue
+	WAVE_FIRST_SENDS = 16, // the first: so that it is known when it began
+};
 
 struct wave {
 	uint32_t cursor; // next connection to look at
 	uint32_t left;   // how many are still to be looked at; 0: no wave
 	uint32_t start;  // where the last wave began
 	uint32_t frames; // that it brought
+	uint64_t ended;  // the window of these frames, as in struct fanout
+	bool stepped;    // its first step is done
 };
 
 /* Takes what control has put into the mailbox and begins a wave if there is something new. */

@@ -119,6 +119,12 @@ size_t rig_json(char *out, uint16_t channel, uint32_t number, size_t len)
 
 void rig_publish(struct rig *rig, uint16_t channel, uint32_t number, size_t len)
 {
+	rig_put(rig, channel, number, len);
+	fanout_flush(rig->fanout);
+}
+
+void rig_put(struct rig *rig, uint16_t channel, uint32_t number, size_t len)
+{
 	uint8_t binary[65536];
 	char json[65536];
 	struct fanout_frame frame = {
@@ -131,7 +137,6 @@ void rig_publish(struct rig *rig, uint16_t channel, uint32_t number, size_t len)
 	};
 
 	fanout_publish(rig->fanout, &frame);
-	fanout_flush(rig->fanout);
 }
 
 struct fanout_stats rig_stats(const struct rig *rig)

@@ -30,6 +30,9 @@ struct rig rig_start_hasty(void);
  */
 void rig_publish(struct rig *rig, uint16_t channel, uint32_t number, size_t len);
 
+/* The same without the flush that sends it. */
+void rig_put(struct rig *rig, uint16_t channel, uint32_t number, size_t len);
+
 /* Both forms of that frame, for comparing. Return the length. */
 size_t rig_binary(uint8_t *out, uint16_t channel, uint32_t number, size_t len);
 size_t rig_json(char *out, uint16_t channel, uint32_t number, size_t len);
