@@ -78,7 +78,7 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 
 	stat_add(&t->stats.accepted, 1);
 	if (c == NULL) { // not even room to say why
-		stat_add(&t->stats.refused, 1);
+		stat_refused(&t->stats, FANOUT_REFUSED_too_many);
 		close(fd);
 		return;
 	}
@@ -95,9 +95,14 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 	} else {
 		engine_warn(t, "refusing connections: %u are open, which is the limit",
 			t->fanout->max_connections);
-		protocol->on_refused(c);
+		protocol->on_refused(c, FANOUT_REFUSED_too_many);
 	}
 	connection_settle(c);
+}
+
+void connection_count_refusal(struct connection *c, enum fanout_refusal reason)
+{
+	stat_refused(&c->thread->stats, reason);
 }
 
 void connection_unsubscribe(struct connection *c)

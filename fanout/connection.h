@@ -23,6 +23,7 @@
 #include "fanout/buffer.h"
 #include "fanout/channel_list.h"
 #include "fanout/protocol.h"
+#include "fanout/refusal.h"
 #include "fanout/subscription.h"
 
 #include <stdbool.h>
@@ -100,6 +101,9 @@ void connection_set_deadline(struct connection *c, uint32_t seconds);
  * waits there already, b takes its place. b may be NULL (no memory), which closes the connection.
  */
 void connection_put(struct connection *c, struct buffer *b);
+
+/* It is refused, or what it asked for. The caller tells it so. */
+void connection_count_refusal(struct connection *c, enum fanout_refusal reason);
 
 /* Sends what there is to send. Returns whether it queued a submission. */
 bool connection_continue(struct connection *c);

@@ -17,6 +17,7 @@
 #define FANOUT_FANOUT_H
 
 #include "fanout/histogram.h"
+#include "fanout/refusal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -137,6 +138,7 @@ struct fanout_stats {
 	uint64_t frames_skipped;
 	uint64_t bytes_sent;
 	uint64_t ring_overflows; // of completion queues; each one is a bug worth a report
+	uint64_t refusals[FANOUT_REFUSALS]; // refused, by reason
 };
 
 /* May be called from any thread; the counters are read one by one, without a lock. */
