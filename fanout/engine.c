@@ -55,15 +55,25 @@ void engine_warn(struct engine_thread *t, const char *format, ...)
 	engine_log(t->fanout, FANOUT_WARNING, "%s", line);
 }
 
-int engine_unknown_channel(struct engine_thread *t, const struct channel_list *list)
+enum fanout_refusal engine_check_channels(
+	struct engine_thread *t, const struct channel_list *list, char why[static ENGINE_WHY_MAX])
 {
+	unsigned most = t->fanout->max_channels;
+
+	if (most != 0 && list->n > most) {
+		snprintf(why, ENGINE_WHY_MAX, "%u channels; one connection may have %u", list->n,
+			most);
+		return FANOUT_REFUSED_too_many_channels;
+	}
 	for (unsigned i = 0; i < list->n; i++) {
-		if (!engine_channel_is_open(t->fanout, list->channels[i]))
-			return list->channels[i];
+		if (!engine_channel_is_open(t->fanout, list->channels[i])) {
+			snprintf(why, ENGINE_WHY_MAX, "unknown channel %u", list->channels[i]);
+			return FANOUT_REFUSED_unknown_channel;
+		}
 		/* It may have been opened anew a moment ago, before this thread took notice. */
 		t->channels[list->channels[i]].ended = false;
 	}
-	return -1;
+	return FANOUT_REFUSALS;
 }
 
 uint64_t engine_clock_ms(void)

@@ -62,6 +62,7 @@ struct fanout {
 	unsigned n_threads;
 	unsigned n_listeners;
 	unsigned max_connections;
+	unsigned max_channels; // of one connection
 	unsigned handshake_seconds;
 	void (*log)(enum fanout_severity severity, const char *line);
 	atomic_bool stopping;          // control: wo, threads: ro
@@ -101,7 +102,13 @@ static inline bool engine_channel_is_open(const struct fanout *f, uint16_t chann
 	return atomic_load_explicit(&f->states[channel], memory_order_acquire) == CHANNEL_OPEN;
 }
 
-/* The first channel of the list that is not open, or -1. */
-int engine_unknown_channel(struct engine_thread *t, const struct channel_list *list);
+enum { ENGINE_WHY_MAX = 96 };
+
+/*
+ * May a connection subscribe to these channels? FANOUT_REFUSALS: yes; else the reason, and a
+ * sentence for the client in why.
+ */
+enum fanout_refusal engine_check_channels(
+	struct engine_thread *t, const struct channel_list *list, char why[static ENGINE_WHY_MAX]);
 
 #endif

@@ -41,6 +41,7 @@ struct fanout_config {
 	unsigned n_listeners;
 	unsigned threads;           // 1 or more
 	unsigned max_connections;   // in all; further ones are told why and closed
+	unsigned max_channels;      // that one connection may subscribe to; 0: no limit
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
 	/* Called from any thread of the fan-out; one line without a line end. */
 	void (*log)(enum fanout_severity severity, const char *line);

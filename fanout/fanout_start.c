@@ -164,6 +164,7 @@ static struct fanout *create(const struct fanout_config *config)
 		return NULL;
 	f->n_listeners = config->n_listeners;
 	f->max_connections = config->max_connections;
+	f->max_channels = config->max_channels;
 	f->handshake_seconds = config->handshake_seconds;
 	f->log = config->log;
 	while (f->n_threads < config->threads) {

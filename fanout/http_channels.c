@@ -133,9 +133,10 @@ void http_channels(struct connection *c, const struct http_request *request, str
 		http_refuse(c, FANOUT_REFUSED_bad_channels, NULL, "%s", why);
 		return;
 	}
-	int unknown = engine_unknown_channel(c->thread, &list);
-	if (unknown >= 0)
-		http_refuse(c, FANOUT_REFUSED_unknown_channel, NULL, "unknown channel %d", unknown);
+	char sentence[ENGINE_WHY_MAX];
+	enum fanout_refusal refused = engine_check_channels(c->thread, &list, sentence);
+	if (refused != FANOUT_REFUSALS)
+		http_refuse(c, refused, NULL, "%s", sentence);
 	else if (request->websocket)
 		websocket(c, request, &list);
 	else if (request->event_stream)

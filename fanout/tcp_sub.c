@@ -47,12 +47,11 @@ static void on_closed(struct connection *c)
 static void subscribe(struct connection *c, const struct sub_line *line)
 {
 	enum topic_kind kind = line->json ? TOPIC_JSON : TOPIC_BINARY;
-	char reason[64];
-	int unknown = engine_unknown_channel(c->thread, &line->list);
+	char why[ENGINE_WHY_MAX];
+	enum fanout_refusal refused = engine_check_channels(c->thread, &line->list, why);
 
-	if (unknown >= 0) {
-		snprintf(reason, sizeof(reason), "unknown channel %d", unknown);
-		refuse(c, FANOUT_REFUSED_unknown_channel, reason);
+	if (refused != FANOUT_REFUSALS) {
+		refuse(c, refused, why);
 		return;
 	}
 	on_closed(c);
