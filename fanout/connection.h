@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 struct engine_thread;
+struct listener;
 
 enum { CONNECTION_LINGER_SECONDS = 5 }; // for the last words to be taken
 
@@ -45,6 +46,7 @@ struct connection {
 	uint32_t deadline;      // in seconds as thread->now; 0: none
 	uint32_t before, after; // others of that deadline (deadlines.h); after: next free slot
 	uint32_t packet_max;    // bytes of a frame in its envelope that the client takes; 0: any
+	uint32_t source;        // entry in fanout->sources; 0: counts for no source
 	int fd;                 // -1: the slot is free
 	uint8_t inflight;       // operations that the kernel has
 	bool receiving : 1;
@@ -61,6 +63,7 @@ struct connection {
 	bool closing : 1;    // waits for its operations to return
 	bool counted : 1;    // in the number of open connections
 	bool keep_alive : 1; // HTTP
+	bool proxied : 1;    // a proxy is to say whose it is (connection_proxy.h)
 };
 
 struct connection_table {
@@ -75,7 +78,11 @@ int connection_table_init(struct connection_table *table, uint32_t capacity);
 void connection_table_fini(struct connection_table *table);
 
 /* Takes the socket over in any case. */
-void connection_open(struct engine_thread *t, int fd, const struct protocol *protocol);
+void connection_open(struct engine_thread *t, int fd, const struct listener *listener);
+
+/* The same, but it may not be there, for this reason. */
+void connection_open_refused(struct engine_thread *t, int fd, const struct listener *listener,
+	enum fanout_refusal reason);
 
 void connection_set_protocol(struct connection *c, const struct protocol *protocol);
 

@@ -9,6 +9,8 @@
 #ifndef FANOUT_ENGINE_H
 #define FANOUT_ENGINE_H
 
+#include "fanout/accept_rate.h"
+#include "fanout/address_range.h"
 #include "fanout/channel.h"
 #include "fanout/connection.h"
 #include "fanout/deadlines.h"
@@ -18,7 +20,9 @@
 #include "fanout/fanout.h"
 #include "fanout/listener.h"
 #include "fanout/mailbox.h"
+#include "fanout/pool.h"
 #include "fanout/ring.h"
+#include "fanout/sources.h"
 #include "fanout/wave.h"
 
 #include <pthread.h>
@@ -39,7 +43,10 @@ struct engine_thread {
 	int wake_fd;                // eventfd; control: write, thread: read
 	uint64_t wake_value;        // the kernel's to write
 	struct listener *listeners; // fanout->n_listeners of them
+	struct accept_rate accept_rate;
+	int spare_fd; // given up when there is no other; -1: it was
 	struct connection_table connections;
+	struct pool proxies;      // struct proxy_state of connections
 	struct mailbox *mailbox;  // control puts, thread takes
 	struct channel *channels; // [MAILBOX_CHANNELS]
 	struct topic_lists lists;
@@ -62,8 +69,12 @@ struct fanout {
 	unsigned n_threads;
 	unsigned n_listeners;
 	unsigned max_connections;
+	unsigned max_per_source;
 	unsigned max_channels; // of one connection
 	unsigned handshake_seconds;
+	struct sources *sources;       // NULL: no limit from one source
+	struct address_range *proxies; // that are trusted
+	unsigned n_proxies;
 	void (*log)(enum fanout_severity severity, const char *line);
 	atomic_bool stopping;          // control: wo, threads: ro
 	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro

@@ -92,6 +92,13 @@ static size_t take_until(struct proxy_header *p, size_t end, const uint8_t *byte
 	return n;
 }
 
+size_t proxy_header_wants(const struct proxy_header *p)
+{
+	size_t end = p->taken < PROXY_HEAD_LEN ? PROXY_HEAD_LEN : PROXY_HEAD_LEN + length_of(p);
+
+	return end - p->taken;
+}
+
 enum proxy_result proxy_header_take(
 	struct proxy_header *p, const uint8_t *bytes, size_t len, size_t *used, source_t *client)
 {

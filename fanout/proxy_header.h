@@ -36,6 +36,9 @@ enum proxy_result {
 	PROXY_MALFORMED,
 };
 
+/* How many bytes surely belong to the header yet, at least 1. */
+size_t proxy_header_wants(const struct proxy_header *p);
+
 /*
  * Takes the next bytes. *used says how many belonged to the header; those behind it are the
  * client's. PROXY_CLIENT sets *client. After anything but PROXY_MORE the header is at its end.
