@@ -58,7 +58,7 @@ void engine_warn(struct engine_thread *t, const char *format, ...)
 enum fanout_refusal engine_check_channels(
 	struct engine_thread *t, const struct channel_list *list, char why[static ENGINE_WHY_MAX])
 {
-	unsigned most = t->fanout->max_channels;
+	unsigned most = t->fanout->max_subscriptions;
 
 	if (most != 0 && list->n > most) {
 		snprintf(why, ENGINE_WHY_MAX, "%u channels; one connection may have %u", list->n,

@@ -70,7 +70,7 @@ struct fanout {
 	unsigned n_listeners;
 	unsigned max_connections;
 	unsigned max_per_source;
-	unsigned max_channels; // of one connection
+	unsigned max_subscriptions; // of one connection
 	unsigned handshake_seconds;
 	struct sources *sources;       // NULL: no limit from one source
 	struct address_range *proxies; // that are trusted

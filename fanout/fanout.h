@@ -46,7 +46,7 @@ struct fanout_config {
 	unsigned max_per_source;  // of one address (sources.h); 0: no limit
 	/* Who comes beyond waits in the kernel's backlog; 0: no limit. */
 	unsigned max_accepts_per_second;
-	unsigned max_channels;      // that one connection may subscribe to; 0: no limit
+	unsigned max_subscriptions; // that one connection may subscribe to; 0: no limit
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
 	/* From where proxies may connect; copied. */
 	const struct address_range *proxies;

@@ -180,7 +180,7 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 
 	f->max_connections = config->max_connections;
 	f->max_per_source = config->max_per_source;
-	f->max_channels = config->max_channels;
+	f->max_subscriptions = config->max_subscriptions;
 	f->handshake_seconds = config->handshake_seconds;
 	f->n_proxies = config->n_proxies;
 	f->proxies = malloc(proxies > 0 ? proxies : 1);

@@ -223,7 +223,8 @@ Test(fanout_guards, a_connection_has_so_many_channels_and_ranges_name_many)
 {
 	enum { CHANNELS = 5000, LIMIT = 4096 };
 	struct rig rig = rig_start_with(
-		(struct fanout_config){.threads = 1, .max_connections = 10, .max_channels = LIMIT},
+		(struct fanout_config){
+			.threads = 1, .max_connections = 10, .max_subscriptions = LIMIT},
 		false);
 	char answer[512];
 
