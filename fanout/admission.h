@@ -12,6 +12,9 @@
 #include "fanout/connection.h"
 #include "fanout/sources.h"
 
+/* It may not be there, and is told so if there is the time. */
+void admission_refuse(struct connection *c, enum fanout_refusal reason);
+
 /* There is one connection more. False: there were too many, and it has been refused. */
 bool admission_enter(struct connection *c);
 

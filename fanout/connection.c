@@ -84,17 +84,19 @@ static struct connection *begin(struct engine_thread *t, int fd, const struct pr
 	return c;
 }
 
-/* It may be there, as far as its number goes; who is it? */
+/* May it be there? By its source first, so that who is refused for that takes nobody's place. */
 static void admit(struct connection *c, const struct listener *listener)
 {
 	struct sockaddr_storage peer;
-	bool wanted = listener->proxied || c->thread->fanout->sources != NULL;
+	bool sources = c->thread->fanout->sources != NULL;
 
-	if (wanted && !admission_peer(c, &peer))
+	if ((sources || listener->proxied) && !admission_peer(c, &peer))
 		connection_close(c);
-	else if (listener->proxied)
+	else if (listener->proxied && admission_enter(c))
 		connection_proxy_begin(c, &peer);
-	else if (!wanted || admission_from(c, source_of((struct sockaddr *)&peer)))
+	else if (!listener->proxied &&
+		 (!sources || admission_from(c, source_of((struct sockaddr *)&peer))) &&
+		 admission_enter(c))
 		connection_receive(c);
 }
 
@@ -104,8 +106,7 @@ void connection_open(struct engine_thread *t, int fd, const struct listener *lis
 
 	if (c == NULL)
 		return;
-	if (admission_enter(c))
-		admit(c, listener);
+	admit(c, listener);
 	connection_settle(c);
 }
 
@@ -116,7 +117,7 @@ void connection_open_refused(struct engine_thread *t, int fd, const struct liste
 
 	if (c == NULL)
 		return;
-	c->protocol->on_refused(c, reason);
+	admission_refuse(c, reason);
 	connection_settle(c);
 }
 

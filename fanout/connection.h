@@ -62,6 +62,7 @@ struct connection {
 	bool shut : 1;       // we will send no more
 	bool closing : 1;    // waits for its operations to return
 	bool counted : 1;    // in the number of open connections
+	bool refused : 1;    // may not be there, and is being told so
 	bool keep_alive : 1; // HTTP
 	bool proxied : 1;    // a proxy is to say whose it is (connection_proxy.h)
 };

@@ -30,7 +30,7 @@
 #include <stdatomic.h>
 
 enum {
-	ENGINE_REFUSALS = 64, // connections beyond the limit that a thread holds to tell them why
+	ENGINE_REFUSALS = 64, // refused connections that a thread holds to tell them why
 	ENGINE_ERROR_MAX = 512,
 	ENGINE_INPUT = 4096, // bytes that are read from a client at a time
 };
@@ -46,6 +46,7 @@ struct engine_thread {
 	struct accept_rate accept_rate;
 	int spare_fd; // given up when there is no other; -1: it was
 	struct connection_table connections;
+	unsigned refusing;        // of these, may not be there
 	struct pool proxies;      // struct proxy_state of connections
 	struct mailbox *mailbox;  // control puts, thread takes
 	struct channel *channels; // [MAILBOX_CHANNELS]

@@ -188,8 +188,8 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 		return false;
 	if (proxies > 0)
 		memcpy(f->proxies, config->proxies, proxies);
-	if (f->max_per_source != 0)
-		f->sources = sources_new(f->max_connections, f->max_per_source);
+	if (f->max_per_source != 0) // each thread may be looking at one more
+		f->sources = sources_new(f->max_connections + config->threads, f->max_per_source);
 	return f->max_per_source == 0 || f->sources != NULL;
 }
 

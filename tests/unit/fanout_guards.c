@@ -83,7 +83,7 @@ Test(fanout_guards, a_flood_from_one_address_does_not_keep_others_out)
 
 	all_descriptors();
 	struct rig rig = rig_start_with((struct fanout_config){.threads = 1,
-						.max_connections = 4000,
+						.max_connections = LIMIT + 1,
 						.max_per_source = LIMIT,
 						.handshake_seconds = 60},
 		false);
