@@ -130,20 +130,22 @@ static const char *explain(const char *name)
 	return "";
 }
 
-static void print_refusals(FILE *to, const json_t *refused, bool all)
+/* Those of datagrams have a text that we know. */
+static void print_refusals(
+	FILE *to, const char *title, const json_t *refused, bool all, bool of_datagrams)
 {
 	const char *name;
 	char clean[64];
 	json_t *count;
 	unsigned shown = 0;
 
-	fprintf(to, "\nrefused\n");
+	fprintf(to, "\n%s\n", title);
 	json_object_foreach ((json_t *)(uintptr_t)refused, name, count) {
 		if (!all && json_integer_value(count) == 0)
 			continue;
 		fprintf(to, "  %-18s %12" JSON_INTEGER_FORMAT "  %s\n",
 			plain(name, clean, sizeof(clean)), json_integer_value(count),
-			explain(name));
+			of_datagrams ? explain(name) : "");
 		shown++;
 	}
 	if (shown == 0)
@@ -229,11 +231,13 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 
 	print_head(to, root);
 	print_ports(to, root);
-	print_refusals(to, json_object_get(root, "refused"), all);
+	print_refusals(to, "refused", json_object_get(root, "refused"), all, true);
 	print_channels(to, root);
 	print_members(to, "answers", json_object_get(root, "answers"));
 	print_members(to, "subscribers", json_object_get(root, "fanout"));
 	print_delivery(to, json_object_get(root, "delivery"));
+	print_refusals(to, "refused subscribers",
+		json_object_get(json_object_get(root, "fanout"), "refusals"), all, false);
 	print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);
 }

@@ -122,6 +122,11 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 		.n_listeners = c->n_listeners,
 		.threads = c->fanout_threads,
 		.max_connections = c->max_connections,
+		.max_per_source = c->max_per_source,
+		.max_accepts_per_second = c->max_accepts_per_second,
+		.max_subscriptions = c->max_subscriptions,
+		.proxies = c->proxies,
+		.n_proxies = c->n_proxies,
 		.handshake_seconds = c->handshake_seconds,
 		.log = log_of_fanout,
 	};

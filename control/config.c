@@ -139,6 +139,9 @@ static void take_scalars(
 		c->cache_folder = NULL;
 	c->fanout_threads = *PICK_IN(fanout, threads);
 	c->max_connections = *PICK_IN(fanout, max_connections);
+	c->max_per_source = *PICK_IN(fanout, max_per_source);
+	c->max_accepts_per_second = *PICK_IN(fanout, max_accepts_per_second);
+	c->max_subscriptions = *PICK_IN(fanout, max_subscriptions);
 	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);
 	c->drain_seconds = *PICK_IN(fanout, drain_seconds);
 }
@@ -181,6 +184,14 @@ static int take_listeners(
 		c, FANOUT_HTTP, list_from(c, source, "listen.http")->listen, source, error, cap);
 }
 
+static int take_proxies(
+	struct config *c, const struct config_source *source, char *error, size_t cap)
+{
+	return config_take_proxies(c,
+		list_from(c, source, "proxy_protocol.listeners")->proxy_protocol,
+		list_from(c, source, "proxy_protocol.from")->proxy_protocol, source, error, cap);
+}
+
 static int assemble(struct config *c, const struct config_source *source, char *error, size_t cap)
 {
 	int ret = config_check_file(c->files->user, source, error, cap);
@@ -191,6 +202,8 @@ static int assemble(struct config *c, const struct config_source *source, char *
 	ret = take_lists(c, source);
 	if (ret == 0)
 		ret = take_listeners(c, source, error, cap);
+	if (ret == 0)
+		ret = take_proxies(c, source, error, cap);
 	return ret < 0 ? ret : config_check(c, source, error, cap);
 }
 

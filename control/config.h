@@ -19,6 +19,7 @@
 enum {
 	CONFIG_NAME_MAX = 32,
 	CONFIG_LISTENERS_MAX = 16,
+	CONFIG_PROXIES_MAX = 64,
 	CONFIG_EAL_MAX = 32,
 	CONFIG_SESSIONS_MAX = 1 << 28,
 	CONFIG_KEYS_PATH_MAX = 127,
@@ -62,6 +63,8 @@ struct config {
 	uint16_t reaction_port;
 	struct fanout_listener listeners[CONFIG_LISTENERS_MAX];
 	unsigned n_listeners;
+	struct address_range proxies[CONFIG_PROXIES_MAX]; // that may connect to those for proxies
+	unsigned n_proxies;
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
 	unsigned window_ms;
@@ -83,6 +86,9 @@ struct config {
 	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;
+	unsigned max_per_source;         // 0: no limit
+	unsigned max_accepts_per_second; // 0: no limit
+	unsigned max_subscriptions;
 	unsigned handshake_seconds;
 	unsigned drain_seconds; // 0: at once
 	const struct config_channel *channels;

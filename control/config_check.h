@@ -30,6 +30,15 @@ int config_take_listeners(struct config *c, enum fanout_protocol protocol,
 	const struct file_listen *listen, const struct config_source *source, char *error,
 	size_t cap);
 
+/* HOST:PORT with a numeric host, IPv6 in brackets. */
+bool config_parse_address(const char *text, struct fanout_listener *out);
+
+/* What is for proxies, of the two lists that each come from the one or the other file; behind
+ * config_take_listeners(): config_proxies.c. */
+int config_take_proxies(struct config *c, const struct file_proxy_protocol *listeners,
+	const struct file_proxy_protocol *from, const struct config_source *source, char *error,
+	size_t cap);
+
 /* Everything else, on the assembled configuration. */
 int config_check(
 	const struct config *c, const struct config_source *source, char *error, size_t cap);

@@ -61,6 +61,12 @@ static const cyaml_schema_field_t listen_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t proxy_protocol_fields[] = {
+	FIELD_STRINGS("listeners", struct file_proxy_protocol, listeners),
+	FIELD_STRINGS("from", struct file_proxy_protocol, from),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t plain_text_fields[] = {
 	FIELD_BOOL("enabled", struct file_plain_text, enabled),
 	FIELD_UINT("channel", struct file_plain_text, channel),
@@ -99,6 +105,9 @@ static const cyaml_schema_field_t answers_fields[] = {
 static const cyaml_schema_field_t fanout_fields[] = {
 	FIELD_UINT("threads", struct file_fanout, threads),
 	FIELD_UINT("max_connections", struct file_fanout, max_connections),
+	FIELD_UINT("max_per_source", struct file_fanout, max_per_source),
+	FIELD_UINT("max_accepts_per_second", struct file_fanout, max_accepts_per_second),
+	FIELD_UINT("max_subscriptions", struct file_fanout, max_subscriptions),
 	FIELD_UINT("handshake_seconds", struct file_fanout, handshake_seconds),
 	FIELD_UINT("drain_seconds", struct file_fanout, drain_seconds),
 	CYAML_FIELD_END,
@@ -137,6 +146,8 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_SEQUENCE("cores", cores, uint_value),
 	FIELD_STRINGS("eal", struct config_file, eal),
 	FIELD_MAPPING("listen", listen, struct file_listen, listen_fields),
+	FIELD_MAPPING("proxy_protocol", proxy_protocol, struct file_proxy_protocol,
+		proxy_protocol_fields),
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),

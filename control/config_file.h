@@ -24,6 +24,13 @@ struct file_listen {
 	unsigned http_count;
 };
 
+struct file_proxy_protocol {
+	char **listeners;
+	unsigned listeners_count;
+	char **from;
+	unsigned from_count;
+};
+
 struct file_plain_text {
 	int *enabled;
 	unsigned *channel;
@@ -57,6 +64,9 @@ struct file_answers {
 struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
+	unsigned *max_per_source;
+	unsigned *max_accepts_per_second;
+	unsigned *max_subscriptions;
 	unsigned *handshake_seconds;
 	unsigned *drain_seconds;
 };
@@ -84,6 +94,7 @@ struct config_file {
 	char **eal;
 	unsigned eal_count;
 	struct file_listen *listen;
+	struct file_proxy_protocol *proxy_protocol;
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;

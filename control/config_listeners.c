@@ -20,8 +20,7 @@ static bool is_port(const char *text)
 	return isdigit((unsigned char)text[0]) && *end == '\0' && port >= 1 && port <= 65535;
 }
 
-/* HOST:PORT with a numeric host, IPv6 in brackets. */
-static bool parse_address(const char *text, struct fanout_listener *out)
+bool config_parse_address(const char *text, struct fanout_listener *out)
 {
 	const struct addrinfo hints = {
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
@@ -73,7 +72,7 @@ int config_take_listeners(struct config *c, enum fanout_protocol protocol,
 			return config_wrong(
 				&k, path, "more than %d listeners", CONFIG_LISTENERS_MAX);
 		l->protocol = protocol;
-		if (!parse_address(list[i], l))
+		if (!config_parse_address(list[i], l))
 			return config_wrong(&k, path,
 				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
 		if (i == 0)

@@ -141,17 +141,28 @@ static json_t *describe_channels(const struct appliance *a)
 	return array;
 }
 
+static json_t *describe_fanout_refusals(const struct fanout_stats *s)
+{
+	json_t *object = json_object();
+
+	for (unsigned r = 0; r < FANOUT_REFUSALS; r++)
+		json_object_set_new(object, fanout_refusal_name((enum fanout_refusal)r),
+			number(s->refusals[r]));
+	return object;
+}
+
 static json_t *describe_fanout(const struct fanout *fanout)
 {
 	struct fanout_stats s;
 
 	fanout_read_stats(fanout, &s);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tcp",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tcp",
 		number(s.tcp), "websocket", number(s.websocket), "sse", number(s.sse), "http",
 		number(s.http), "accepted", number(s.accepted), "refused", number(s.refused),
 		"timed_out", number(s.timed_out), "frames_sent", number(s.frames_sent),
 		"frames_skipped", number(s.frames_skipped), "bytes_sent", number(s.bytes_sent),
-		"ring_overflows", number(s.ring_overflows));
+		"ring_overflows", number(s.ring_overflows), "refusals",
+		describe_fanout_refusals(&s));
 }
 
 /* Of windows, microseconds. The quantiles are bounds of classes. */

@@ -3,18 +3,21 @@
  */
 
 /*
- * The list of channels that a subscriber asks for: decimal numbers with commas, "1,2,5".
+ * The list of channels that a subscriber asks for: decimal numbers and ranges of them, with commas,
+ * "1,2,5" or "0-4095".
  */
 #ifndef FANOUT_CHANNEL_LIST_H
 #define FANOUT_CHANNEL_LIST_H
 
+#include "wire/limits.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CHANNEL_LIST_MAX = 1024 };
+enum { CHANNEL_LIST_MAX = WIRE_CHANNELS_MAX };
 
-struct channel_list {
-	uint16_t n;
+struct channel_list { // 128 KiB
+	uint32_t n;
 	uint16_t channels[CHANNEL_LIST_MAX]; // in the order asked for, each once
 };
 

@@ -8,6 +8,8 @@
 
 #include "fanout/connection.h"
 
+#include "fanout/admission.h"
+#include "fanout/connection_proxy.h"
 #include "fanout/engine.h"
 #include "fanout/stats.h"
 
@@ -61,26 +63,16 @@ void connection_set_protocol(struct connection *c, const struct protocol *protoc
 	stat_add(gauge(c), 1);
 }
 
-/* Counts it in if there is room. */
-static bool admit(struct fanout *f)
-{
-	unsigned before = atomic_fetch_add_explicit(&f->connections, 1, memory_order_relaxed);
-
-	if (before < f->max_connections)
-		return true;
-	atomic_fetch_sub_explicit(&f->connections, 1, memory_order_relaxed);
-	return false;
-}
-
-void connection_open(struct engine_thread *t, int fd, const struct protocol *protocol)
+/* A slot for it; NULL: there is not even room to say why it may not be there. */
+static struct connection *begin(struct engine_thread *t, int fd, const struct protocol *protocol)
 {
 	struct connection *c = take_slot(&t->connections);
 
 	stat_add(&t->stats.accepted, 1);
-	if (c == NULL) { // not even room to say why
-		stat_add(&t->stats.refused, 1);
+	if (c == NULL) {
+		stat_refused(&t->stats, FANOUT_REFUSED_too_many);
 		close(fd);
-		return;
+		return NULL;
 	}
 	*c = (struct connection){
 		.thread = t,
@@ -89,15 +81,49 @@ void connection_open(struct engine_thread *t, int fd, const struct protocol *pro
 	};
 	deadline_set(c, t->fanout->handshake_seconds + 1);
 	connection_set_protocol(c, protocol);
-	c->counted = admit(t->fanout);
-	if (c->counted) {
+	return c;
+}
+
+/* May it be there? By its source first, so that who is refused for that takes nobody's place. */
+static void admit(struct connection *c, const struct listener *listener)
+{
+	struct sockaddr_storage peer;
+	bool sources = c->thread->fanout->sources != NULL;
+
+	if ((sources || listener->proxied) && !admission_peer(c, &peer))
+		connection_close(c);
+	else if (listener->proxied && admission_enter(c))
+		connection_proxy_begin(c, &peer);
+	else if (!listener->proxied &&
+		 (!sources || admission_from(c, source_of((struct sockaddr *)&peer))) &&
+		 admission_enter(c))
 		connection_receive(c);
-	} else {
-		engine_warn(t, "refusing connections: %u are open, which is the limit",
-			t->fanout->max_connections);
-		protocol->on_refused(c);
-	}
+}
+
+void connection_open(struct engine_thread *t, int fd, const struct listener *listener)
+{
+	struct connection *c = begin(t, fd, listener_protocol(listener));
+
+	if (c == NULL)
+		return;
+	admit(c, listener);
 	connection_settle(c);
+}
+
+void connection_open_refused(struct engine_thread *t, int fd, const struct listener *listener,
+	enum fanout_refusal reason)
+{
+	struct connection *c = begin(t, fd, listener_protocol(listener));
+
+	if (c == NULL)
+		return;
+	admission_refuse(c, reason);
+	connection_settle(c);
+}
+
+void connection_count_refusal(struct connection *c, enum fanout_refusal reason)
+{
+	stat_refused(&c->thread->stats, reason);
 }
 
 void connection_unsubscribe(struct connection *c)
@@ -113,12 +139,13 @@ static void free_slot(struct connection *c)
 	struct engine_thread *t = c->thread;
 
 	stat_subtract(gauge(c), 1);
-	if (c->counted)
-		atomic_fetch_sub_explicit(&t->fanout->connections, 1, memory_order_relaxed);
+	admission_leave(c);
 	buffer_unref(c->out);
 	buffer_unref(c->next);
 	connection_unsubscribe(c);
 	deadline_clear(c);
+	if (c->proxied)
+		connection_proxy_end(c);
 	c->protocol->on_closed(c);
 	close(c->fd);
 	c->out = c->next = NULL;
@@ -217,6 +244,8 @@ void connection_on_deadline(struct connection *c)
 		return;
 	if (c->finishing)
 		connection_close(c);
+	else if (c->proxied)
+		connection_proxy_on_deadline(c);
 	else
 		c->protocol->on_deadline(c);
 	connection_settle(c);

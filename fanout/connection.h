@@ -23,12 +23,14 @@
 #include "fanout/buffer.h"
 #include "fanout/channel_list.h"
 #include "fanout/protocol.h"
+#include "fanout/refusal.h"
 #include "fanout/subscription.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct engine_thread;
+struct listener;
 
 enum { CONNECTION_LINGER_SECONDS = 5 }; // for the last words to be taken
 
@@ -44,6 +46,7 @@ struct connection {
 	uint32_t deadline;      // in seconds as thread->now; 0: none
 	uint32_t before, after; // others of that deadline (deadlines.h); after: next free slot
 	uint32_t packet_max;    // bytes of a frame in its envelope that the client takes; 0: any
+	uint32_t source;        // entry in fanout->sources; 0: counts for no source
 	int fd;                 // -1: the slot is free
 	uint8_t inflight;       // operations that the kernel has
 	bool receiving : 1;
@@ -59,7 +62,9 @@ struct connection {
 	bool shut : 1;       // we will send no more
 	bool closing : 1;    // waits for its operations to return
 	bool counted : 1;    // in the number of open connections
+	bool refused : 1;    // may not be there, and is being told so
 	bool keep_alive : 1; // HTTP
+	bool proxied : 1;    // a proxy is to say whose it is (connection_proxy.h)
 };
 
 struct connection_table {
@@ -74,7 +79,11 @@ int connection_table_init(struct connection_table *table, uint32_t capacity);
 void connection_table_fini(struct connection_table *table);
 
 /* Takes the socket over in any case. */
-void connection_open(struct engine_thread *t, int fd, const struct protocol *protocol);
+void connection_open(struct engine_thread *t, int fd, const struct listener *listener);
+
+/* The same, but it may not be there, for this reason. */
+void connection_open_refused(struct engine_thread *t, int fd, const struct listener *listener,
+	enum fanout_refusal reason);
 
 void connection_set_protocol(struct connection *c, const struct protocol *protocol);
 
@@ -100,6 +109,9 @@ void connection_set_deadline(struct connection *c, uint32_t seconds);
  * waits there already, b takes its place. b may be NULL (no memory), which closes the connection.
  */
 void connection_put(struct connection *c, struct buffer *b);
+
+/* It is refused, or what it asked for. The caller tells it so. */
+void connection_count_refusal(struct connection *c, enum fanout_refusal reason);
 
 /* Sends what there is to send. Returns whether it queued a submission. */
 bool connection_continue(struct connection *c);

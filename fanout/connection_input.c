@@ -10,6 +10,7 @@
 
 #include "fanout/connection.h"
 
+#include "fanout/connection_proxy.h"
 #include "fanout/engine.h"
 
 #include <errno.h>
@@ -55,6 +56,10 @@ void connection_on_receive(struct connection *c, int res)
 	c->inflight--;
 	if (c->closing)
 		return;
+	if (res >= 0 && c->proxied && !c->finishing) {
+		connection_proxy_read(c);
+		return;
+	}
 	ssize_t n = res < 0 ? res : recv(c->fd, t->input, sizeof(t->input), MSG_DONTWAIT);
 	if (n > 0)
 		connection_deliver(c, t->input, (size_t)n);

@@ -55,15 +55,25 @@ void engine_warn(struct engine_thread *t, const char *format, ...)
 	engine_log(t->fanout, FANOUT_WARNING, "%s", line);
 }
 
-int engine_unknown_channel(struct engine_thread *t, const struct channel_list *list)
+enum fanout_refusal engine_check_channels(
+	struct engine_thread *t, const struct channel_list *list, char why[static ENGINE_WHY_MAX])
 {
+	unsigned most = t->fanout->max_subscriptions;
+
+	if (most != 0 && list->n > most) {
+		snprintf(why, ENGINE_WHY_MAX, "%u channels; one connection may have %u", list->n,
+			most);
+		return FANOUT_REFUSED_too_many_channels;
+	}
 	for (unsigned i = 0; i < list->n; i++) {
-		if (!engine_channel_is_open(t->fanout, list->channels[i]))
-			return list->channels[i];
+		if (!engine_channel_is_open(t->fanout, list->channels[i])) {
+			snprintf(why, ENGINE_WHY_MAX, "unknown channel %u", list->channels[i]);
+			return FANOUT_REFUSED_unknown_channel;
+		}
 		/* It may have been opened anew a moment ago, before this thread took notice. */
 		t->channels[list->channels[i]].ended = false;
 	}
-	return -1;
+	return FANOUT_REFUSALS;
 }
 
 uint64_t engine_clock_ms(void)
@@ -154,6 +164,17 @@ void engine_turn(struct engine_thread *t, unsigned wait_ms)
 	io_uring_cq_advance(&t->ring.uring, n);
 }
 
+/* Until the next second, until connections may be accepted again, or until more may be closed. */
+static unsigned wait_ms(const struct engine_thread *t, uint64_t now)
+{
+	unsigned second = 1000 - (unsigned)(now % 1000);
+	unsigned accepts = listeners_wait_ms(t);
+
+	if (t->drain.begun)
+		return DRAIN_TURN_MS;
+	return accepts < second ? accepts : second;
+}
+
 static void serve(struct engine_thread *t)
 {
 	uint64_t now = engine_clock_ms();
@@ -165,12 +186,14 @@ static void serve(struct engine_thread *t)
 	while (!atomic_load_explicit(&t->fanout->stopping, memory_order_acquire)) {
 		bool wave_over = t->wave.left == 0;
 
-		engine_turn(t, t->drain.begun ? DRAIN_TURN_MS : 1000 - (unsigned)(now % 1000));
+		engine_turn(t, wait_ms(t, now));
 		delivery_turn(&t->delivery, t->stats.frames_sent, wave_over && t->wave.left == 0);
 		now = engine_clock_ms();
 		if (t->now != (uint32_t)(now / 1000)) {
 			t->now = (uint32_t)(now / 1000);
 			deadlines_pass(t, t->now, connection_on_deadline);
+			listeners_resume(t);
+		} else if (listeners_wait_ms(t) != UINT32_MAX) {
 			listeners_resume(t);
 		}
 		wave_step(t);

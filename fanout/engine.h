@@ -9,6 +9,8 @@
 #ifndef FANOUT_ENGINE_H
 #define FANOUT_ENGINE_H
 
+#include "fanout/accept_rate.h"
+#include "fanout/address_range.h"
 #include "fanout/channel.h"
 #include "fanout/connection.h"
 #include "fanout/deadlines.h"
@@ -18,7 +20,9 @@
 #include "fanout/fanout.h"
 #include "fanout/listener.h"
 #include "fanout/mailbox.h"
+#include "fanout/pool.h"
 #include "fanout/ring.h"
+#include "fanout/sources.h"
 #include "fanout/wave.h"
 
 #include <pthread.h>
@@ -26,7 +30,7 @@
 #include <stdatomic.h>
 
 enum {
-	ENGINE_REFUSALS = 64, // connections beyond the limit that a thread holds to tell them why
+	ENGINE_REFUSALS = 64, // refused connections that a thread holds to tell them why
 	ENGINE_ERROR_MAX = 512,
 	ENGINE_INPUT = 4096, // bytes that are read from a client at a time
 };
@@ -39,7 +43,11 @@ struct engine_thread {
 	int wake_fd;                // eventfd; control: write, thread: read
 	uint64_t wake_value;        // the kernel's to write
 	struct listener *listeners; // fanout->n_listeners of them
+	struct accept_rate accept_rate;
+	int spare_fd; // given up when there is no other; -1: it was
 	struct connection_table connections;
+	unsigned refusing;        // of these, may not be there
+	struct pool proxies;      // struct proxy_state of connections
 	struct mailbox *mailbox;  // control puts, thread takes
 	struct channel *channels; // [MAILBOX_CHANNELS]
 	struct topic_lists lists;
@@ -62,7 +70,12 @@ struct fanout {
 	unsigned n_threads;
 	unsigned n_listeners;
 	unsigned max_connections;
+	unsigned max_per_source;
+	unsigned max_subscriptions; // of one connection
 	unsigned handshake_seconds;
+	struct sources *sources;       // NULL: no limit from one source
+	struct address_range *proxies; // that are trusted
+	unsigned n_proxies;
 	void (*log)(enum fanout_severity severity, const char *line);
 	atomic_bool stopping;          // control: wo, threads: ro
 	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro
@@ -101,7 +114,13 @@ static inline bool engine_channel_is_open(const struct fanout *f, uint16_t chann
 	return atomic_load_explicit(&f->states[channel], memory_order_acquire) == CHANNEL_OPEN;
 }
 
-/* The first channel of the list that is not open, or -1. */
-int engine_unknown_channel(struct engine_thread *t, const struct channel_list *list);
+enum { ENGINE_WHY_MAX = 96 };
+
+/*
+ * May a connection subscribe to these channels? FANOUT_REFUSALS: yes; else the reason, and a
+ * sentence for the client in why.
+ */
+enum fanout_refusal engine_check_channels(
+	struct engine_thread *t, const struct channel_list *list, char why[static ENGINE_WHY_MAX]);
 
 #endif

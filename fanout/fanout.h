@@ -16,7 +16,9 @@
 #ifndef FANOUT_FANOUT_H
 #define FANOUT_FANOUT_H
 
+#include "fanout/address_range.h"
 #include "fanout/histogram.h"
+#include "fanout/refusal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,14 +35,22 @@ struct fanout_listener {
 	enum fanout_protocol protocol;
 	struct sockaddr_storage address; // IPv4 or IPv6, port in network order
 	socklen_t address_len;
+	bool proxied; // only proxies connect, with a header of the PROXY protocol (version 2)
 };
 
 struct fanout_config {
 	const struct fanout_listener *listeners;
 	unsigned n_listeners;
-	unsigned threads;           // 1 or more
-	unsigned max_connections;   // in all; further ones are told why and closed
+	unsigned threads;         // 1 or more
+	unsigned max_connections; // in all; further ones are told why and closed
+	unsigned max_per_source;  // of one address (sources.h); 0: no limit
+	/* Who comes beyond waits in the kernel's backlog; 0: no limit. */
+	unsigned max_accepts_per_second;
+	unsigned max_subscriptions; // that one connection may subscribe to; 0: no limit
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
+	/* From where proxies may connect; copied. */
+	const struct address_range *proxies;
+	unsigned n_proxies;
 	/* Called from any thread of the fan-out; one line without a line end. */
 	void (*log)(enum fanout_severity severity, const char *line);
 };
@@ -137,6 +147,7 @@ struct fanout_stats {
 	uint64_t frames_skipped;
 	uint64_t bytes_sent;
 	uint64_t ring_overflows; // of completion queues; each one is a bug worth a report
+	uint64_t refusals[FANOUT_REFUSALS]; // refused, by reason
 };
 
 /* May be called from any thread; the counters are read one by one, without a lock. */

@@ -8,6 +8,7 @@
 
 #include "fanout/fanout.h"
 
+#include "fanout/connection_proxy.h"
 #include "fanout/engine.h"
 
 #include <errno.h>
@@ -19,23 +20,32 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { OTHER_DESCRIPTORS = 128 }; // what the rest of the process may have open
+/* What the rest of the process may have open, and what a thread has besides its connections. */
+enum { OTHER_DESCRIPTORS = 128, THREAD_DESCRIPTORS = 8 };
 
-/* Raises the soft limit of open files to what is needed, as far as the hard one allows. */
-static void raise_descriptors(const struct fanout *f)
+/*
+ * Raises the soft limit of open files to what is needed, as far as the hard one allows. If that is
+ * not enough, so many connections fewer are taken, and who comes beyond is told so.
+ */
+static void raise_descriptors(struct fanout *f)
 {
-	rlim_t wanted = (rlim_t)f->max_connections + OTHER_DESCRIPTORS;
+	rlim_t others =
+		OTHER_DESCRIPTORS +
+		(rlim_t)f->n_threads * (THREAD_DESCRIPTORS + ENGINE_REFUSALS + f->n_listeners);
+	rlim_t wanted = f->max_connections + others;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
 		return;
 	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < wanted)
-		engine_log(f, FANOUT_WARNING,
-			"only about %llu of %u connections fit: raise the limit of open files "
-			"(ulimit -Hn, LimitNOFILE=) to %llu",
-			(unsigned long long)limit.rlim_cur, f->max_connections,
-			(unsigned long long)wanted);
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted)
+		return;
+	unsigned fit = limit.rlim_cur > others ? (unsigned)(limit.rlim_cur - others) : 1;
+	engine_log(f, FANOUT_WARNING,
+		"only %u of %u connections fit: raise the limit of open files (ulimit -Hn, "
+		"LimitNOFILE=) to %llu",
+		fit, f->max_connections, (unsigned long long)wanted);
+	f->max_connections = fit;
 }
 
 static void close_listeners(struct engine_thread *t)
@@ -60,8 +70,11 @@ static void thread_fini(struct engine_thread *t)
 	if (t->documents != NULL)
 		document_shelf_clear(t->documents);
 	free(t->documents);
+	pool_fini(&t->proxies);
 	if (t->wake_fd >= 0)
 		close(t->wake_fd);
+	if (t->spare_fd >= 0)
+		close(t->spare_fd);
 	sem_destroy(&t->started);
 }
 
@@ -71,6 +84,7 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 	t->id = id;
 	sem_init(&t->started, 0, 0);
 	t->wake_fd = eventfd(0, EFD_CLOEXEC);
+	t->spare_fd = eventfd(0, EFD_CLOEXEC);
 	t->listeners = calloc(f->n_listeners, sizeof(t->listeners[0]));
 	t->mailbox = mailbox_new();
 	t->channels = calloc(MAILBOX_CHANNELS, sizeof(t->channels[0]));
@@ -80,7 +94,9 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 	if (t->wake_fd < 0 || t->listeners == NULL || t->mailbox == NULL || t->channels == NULL ||
 		t->documents == NULL || topic_lists_init(&t->lists, t->channels) < 0)
 		return -ENOMEM;
-	return connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
+	int ret = connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
+	return ret < 0 ? ret
+		       : pool_init(&t->proxies, sizeof(struct proxy_state), f->max_connections);
 }
 
 static int bind_listeners(
@@ -96,6 +112,7 @@ static int bind_listeners(
 			struct listener *l = &f->threads[t].listeners[i];
 
 			l->protocol = config->listeners[i].protocol;
+			l->proxied = config->listeners[i].proxied;
 			ret = listener_bind(&config->listeners[i], shared, &l->fd, error, cap);
 		}
 	}
@@ -152,7 +169,36 @@ static void destroy(struct fanout *f)
 {
 	for (unsigned i = 0; i < f->n_threads; i++)
 		thread_fini(&f->threads[i]);
+	sources_free(f->sources);
+	free(f->proxies);
 	free(f);
+}
+
+static bool set_limits(struct fanout *f, const struct fanout_config *config)
+{
+	size_t proxies = config->n_proxies * sizeof(f->proxies[0]);
+
+	f->max_connections = config->max_connections;
+	f->max_per_source = config->max_per_source;
+	f->max_subscriptions = config->max_subscriptions;
+	f->handshake_seconds = config->handshake_seconds;
+	f->n_proxies = config->n_proxies;
+	f->proxies = malloc(proxies > 0 ? proxies : 1);
+	if (f->proxies == NULL)
+		return false;
+	if (proxies > 0)
+		memcpy(f->proxies, config->proxies, proxies);
+	if (f->max_per_source != 0) // each thread may be looking at one more
+		f->sources = sources_new(f->max_connections + config->threads, f->max_per_source);
+	return f->max_per_source == 0 || f->sources != NULL;
+}
+
+/* Each thread has an equal part of what is accepted a second. */
+static uint32_t accepts_of_thread(const struct fanout_config *config)
+{
+	uint32_t part = config->max_accepts_per_second / config->threads;
+
+	return part == 0 && config->max_accepts_per_second != 0 ? 1 : part;
 }
 
 /* All that needs memory only. NULL if there is none. */
@@ -163,18 +209,22 @@ static struct fanout *create(const struct fanout_config *config)
 	if (f == NULL)
 		return NULL;
 	f->n_listeners = config->n_listeners;
-	f->max_connections = config->max_connections;
-	f->handshake_seconds = config->handshake_seconds;
 	f->log = config->log;
-	while (f->n_threads < config->threads) {
+	bool sound = set_limits(f, config);
+	while (sound && f->n_threads < config->threads) {
 		unsigned id = f->n_threads++;
+
+		accept_rate_init(
+			&f->threads[id].accept_rate, accepts_of_thread(config), engine_clock_ms());
 
 		if (thread_init(&f->threads[id], f, id) == 0)
 			continue;
-		destroy(f);
-		return NULL;
+		sound = false;
 	}
-	return f;
+	if (sound)
+		return f;
+	destroy(f);
+	return NULL;
 }
 
 static void log_listeners(const struct fanout *f, const struct fanout_config *config)

@@ -35,10 +35,11 @@ void http_answer(
 		buffer_unref(body);
 }
 
-void http_refuse(struct connection *c, int status, const char *extra, const char *format, ...)
+void http_refuse(struct connection *c, enum fanout_refusal reason, const char *extra,
+	const char *format, ...)
 {
 	struct http_response response = {
-		.status = status,
+		.status = fanout_refusal_status(reason),
 		.content_type = "text/plain; charset=utf-8",
 		.extra = extra,
 		.cross_origin = true,
@@ -53,7 +54,7 @@ void http_refuse(struct connection *c, int status, const char *extra, const char
 		     : (size_t)n < sizeof(sentence) - 2 ? (size_t)n
 							: sizeof(sentence) - 2;
 	sentence[len++] = '\n';
-	stat_add(&c->thread->stats.refused, 1);
+	connection_count_refusal(c, reason);
 	struct buffer *body = buffer_copy(sentence, len);
 	if (body == NULL)
 		connection_close(c);
@@ -62,24 +63,32 @@ void http_refuse(struct connection *c, int status, const char *extra, const char
 }
 
 /* Refuses what cannot be followed by another request: we do not know where it ends. */
-static void refuse_and_finish(struct connection *c, int status, const char *sentence)
+static void refuse_and_finish(
+	struct connection *c, enum fanout_refusal reason, const char *sentence)
 {
 	c->keep_alive = false;
-	http_refuse(c, status, status == 405 ? ALLOW : NULL, "%s", sentence);
+	http_refuse(c, reason, reason == FANOUT_REFUSED_method ? ALLOW : NULL, "%s", sentence);
 	connection_finish(c);
 }
 
-static const char *malformed(int status)
+static void refuse_malformed(struct connection *c, int status)
 {
 	switch (status) {
 	case 414:
-		return "the path is longer than 4096 bytes";
+		refuse_and_finish(
+			c, FANOUT_REFUSED_long_path, "the path is longer than 4096 bytes");
+		break;
 	case 431:
-		return "the request head is longer than 8192 bytes or has more than 100 fields";
+		refuse_and_finish(c, FANOUT_REFUSED_long_head,
+			"the request head is longer than 8192 bytes or has more than 100 fields");
+		break;
 	case 505:
-		return "only HTTP/1.0 and HTTP/1.1 are spoken here";
+		refuse_and_finish(c, FANOUT_REFUSED_http_version,
+			"only HTTP/1.0 and HTTP/1.1 are spoken here");
+		break;
 	default:
-		return "this is no well-formed HTTP/1.1 request";
+		refuse_and_finish(
+			c, FANOUT_REFUSED_bad_request, "this is no well-formed HTTP/1.1 request");
 	}
 }
 
@@ -91,7 +100,7 @@ static void document(struct connection *c, const struct http_request *request)
 		index < 0 ? NULL : document_get(c->thread->documents, (unsigned)index);
 
 	if (d == NULL) {
-		http_refuse(c, 404, NULL,
+		http_refuse(c, FANOUT_REFUSED_not_found, NULL,
 			"there is nothing at this path; the page is at /, streams are at "
 			"/v1/channels/1");
 		return;
@@ -110,7 +119,7 @@ static void route(struct connection *c, const struct http_request *request)
 	struct slice path = request->path;
 
 	if (request->method == HTTP_OTHER)
-		http_refuse(c, 405, ALLOW, "only GET and HEAD are answered here");
+		http_refuse(c, FANOUT_REFUSED_method, ALLOW, "only GET and HEAD are answered here");
 	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0)
 		http_channels(c, request, (struct slice){path.at + prefix, path.len - prefix});
 	else
@@ -121,9 +130,11 @@ static void handle(struct connection *c, const struct http_request *request)
 {
 	c->keep_alive = request->minor > 0 && !request->close;
 	if (request->hosts > 1 || (request->hosts == 0 && request->minor > 0)) {
-		refuse_and_finish(c, 400, "a request has exactly one Host field");
+		refuse_and_finish(
+			c, FANOUT_REFUSED_bad_request, "a request has exactly one Host field");
 	} else if (request->chunked || request->content_length > 0) {
-		refuse_and_finish(c, request->method == HTTP_OTHER ? 405 : 413,
+		refuse_and_finish(c,
+			request->method == HTTP_OTHER ? FANOUT_REFUSED_method : FANOUT_REFUSED_body,
 			"only GET and HEAD are answered here, and no request has a body");
 	} else {
 		route(c, request);
@@ -144,7 +155,7 @@ static bool serve_one(struct connection *c)
 	if (ret == 0)
 		return false;
 	if (ret < 0) {
-		refuse_and_finish(c, -ret, malformed(-ret));
+		refuse_malformed(c, -ret);
 		return false;
 	}
 	handle(c, &request);
@@ -198,7 +209,7 @@ static void on_end(struct connection *c)
 	struct input *in = c->state;
 
 	if (in != NULL && in->len > 0)
-		refuse_and_finish(c, 400, "the request has no end");
+		refuse_and_finish(c, FANOUT_REFUSED_bad_request, "the request has no end");
 	else
 		connection_finish(c);
 }
@@ -211,7 +222,8 @@ static void on_deadline(struct connection *c)
 		connection_close(c);
 	} else if (in != NULL && in->len > 0) {
 		stat_add(&c->thread->stats.timed_out, 1);
-		refuse_and_finish(c, 408, "the request did not come whole in time");
+		refuse_and_finish(
+			c, FANOUT_REFUSED_timed_out, "the request did not come whole in time");
 	} else {
 		if (in == NULL) // never asked for anything
 			stat_add(&c->thread->stats.timed_out, 1);
@@ -219,10 +231,11 @@ static void on_deadline(struct connection *c)
 	}
 }
 
-static void on_refused(struct connection *c)
+static void on_refused(struct connection *c, enum fanout_refusal reason)
 {
 	c->keep_alive = false;
-	http_refuse(c, 503, "Retry-After: 5\r\n", "too many connections, try again later");
+	http_refuse(c, reason, "Retry-After: 5\r\n", "%s, try again later",
+		fanout_refusal_text(reason));
 	connection_finish(c);
 }
 

@@ -14,6 +14,7 @@
 #include "fanout/http_request.h"
 #include "fanout/http_response.h"
 #include "fanout/protocol.h"
+#include "fanout/refusal.h"
 
 struct connection;
 
@@ -26,9 +27,9 @@ extern const struct protocol http_protocol;
 void http_answer(
 	struct connection *c, struct http_response *response, struct buffer *body, bool head_only);
 
-/* An answer with a sentence (without a line end) that says what is wrong. */
-__attribute__((format(printf, 4, 5))) void http_refuse(
-	struct connection *c, int status, const char *extra, const char *format, ...);
+/* An answer with a sentence (without a line end) that says what is wrong; it is counted. */
+__attribute__((format(printf, 4, 5))) void http_refuse(struct connection *c,
+	enum fanout_refusal reason, const char *extra, const char *format, ...);
 
 /* /v1/channels/...: the newest frame, or a stream. rest is the path behind that prefix. */
 void http_channels(struct connection *c, const struct http_request *request, struct slice rest);

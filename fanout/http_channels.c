@@ -50,7 +50,8 @@ static bool handshake_is_sound(struct connection *c, const struct http_request *
 	const char *what = NULL;
 
 	if (!slice_is(request->websocket_version, "13")) {
-		http_refuse(c, 426, "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n",
+		http_refuse(c, FANOUT_REFUSED_websocket_version,
+			"Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n",
 			"only version 13 of WebSocket is spoken here");
 		return false;
 	}
@@ -61,7 +62,7 @@ static bool handshake_is_sound(struct connection *c, const struct http_request *
 	else if (request->websocket_keys != 1 || !websocket_key_is_sound(request->websocket_key))
 		what = "a WebSocket handshake has one Sec-WebSocket-Key of 16 bytes in base64";
 	if (what != NULL)
-		http_refuse(c, 400, NULL, "%s", what);
+		http_refuse(c, FANOUT_REFUSED_websocket_handshake, NULL, "%s", what);
 	return what == NULL;
 }
 
@@ -78,7 +79,8 @@ static void websocket(
 		if (slice_is(format, "json")) {
 			kind = TOPIC_JSON;
 		} else if (!slice_is(format, "binary")) {
-			http_refuse(c, 400, NULL, "format is binary or json");
+			http_refuse(
+				c, FANOUT_REFUSED_bad_request, NULL, "format is binary or json");
 			return;
 		}
 	}
@@ -104,13 +106,13 @@ static void newest_frame(
 	};
 
 	if (list->n > 1) {
-		http_refuse(c, 400, NULL,
+		http_refuse(c, FANOUT_REFUSED_bad_request, NULL,
 			"ask for one channel at a time; several come as a WebSocket or "
 			"text/event-stream");
 		return;
 	}
 	if (newest == NULL) {
-		http_refuse(c, 503, "Retry-After: 1\r\n",
+		http_refuse(c, FANOUT_REFUSED_no_frame, "Retry-After: 1\r\n",
 			"channel %u has no frame yet; its first comes at the end of this window",
 			list->channels[0]);
 		return;
@@ -128,12 +130,13 @@ void http_channels(struct connection *c, const struct http_request *request, str
 	const char *why = channel_list_parse(rest.at, rest.len, &list);
 
 	if (why != NULL) {
-		http_refuse(c, 404, NULL, "%s", why);
+		http_refuse(c, FANOUT_REFUSED_bad_channels, NULL, "%s", why);
 		return;
 	}
-	int unknown = engine_unknown_channel(c->thread, &list);
-	if (unknown >= 0)
-		http_refuse(c, 404, NULL, "unknown channel %d", unknown);
+	char sentence[ENGINE_WHY_MAX];
+	enum fanout_refusal refused = engine_check_channels(c->thread, &list, sentence);
+	if (refused != FANOUT_REFUSALS)
+		http_refuse(c, refused, NULL, "%s", sentence);
 	else if (request->websocket)
 		websocket(c, request, &list);
 	else if (request->event_stream)

@@ -10,6 +10,7 @@
 #define FANOUT_LISTENER_H
 
 #include "fanout/fanout.h"
+#include "fanout/protocol.h"
 
 #include <stdbool.h>
 
@@ -18,9 +19,10 @@ struct engine_thread;
 struct listener {
 	int fd;
 	enum fanout_protocol protocol;
-	bool armed; // a multishot accept is under way
+	bool proxied;  // by proxies that say whose each connection is
+	uint8_t armed; // accepts that are under way
+	bool starved;  // waits for descriptors or memory to become free
 	bool closed;
-	bool starved; // waits for descriptors or memory to become free
 };
 
 /*
@@ -37,13 +39,19 @@ int listener_probe(const struct fanout_listener *wanted, char *error, size_t cap
 /* The address as one writes it: 127.0.0.1:7780, [::1]:7780. */
 void listener_name(const struct fanout_listener *l, char *out, size_t cap);
 
+/* What its clients speak. */
+const struct protocol *listener_protocol(const struct listener *l);
+
 void listener_accept(struct engine_thread *t, unsigned index);
 void listener_on_accept(struct engine_thread *t, unsigned index, int res, uint32_t flags);
 
 /* Accepts no more: from now on a client's connection is refused by the kernel. */
 void listeners_close(struct engine_thread *t);
 
-/* Something was freed, or time has passed: those that starved try again. */
+/* Something was freed, or time has passed: those that wait try again. */
 void listeners_resume(struct engine_thread *t);
+
+/* So long it is until one that waits for its rate may accept again; UINT32_MAX: none does. */
+uint32_t listeners_wait_ms(const struct engine_thread *t);
 
 #endif

@@ -12,6 +12,7 @@
 #define FANOUT_PROTOCOL_H
 
 #include "fanout/encoding.h"
+#include "fanout/refusal.h"
 #include "fanout/topic.h"
 
 #include <stddef.h>
@@ -40,10 +41,12 @@ struct protocol {
 	/* Its deadline has passed. */
 	void (*on_deadline)(struct connection *c);
 
-	/* Say why in this protocol, and finish: there are too many connections, */
-	void (*on_refused)(struct connection *c);
+	/* It may not be there, before it has said anything. Say why in this protocol, count it, and
+	 * finish. NULL if it never is the protocol of a listener. */
+	void (*on_refused)(struct connection *c, enum fanout_refusal reason);
 
-	/* or every channel that it subscribed to was closed, and their last frames were sent, */
+	/* Say in this protocol that it ends, and finish: every channel that it subscribed to was
+	 * closed, and their last frames were sent, */
 	void (*on_channels_ended)(struct connection *c);
 
 	/* or the fan-out stops. */

@@ -52,7 +52,6 @@ const struct protocol sse_protocol = {
 	.on_input = on_input,
 	.on_end = connection_watch,
 	.on_deadline = connection_close,
-	.on_refused = connection_close,
 	.on_channels_ended = connection_finish,
 	.on_stopping = on_stopping,
 	.on_closed = on_closed,

@@ -21,6 +21,12 @@ static inline void stat_subtract(uint64_t *counter, uint64_t n)
 	stat_add(counter, -n);
 }
 
+static inline void stat_refused(struct fanout_stats *stats, enum fanout_refusal reason)
+{
+	stat_add(&stats->refused, 1);
+	stat_add(&stats->refusals[reason], 1);
+}
+
 /* Adds each counter of from to the same of sum. */
 void stats_sum(struct fanout_stats *sum, const struct fanout_stats *from);
 

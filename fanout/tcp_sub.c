@@ -28,12 +28,12 @@ size_t tcp_put_json(const struct held_frame *f, uint8_t *out)
 	return f->json_len + 1;
 }
 
-static void refuse(struct connection *c, const char *reason)
+static void refuse(struct connection *c, enum fanout_refusal reason, const char *sentence)
 {
 	char line[128];
-	int len = snprintf(line, sizeof(line), "ERR %s\n", reason);
+	int len = snprintf(line, sizeof(line), "ERR %s\n", sentence);
 
-	stat_add(&c->thread->stats.refused, 1);
+	connection_count_refusal(c, reason);
 	connection_put(c, buffer_copy(line, (size_t)len));
 	connection_finish(c);
 }
@@ -47,12 +47,11 @@ static void on_closed(struct connection *c)
 static void subscribe(struct connection *c, const struct sub_line *line)
 {
 	enum topic_kind kind = line->json ? TOPIC_JSON : TOPIC_BINARY;
-	char reason[64];
-	int unknown = engine_unknown_channel(c->thread, &line->list);
+	char why[ENGINE_WHY_MAX];
+	enum fanout_refusal refused = engine_check_channels(c->thread, &line->list, why);
 
-	if (unknown >= 0) {
-		snprintf(reason, sizeof(reason), "unknown channel %d", unknown);
-		refuse(c, reason);
+	if (refused != FANOUT_REFUSALS) {
+		refuse(c, refused, why);
 		return;
 	}
 	on_closed(c);
@@ -77,7 +76,7 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 		subscribe(c, &line);
 		break;
 	case SUB_REFUSED:
-		refuse(c, why);
+		refuse(c, FANOUT_REFUSED_bad_line, why);
 		break;
 	case SUB_MORE:
 		break;
@@ -89,7 +88,7 @@ static void on_end(struct connection *c)
 	if (connection_is_subscriber(c))
 		connection_watch(c); // half closed: it stays subscribed
 	else if (c->state != NULL)
-		refuse(c, "the line has no end");
+		refuse(c, FANOUT_REFUSED_bad_line, "the line has no end");
 	else
 		connection_close(c); // came and went
 }
@@ -97,12 +96,15 @@ static void on_end(struct connection *c)
 static void on_deadline(struct connection *c)
 {
 	stat_add(&c->thread->stats.timed_out, 1);
-	refuse(c, "no SUB line came in time");
+	refuse(c, FANOUT_REFUSED_timed_out, "no SUB line came in time");
 }
 
-static void on_refused(struct connection *c)
+static void on_refused(struct connection *c, enum fanout_refusal reason)
 {
-	refuse(c, "too many connections, try again later");
+	char sentence[96];
+
+	snprintf(sentence, sizeof(sentence), "%s, try again later", fanout_refusal_text(reason));
+	refuse(c, reason, sentence);
 }
 
 const struct protocol tcp_sub_protocol = {

@@ -63,8 +63,11 @@ static void on_event(struct connection *c, const struct websocket_event *event)
 		put_control(c, WEBSOCKET_PONG, event->payload, event->len);
 		connection_continue(c);
 		break;
-	case WEBSOCKET_CLOSED: // the same status goes back
 	case WEBSOCKET_FAILED:
+		connection_count_refusal(c, FANOUT_REFUSED_websocket_frame);
+		close_with(c, event->status);
+		break;
+	case WEBSOCKET_CLOSED: // the same status goes back
 		close_with(c, event->status);
 		break;
 	default:
@@ -114,7 +117,6 @@ const struct protocol websocket_protocol = {
 	.on_input = on_input,
 	.on_end = connection_close, // without a closing handshake there is nothing to wait for
 	.on_deadline = connection_close,
-	.on_refused = connection_close,
 	.on_channels_ended = on_channels_ended,
 	.on_stopping = on_stopping,
 	.on_closed = on_closed,

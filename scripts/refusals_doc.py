@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
-"""Makes docs/refusals.md of the list of refusals: refusals_doc.py wire/refusal.def > docs/refusals.md"""
+"""Makes docs/refusals.md of the lists of refusals:
+
+refusals_doc.py wire/refusal.def fanout/refusal.def > docs/refusals.md
+"""
 import re
 import sys
 
 HEAD = """\
-<!-- Made by scripts/refusals_doc.py from wire/refusal.def; do not edit. -->
+<!-- Made by scripts/refusals_doc.py from wire/refusal.def and fanout/refusal.def; do not edit. -->
 # Refusals
 
 A frame that reaches a worker is either accepted or refused, and a refusal has a name. Nothing is
@@ -29,32 +32,59 @@ LAYERS = {
     "POLICY": ("Policy", "The payload is well-formed, but this appliance does not take it: see its\n"
                          "[configuration](operating.md#configuration)."),
 }
-ENTRY = re.compile(r'REFUSAL\((\w+), (\w+), "([^"]*)"\)')
+ENTRY = re.compile(r'REFUSAL\((?P<name>\w+), (?P<layer>\w+), "(?P<text>[^"]*)"\)')
+
+SUBSCRIBERS = """
+## Subscribers
+
+What the fan-out refuses is told to the client in its protocol: TCP by a line `ERR`, HTTP by the
+status below and a sentence, a WebSocket by the status with which it is closed. The counts begin at
+each start; `uproar stats --json` has them under `fanout`, `refusals`. The names and texts come from
+`fanout/refusal.def`.
+"""
+GROUPS = {
+    "CONNECTION": "The connection may not be there, whatever it would ask. See the [limits](operating.md#limits-of-connections).",
+    "REQUEST": "What it asks for is not to be had.",
+    "PROTOCOL": "It breaks the rules of its [protocol](protocol.md#3-how-subscribers-connect).",
+}
+FANOUT_ENTRY = re.compile(r'FANOUT_REFUSAL\((?P<name>\w+), (?P<layer>\w+), (?P<status>\d+), "(?P<text>[^"]*)"\)')
 
 
-def entries(path):
+def entries(path, entry, layers):
+    word = entry.pattern.split("\\")[0] + "("
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
-            if not line.startswith("REFUSAL("):
+            if not line.startswith(word):
                 continue
-            match = ENTRY.fullmatch(line.rstrip())
-            if match is None or match[2] not in LAYERS:
-                sys.exit(f"{path}:{number}: this is not REFUSAL(name, layer, \"text\")")
-            yield match.groups()
+            match = entry.fullmatch(line.rstrip())
+            if match is None or match["layer"] not in layers:
+                sys.exit(f"{path}:{number}: this is not {entry.pattern}")
+            yield match
 
 
-def main(path):
-    refusals = list(entries(path))
+def of_subscribers(path):
+    refusals = list(entries(path, FANOUT_ENTRY, GROUPS))
+    print(SUBSCRIBERS, end="")
+    for group, text in GROUPS.items():
+        print(f"\n{text}\n\n| name | HTTP says | refused because |\n|---|---|---|")
+        for entry in (entry for entry in refusals if entry["layer"] == group):
+            status = entry["status"] if entry["status"] != "0" else ""
+            print(f"| `{entry['name']}` | {status} | {entry['text']} |")
+
+
+def main(path, fanout_path):
+    refusals = list(entries(path, ENTRY, LAYERS))
     print(HEAD)
     print("| layer | refusals |\n|---|---|")
     for layer, (title, _) in LAYERS.items():
-        print(f"| [{title}](#{title.lower()}) | {sum(entry[1] == layer for entry in refusals)} |")
+        print(f"| [{title}](#{title.lower()}) | {sum(entry['layer'] == layer for entry in refusals)} |")
     for layer, (title, text) in LAYERS.items():
         print(f"\n## {title}\n\n{text}\n\n| name | refused because |\n|---|---|")
-        for name, _, why in (entry for entry in refusals if entry[1] == layer):
-            print(f"| `{name}` | {why} |")
+        for entry in (entry for entry in refusals if entry["layer"] == layer):
+            print(f"| `{entry['name']}` | {entry['text']} |")
+    of_subscribers(fanout_path)
 
 
-if len(sys.argv) != 2:
-    sys.exit("usage: refusals_doc.py wire/refusal.def > docs/refusals.md")
-main(sys.argv[1])
+if len(sys.argv) != 3:
+    sys.exit("usage: refusals_doc.py wire/refusal.def fanout/refusal.def > docs/refusals.md")
+main(*sys.argv[1:])

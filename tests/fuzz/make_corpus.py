@@ -178,6 +178,28 @@ texts = {
 bad_text = {"text_utf8": "🔥".encode()[:3], "text_utf8_surrogate": b"\xed\xa0\x80"}
 
 
+def proxy(command=0x21, family=0x11, addresses=bytes([192, 0, 2, 1, 127, 0, 0, 1, 48, 57, 30, 100]), tlvs=b"",
+          length=None):
+    length = len(addresses + tlvs) if length is None else length
+    return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack(">BBH", command, family, length) + addresses + tlvs
+
+
+proxies = {
+    "ipv4": proxy() + b"SUB 1\n",
+    "ipv4_tlvs": proxy(tlvs=b"\x04\0\x03\0\0\0") + b"GET / HTTP/1.1\r\n",
+    "ipv6": proxy(family=0x21, addresses=bytes(range(36))) + b"SUB 1\n",
+    "unix": proxy(family=0x31, addresses=bytes(216)) + b"SUB 1\n",
+    "unknown": proxy(family=0, addresses=b""),
+    "local": proxy(command=0x20, family=0, addresses=b"") + b"GET /healthz HTTP/1.1\r\n",
+    "longest": proxy(tlvs=bytes(4084)) + b"x",
+    "too_long": proxy(length=4097),
+    "cut_short": proxy(length=11),
+    "udp": proxy(family=0x12),
+    "version_1": b"PROXY TCP4 192.0.2.1 127.0.0.1 12345 7780\r\n",
+    "none": b"GET / HTTP/1.1\r\n\r\n",
+}
+
+
 def write(folder, seeds):
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in seeds.items():
@@ -188,6 +210,7 @@ def main():
     here = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "corpus")
     write(here / "datagram", {name: b"\0" + data for name, data in datagrams.items()} | switched)
     write(here / "packet", frames)
+    write(here / "proxy", {name: b"\6" + data for name, data in proxies.items()})
     write(here / "text", {name: text.encode() for name, text in texts.items()} | bad_text)
 
 

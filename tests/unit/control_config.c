@@ -68,6 +68,10 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->arena_reactions, b->arena_reactions);
 	cr_expect_eq(a->fanout_threads, b->fanout_threads);
 	cr_expect_eq(a->max_connections, b->max_connections);
+	cr_expect_eq(a->max_per_source, b->max_per_source);
+	cr_expect_eq(a->max_accepts_per_second, b->max_accepts_per_second);
+	cr_expect_eq(a->max_subscriptions, b->max_subscriptions);
+	cr_expect_eq(a->n_proxies, b->n_proxies);
 	cr_expect_eq(a->handshake_seconds, b->handshake_seconds);
 	cr_expect_eq(a->drain_seconds, b->drain_seconds);
 	expect_same_lists(a, b);
@@ -231,6 +235,25 @@ Test(control_config, addresses_are_ipv4_or_ipv6_in_brackets)
 	config_free(&c);
 }
 
+Test(control_config, listeners_for_proxies_are_marked_wherever_they_come_from)
+{
+	struct sockaddr_in proxy = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a010203)};
+	struct config c = must_load("proxy_protocol:\n"
+				    "  listeners: ['127.0.0.1:7780', '[::1]:7701']\n"
+				    "  from: [10.1.0.0/16, '2001:db8::/32', '::1']\n");
+
+	cr_assert_eq(c.n_listeners, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		bool v6 = c.listeners[i].address.ss_family == AF_INET6;
+
+		cr_expect_eq(c.listeners[i].proxied, v6 == (c.listeners[i].protocol == FANOUT_TCP));
+	}
+	cr_assert_eq(c.n_proxies, 3);
+	cr_expect(address_range_contains(&c.proxies[0], (struct sockaddr *)&proxy));
+	cr_expect_not(address_range_contains(&c.proxies[1], (struct sockaddr *)&proxy));
+	config_free(&c);
+}
+
 Test(control_config, words_for_yes_and_no_are_the_usual_ones)
 {
 	static const struct {
@@ -270,9 +293,12 @@ Test(control_config, limits_of_numbers_are_taken)
 		"listen: {reactions: 1}\n", "listen: {reactions: 65535}\n",
 		"arena: {reactions: 256}\n", "arena: {channels: 4}\n", "arena: {channels: 65534}\n",
 		"channels: [{id: 65534, name: last}]\nplain_text: {channel: 65534}\n",
-		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600, "
-		"drain_seconds: 600}\n",
-		"ports: [{device: a, queues: 64}]\n", "name: abcdefghijklmnopqrstuvwxyz_-0123\n"};
+		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600}\n",
+		"fanout: {drain_seconds: 600}\n",
+		"fanout: {max_per_source: 0, max_accepts_per_second: 0, max_subscriptions: 1}\n",
+		"fanout: {max_per_source: 1000000, max_accepts_per_second: 1000000}\n",
+		"fanout: {max_subscriptions: 65535}\n", "ports: [{device: a, queues: 64}]\n",
+		"name: abcdefghijklmnopqrstuvwxyz_-0123\n"};
 
 	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		struct config c = must_load(good[i]);

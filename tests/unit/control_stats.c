@@ -38,7 +38,8 @@ const char *__wrap_dataplane_why_this_device(const struct dataplane *d)
 void __wrap_fanout_read_stats(const struct fanout *f, struct fanout_stats *out);
 void __wrap_fanout_read_stats(const struct fanout *f, struct fanout_stats *out)
 {
-	*out = (struct fanout_stats){.tcp = 3, .frames_sent = 1ull << 40};
+	*out = (struct fanout_stats){
+		.tcp = 3, .frames_sent = 1ull << 40, .refusals = {[FANOUT_REFUSED_source] = 7}};
 }
 
 static const struct catalogue catalogue;
@@ -114,6 +115,9 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_eq(whole(o, "answers", "dropped"), 0);
 	cr_expect_eq(whole(o, "fanout", "tcp"), 3);
 	cr_expect_eq(whole(o, "fanout", "frames_sent"), 1ll << 40);
+	cr_expect_eq(json_integer_value(json_object_get(
+			     json_object_get(json_object_get(o, "fanout"), "refusals"), "source")),
+		7);
 	cr_expect_eq(json_array_size(json_object_get(o, "workers")), 2);
 	const json_t *channel = json_array_get(json_object_get(o, "channels"), 0);
 	cr_expect_str_eq(json_string_value(json_object_get(channel, "name")), "nine");

@@ -12,7 +12,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,36 +68,6 @@ Test(fanout_limits, who_says_nothing_is_closed_and_who_subscribed_is_not)
 	close(subscribed);
 	close(half);
 	close(idle);
-	rig_stop(&rig);
-}
-
-Test(fanout_limits, without_descriptors_it_waits_for_some_to_become_free)
-{
-	struct rig rig = rig_start(1, 0);
-	struct rlimit limit, before;
-	int fds[3], lowest = dup(0);
-
-	rig_publish(&rig, 1, 1, 50);
-	for (unsigned i = 0; i < 3; i++) // ours exist before the limit does
-		fds[i] = socket(AF_INET, SOCK_STREAM, 0);
-	close(lowest);
-	getrlimit(RLIMIT_NOFILE, &before);
-	limit = before;
-	limit.rlim_cur = (rlim_t)lowest + 1; // one more descriptor in this process
-	setrlimit(RLIMIT_NOFILE, &limit);
-	for (unsigned i = 0; i < 3; i++) {
-		client_connect_socket(fds[i], rig.tcp);
-		client_send(fds[i], "SUB 1\n");
-	}
-	cr_assert_eq(client_frame(fds[0], 1, 50), 1, "there was one for the first");
-	for (unsigned i = 0; i < 2; i++) { // each that goes makes room for the next
-		close(fds[i]);
-		rig_publish(&rig, 1, 2 + i, 50);
-		while (client_frame(fds[i + 1], 1, 50) != 2 + i)
-			; // it may have been let in before that one was published
-	}
-	setrlimit(RLIMIT_NOFILE, &before);
-	close(fds[2]);
 	rig_stop(&rig);
 }
 

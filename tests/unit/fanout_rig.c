@@ -54,12 +54,13 @@ static void log_line(enum fanout_severity severity, const char *line)
 		fprintf(stderr, "fanout: %s\n", line);
 }
 
-static struct rig start(unsigned threads, unsigned limit, unsigned handshake_seconds)
+struct rig rig_start_with(struct fanout_config config, bool proxied)
 {
 	char error[512] = "";
 	struct rig rig = {0};
 	int ret = -EADDRINUSE;
 
+	config.log = log_line;
 	for (unsigned tries = 0; ret == -EADDRINUSE && tries < 5; tries++) { // somebody was faster
 		rig.tcp = free_port();
 		rig.http = free_port();
@@ -67,14 +68,9 @@ static struct rig start(unsigned threads, unsigned limit, unsigned handshake_sec
 			listener(FANOUT_TCP, rig.tcp),
 			listener(FANOUT_HTTP, rig.http),
 		};
-		struct fanout_config config = {
-			.listeners = listeners,
-			.n_listeners = 2,
-			.threads = threads,
-			.max_connections = limit,
-			.handshake_seconds = handshake_seconds,
-			.log = log_line,
-		};
+		listeners[0].proxied = listeners[1].proxied = proxied;
+		config.listeners = listeners;
+		config.n_listeners = 2;
 		ret = fanout_start(&rig.fanout, &config, error, sizeof(error));
 	}
 	cr_assert_eq(ret, 0, "%s", error);
@@ -85,12 +81,18 @@ static struct rig start(unsigned threads, unsigned limit, unsigned handshake_sec
 
 struct rig rig_start(unsigned threads, unsigned limit)
 {
-	return start(threads, limit == 0 ? 1000 : limit, 10);
+	return rig_start_with((struct fanout_config){.threads = threads,
+				      .max_connections = limit == 0 ? 1000 : limit,
+				      .handshake_seconds = 10},
+		false);
 }
 
 struct rig rig_start_hasty(void)
 {
-	return start(1, 1000, 1);
+	return rig_start_with(
+		(struct fanout_config){
+			.threads = 1, .max_connections = 1000, .handshake_seconds = 1},
+		false);
 }
 
 void rig_stop(struct rig *rig)
@@ -170,6 +172,17 @@ void client_connect_socket(int fd, uint16_t port)
 
 	cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0, "%s",
 		strerror(errno));
+}
+
+int client_connect_from(const char *address, uint16_t port)
+{
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert_eq(inet_pton(AF_INET, address, &from.sin_addr), 1);
+	cr_assert_eq(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0, "%s", strerror(errno));
+	client_connect_socket(fd, port);
+	return fd;
 }
 
 int client_connect(uint16_t port, int receive_buffer)

@@ -17,6 +17,9 @@ struct rig {
 	uint16_t http;
 };
 
+/* Listeners and log are filled in; proxied: the listeners are for proxies. */
+struct rig rig_start_with(struct fanout_config config, bool proxied);
+
 /* Channels 1, 2 and 3 are open. limit: of connections, 0 for plenty. */
 struct rig rig_start(unsigned threads, unsigned limit);
 void rig_stop(struct rig *rig);
@@ -44,6 +47,9 @@ void rig_await(const struct rig *rig, size_t offset, uint64_t value);
 
 /* A small receive buffer makes a client that does not read visible soon. 0: the default. */
 int client_connect(uint16_t port, int receive_buffer);
+
+/* From one of the addresses 127.0.0.0/8. */
+int client_connect_from(const char *address, uint16_t port);
 void client_connect_socket(int fd, uint16_t port);
 void client_send(int fd, const char *text);
 void client_send_bytes(int fd, const void *bytes, size_t len);

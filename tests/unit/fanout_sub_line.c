@@ -41,6 +41,21 @@ Test(fanout_sub_line, a_channel_asked_for_twice_counts_once)
 	cr_assert_eq(line.list.channels[1], 1);
 }
 
+Test(fanout_sub_line, a_range_names_all_its_channels_at_once)
+{
+	struct sub_line line;
+
+	cr_assert_eq(parse("SUB 7,3-6,5,1-3\n", &line), SUB_OK);
+	static const uint16_t wanted[] = {7, 3, 4, 5, 6, 1, 2};
+	cr_assert_eq(line.list.n, 7);
+	cr_assert_arr_eq(line.list.channels, wanted, sizeof(wanted));
+	cr_assert_eq(parse("SUB 0-65534 json\n", &line), SUB_OK);
+	cr_assert_eq(line.list.n, 65535);
+	cr_assert_eq(line.list.channels[65534], 65534);
+	cr_assert_eq(parse("SUB 5-5\n", &line), SUB_OK);
+	cr_assert_eq(line.list.n, 1);
+}
+
 Test(fanout_sub_line, every_beginning_of_a_line_waits_for_more)
 {
 	static const char whole[] = "SUB 1,22,333 json\r\n";
@@ -57,7 +72,9 @@ Test(fanout_sub_line, what_is_no_such_line_is_refused)
 	static const char *const wrong[] = {"SUB \n", "SUB\n", "sub 1\n", "GET / HTTP/1.1\r\n",
 		"\n", "SUB 1,\n", "SUB ,1\n", "SUB 1,,2\n", "SUB a\n", "SUB -1\n", "SUB 65535\n",
 		"SUB 100000\n", "SUB 1 \n", "SUB 1 JSON\n", "SUB 1 json \n", "SUB 1  json\n",
-		"SUB 1 jso\n", "SUB 1\r\r\n", "SUB  1\n", "SUB 1\t2\n", "\x16\x03\x01"};
+		"SUB 1 jso\n", "SUB 1\r\r\n", "SUB  1\n", "SUB 1\t2\n", "SUB 2-1\n", "SUB 1-\n",
+		"SUB -2\n", "SUB 1-2-3\n", "SUB 1--2\n", "SUB 1-65535\n", "SUB 0-65534,1\n",
+		"SUB 1-a\n", "\x16\x03\x01"};
 	struct sub_line line;
 
 	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
