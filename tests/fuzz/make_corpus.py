@@ -11,6 +11,8 @@ import struct
 import subprocess
 import sys
 
+import mqtt_seeds
+
 TICKET, RECEIPT, TEXT, FRAME = 1, 2, 4, 8
 
 
@@ -189,6 +191,7 @@ def main():
     write(here / "datagram", {name: b"\0" + data for name, data in datagrams.items()} | switched)
     write(here / "packet", frames)
     write(here / "text", {name: text.encode() for name, text in texts.items()} | bad_text)
+    write(here / "mqtt", mqtt_seeds.seeds)
 
 
 main()
