@@ -48,6 +48,7 @@ struct engine_thread {
 	struct wave wave;
 	struct deadlines deadlines;
 	struct drain drain;
+	struct mqtt_thread *mqtt;
 	uint8_t input[ENGINE_INPUT];
 	uint32_t now;    // seconds of CLOCK_MONOTONIC
 	uint32_t warned; // when the last warning was logged, in those seconds
@@ -62,6 +63,7 @@ struct fanout {
 	unsigned n_threads;
 	unsigned n_listeners;
 	unsigned max_connections;
+	unsigned max_subscriptions;
 	unsigned handshake_seconds;
 	void (*log)(enum fanout_severity severity, const char *line);
 	atomic_bool stopping;          // control: wo, threads: ro
@@ -71,6 +73,7 @@ struct fanout {
 	_Atomic uint8_t states[MAILBOX_CHANNELS]; // enum channel_state; control: rw, threads: ro
 	uint32_t numbers[MAILBOX_CHANNELS];       // of the channel's last frame; control only
 	struct document_paths paths;
+	struct mqtt_clients *mqtt_clients; // threads: rw
 	struct engine_thread threads[];
 };
 

@@ -4,8 +4,8 @@
 
 /*
  * The fan-out: io_uring threads that send the newest frame of each channel to everybody who
- * subscribed to it, over TCP, WebSocket and server-sent events, and serve a few documents over
- * HTTP.
+ * subscribed to it, over TCP, WebSocket, server-sent events and MQTT, and serve a few documents
+ * over HTTP.
  *
  * It is handed finished frames and finished documents and asks nobody. Newest replaces older
  * everywhere: in the mailbox between control and a thread, and on the way to a subscriber. One that
@@ -25,7 +25,7 @@
 
 struct fanout;
 
-enum fanout_protocol { FANOUT_TCP, FANOUT_HTTP };
+enum fanout_protocol { FANOUT_TCP, FANOUT_HTTP, FANOUT_MQTT };
 
 enum fanout_severity { FANOUT_DEBUG, FANOUT_INFO, FANOUT_WARNING, FANOUT_ERROR };
 
@@ -40,6 +40,7 @@ struct fanout_config {
 	unsigned n_listeners;
 	unsigned threads;           // 1 or more
 	unsigned max_connections;   // in all; further ones are told why and closed
+	unsigned max_subscriptions; // of one MQTT connection: topic filters
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
 	/* Called from any thread of the fan-out; one line without a line end. */
 	void (*log)(enum fanout_severity severity, const char *line);
@@ -126,6 +127,7 @@ struct fanout_stats {
 	uint64_t tcp;       // connections open now
 	uint64_t websocket; // open now
 	uint64_t sse;       // open now
+	uint64_t mqtt;      // open now, over WebSocket, too
 	uint64_t http;      // open now: plain requests and handshakes
 	uint64_t accepted;  // connections
 	uint64_t refused;   // connections and requests that were told why and closed

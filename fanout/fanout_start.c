@@ -9,6 +9,8 @@
 #include "fanout/fanout.h"
 
 #include "fanout/engine.h"
+#include "fanout/mqtt.h"
+#include "fanout/mqtt_clients.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -53,6 +55,7 @@ static void thread_fini(struct engine_thread *t)
 	close_listeners(t);
 	free(t->listeners);
 	connection_table_fini(&t->connections);
+	mqtt_thread_fini(t);
 	for (unsigned i = 0; t->channels != NULL && i < MAILBOX_CHANNELS; i++)
 		held_frame_free(t->channels[i].newest);
 	free(t->channels);
@@ -79,6 +82,8 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 		t->listeners[i].fd = -1;
 	if (t->wake_fd < 0 || t->listeners == NULL || t->mailbox == NULL || t->channels == NULL ||
 		t->documents == NULL || topic_lists_init(&t->lists, t->channels) < 0)
+		return -ENOMEM;
+	if (mqtt_thread_init(t, f->max_connections + ENGINE_REFUSALS) < 0)
 		return -ENOMEM;
 	return connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
 }
@@ -152,6 +157,7 @@ static void destroy(struct fanout *f)
 {
 	for (unsigned i = 0; i < f->n_threads; i++)
 		thread_fini(&f->threads[i]);
+	mqtt_clients_free(f->mqtt_clients);
 	free(f);
 }
 
@@ -164,8 +170,15 @@ static struct fanout *create(const struct fanout_config *config)
 		return NULL;
 	f->n_listeners = config->n_listeners;
 	f->max_connections = config->max_connections;
+	f->max_subscriptions = config->max_subscriptions;
 	f->handshake_seconds = config->handshake_seconds;
 	f->log = config->log;
+	f->mqtt_clients = mqtt_clients_new(
+		config->max_connections + config->threads * ENGINE_REFUSALS, config->threads);
+	if (f->mqtt_clients == NULL) {
+		free(f);
+		return NULL;
+	}
 	while (f->n_threads < config->threads) {
 		unsigned id = f->n_threads++;
 
@@ -179,7 +192,8 @@ static struct fanout *create(const struct fanout_config *config)
 
 static void log_listeners(const struct fanout *f, const struct fanout_config *config)
 {
-	static const char *const names[] = {[FANOUT_TCP] = "TCP", [FANOUT_HTTP] = "HTTP"};
+	static const char *const names[] = {
+		[FANOUT_TCP] = "TCP", [FANOUT_HTTP] = "HTTP", [FANOUT_MQTT] = "MQTT"};
 	char name[64];
 
 	for (unsigned i = 0; i < config->n_listeners; i++) {

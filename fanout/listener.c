@@ -12,6 +12,7 @@
 
 #include "fanout/engine.h"
 #include "fanout/http.h"
+#include "fanout/mqtt.h"
 #include "fanout/tcp_sub.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@
 static const struct protocol *const protocols[] = {
 	[FANOUT_TCP] = &tcp_sub_protocol,
 	[FANOUT_HTTP] = &http_protocol,
+	[FANOUT_MQTT] = &mqtt_protocol,
 };
 
 void listener_accept(struct engine_thread *t, unsigned index)

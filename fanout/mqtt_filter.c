@@ -98,7 +98,7 @@ static void match(const struct levels *l, struct mqtt_filter *out)
 		out->kinds |= MQTT_TOPIC_CATALOGUE;
 	if (!reaches(l, 3) || channel < 0)
 		return;
-	out->channel = (uint16_t)channel;
+	out->channel = (uint32_t)channel;
 	if (matches(l, 2, "frame"))
 		out->kinds |= MQTT_TOPIC_FRAME;
 	if (matches(l, 2, "json"))

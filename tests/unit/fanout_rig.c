@@ -63,15 +63,18 @@ static struct rig start(unsigned threads, unsigned limit, unsigned handshake_sec
 	for (unsigned tries = 0; ret == -EADDRINUSE && tries < 5; tries++) { // somebody was faster
 		rig.tcp = free_port();
 		rig.http = free_port();
+		rig.mqtt = free_port();
 		struct fanout_listener listeners[] = {
 			listener(FANOUT_TCP, rig.tcp),
 			listener(FANOUT_HTTP, rig.http),
+			listener(FANOUT_MQTT, rig.mqtt),
 		};
 		struct fanout_config config = {
 			.listeners = listeners,
-			.n_listeners = 2,
+			.n_listeners = 3,
 			.threads = threads,
 			.max_connections = limit,
+			.max_subscriptions = RIG_SUBSCRIPTIONS,
 			.handshake_seconds = handshake_seconds,
 			.log = log_line,
 		};

@@ -15,7 +15,10 @@ struct rig {
 	struct fanout *fanout;
 	uint16_t tcp;
 	uint16_t http;
+	uint16_t mqtt;
 };
+
+enum { RIG_SUBSCRIPTIONS = 100 }; // filters of one MQTT connection
 
 /* Channels 1, 2 and 3 are open. limit: of connections, 0 for plenty. */
 struct rig rig_start(unsigned threads, unsigned limit);
