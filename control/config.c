@@ -139,6 +139,7 @@ static void take_scalars(
 		c->cache_folder = NULL;
 	c->fanout_threads = *PICK_IN(fanout, threads);
 	c->max_connections = *PICK_IN(fanout, max_connections);
+	c->max_subscriptions = *PICK_IN(fanout, max_subscriptions);
 	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);
 	c->drain_seconds = *PICK_IN(fanout, drain_seconds);
 }
@@ -172,13 +173,17 @@ static int take_lists(struct config *c, const struct config_source *source)
 static int take_listeners(
 	struct config *c, const struct config_source *source, char *error, size_t cap)
 {
-	int ret = config_take_listeners(
-		c, FANOUT_TCP, list_from(c, source, "listen.tcp")->listen, source, error, cap);
+	static const struct {
+		enum fanout_protocol protocol;
+		const char *path;
+	} lists[] = {{FANOUT_TCP, "listen.tcp"}, {FANOUT_HTTP, "listen.http"},
+		{FANOUT_MQTT, "listen.mqtt"}};
+	int ret = 0;
 
-	if (ret < 0)
-		return ret;
-	return config_take_listeners(
-		c, FANOUT_HTTP, list_from(c, source, "listen.http")->listen, source, error, cap);
+	for (unsigned i = 0; ret == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
+		ret = config_take_listeners(c, lists[i].protocol,
+			list_from(c, source, lists[i].path)->listen, source, error, cap);
+	return ret;
 }
 
 static int assemble(struct config *c, const struct config_source *source, char *error, size_t cap)

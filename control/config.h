@@ -64,6 +64,7 @@ struct config {
 	unsigned n_listeners;
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
+	uint16_t mqtt_port;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;
@@ -83,6 +84,7 @@ struct config {
 	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;
+	unsigned max_subscriptions;
 	unsigned handshake_seconds;
 	unsigned drain_seconds; // 0: at once
 	const struct config_channel *channels;

@@ -82,6 +82,7 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 		{"limits.unsequenced_per_second", c->unsequenced_per_second, 0, UINT32_MAX},
 		{"fanout.threads", c->fanout_threads, 1, 64},
 		{"fanout.max_connections", c->max_connections, 1, 1000000},
+		{"fanout.max_subscriptions", c->max_subscriptions, 1, FANOUT_SUBSCRIPTIONS_MAX},
 		{"fanout.handshake_seconds", c->handshake_seconds, 1, 3600},
 		{"fanout.drain_seconds", c->drain_seconds, 0, 600},
 	};

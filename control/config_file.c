@@ -58,6 +58,7 @@ static const cyaml_schema_field_t listen_fields[] = {
 	FIELD_UINT("reactions", struct file_listen, reactions),
 	FIELD_STRINGS("tcp", struct file_listen, tcp),
 	FIELD_STRINGS("http", struct file_listen, http),
+	FIELD_STRINGS("mqtt", struct file_listen, mqtt),
 	CYAML_FIELD_END,
 };
 
@@ -99,6 +100,7 @@ static const cyaml_schema_field_t answers_fields[] = {
 static const cyaml_schema_field_t fanout_fields[] = {
 	FIELD_UINT("threads", struct file_fanout, threads),
 	FIELD_UINT("max_connections", struct file_fanout, max_connections),
+	FIELD_UINT("max_subscriptions", struct file_fanout, max_subscriptions),
 	FIELD_UINT("handshake_seconds", struct file_fanout, handshake_seconds),
 	FIELD_UINT("drain_seconds", struct file_fanout, drain_seconds),
 	CYAML_FIELD_END,

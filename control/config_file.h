@@ -22,6 +22,8 @@ struct file_listen {
 	unsigned tcp_count;
 	char **http;
 	unsigned http_count;
+	char **mqtt;
+	unsigned mqtt_count;
 };
 
 struct file_plain_text {
@@ -57,6 +59,7 @@ struct file_answers {
 struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
+	unsigned *max_subscriptions;
 	unsigned *handshake_seconds;
 	unsigned *drain_seconds;
 };

@@ -35,12 +35,14 @@ struct fanout_listener {
 	socklen_t address_len;
 };
 
+enum { FANOUT_SUBSCRIPTIONS_MAX = 1024 };
+
 struct fanout_config {
 	const struct fanout_listener *listeners;
 	unsigned n_listeners;
 	unsigned threads;           // 1 or more
 	unsigned max_connections;   // in all; further ones are told why and closed
-	unsigned max_subscriptions; // of one MQTT connection: topic filters
+	unsigned max_subscriptions; // filters of one MQTT connection, to FANOUT_SUBSCRIPTIONS_MAX
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
 	/* Called from any thread of the fan-out; one line without a line end. */
 	void (*log)(enum fanout_severity severity, const char *line);

@@ -9,10 +9,11 @@
 #ifndef FANOUT_MQTT_TOPICS_H
 #define FANOUT_MQTT_TOPICS_H
 
+#include "fanout/fanout.h"
 #include "fanout/mqtt_filter.h"
 #include "fanout/topic_list.h"
 
-enum { MQTT_FILTERS_MAX = 1024 };
+enum { MQTT_FILTERS_MAX = FANOUT_SUBSCRIPTIONS_MAX };
 
 /* Filters in a set, each text once. */
 struct mqtt_filter_set {

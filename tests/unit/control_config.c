@@ -55,6 +55,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->reaction_port, b->reaction_port);
 	cr_expect_eq(a->tcp_port, b->tcp_port);
 	cr_expect_eq(a->http_port, b->http_port);
+	cr_expect_eq(a->mqtt_port, b->mqtt_port);
 	cr_expect_eq(a->window_ms, b->window_ms);
 	cr_expect_eq(a->plain_text, b->plain_text);
 	cr_expect_eq(a->text_channel, b->text_channel);
@@ -68,6 +69,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->arena_reactions, b->arena_reactions);
 	cr_expect_eq(a->fanout_threads, b->fanout_threads);
 	cr_expect_eq(a->max_connections, b->max_connections);
+	cr_expect_eq(a->max_subscriptions, b->max_subscriptions);
 	cr_expect_eq(a->handshake_seconds, b->handshake_seconds);
 	cr_expect_eq(a->drain_seconds, b->drain_seconds);
 	expect_same_lists(a, b);
@@ -98,7 +100,8 @@ Test(control_config, the_defaults_are_what_the_manual_promises)
 	cr_expect_eq(c.reaction_port, 7700);
 	cr_expect_eq(c.tcp_port, 7701);
 	cr_expect_eq(c.http_port, 7780);
-	cr_expect_eq(c.n_listeners, 4);
+	cr_expect_eq(c.mqtt_port, 1883);
+	cr_expect_eq(c.n_listeners, 6);
 	cr_expect_eq(c.window_ms, 2000);
 	cr_expect(c.plain_text);
 	cr_expect_eq(c.text_channel, 0);
@@ -165,7 +168,7 @@ Test(control_config, a_file_changes_what_it_names_and_nothing_else)
 	cr_expect_str_eq(c.name, "match-1");
 	cr_expect_eq(c.reaction_port, 9000);
 	cr_expect_eq(c.tcp_port, 7701, "the other ports stay");
-	cr_expect_eq(c.n_listeners, 4);
+	cr_expect_eq(c.n_listeners, 6);
 	cr_expect_eq(c.window_ms, 500);
 	cr_expect_not(c.plain_text);
 	cr_expect_not(c.unsequenced);
@@ -208,11 +211,12 @@ Test(control_config, an_empty_list_switches_a_protocol_off)
 
 	cr_expect_eq(c.tcp_port, 0);
 	cr_expect_eq(c.http_port, 7780);
-	cr_expect_eq(c.n_listeners, 2);
+	cr_expect_eq(c.n_listeners, 4);
 	config_free(&c);
-	c = must_load("listen: {tcp: [], http: []}\n");
+	c = must_load("listen: {tcp: [], http: [], mqtt: []}\n");
 	cr_expect_eq(c.n_listeners, 0);
 	cr_expect_eq(c.http_port, 0);
+	cr_expect_eq(c.mqtt_port, 0);
 	config_free(&c);
 }
 
@@ -270,8 +274,8 @@ Test(control_config, limits_of_numbers_are_taken)
 		"listen: {reactions: 1}\n", "listen: {reactions: 65535}\n",
 		"arena: {reactions: 256}\n", "arena: {channels: 4}\n", "arena: {channels: 65534}\n",
 		"channels: [{id: 65534, name: last}]\nplain_text: {channel: 65534}\n",
-		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600, "
-		"drain_seconds: 600}\n",
+		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600}\n",
+		"fanout: {max_subscriptions: 1024, drain_seconds: 600}\n",
 		"ports: [{device: a, queues: 64}]\n", "name: abcdefghijklmnopqrstuvwxyz_-0123\n"};
 
 	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
