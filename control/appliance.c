@@ -127,6 +127,7 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 		.max_subscriptions = c->max_subscriptions,
 		.proxies = c->proxies,
 		.n_proxies = c->n_proxies,
+		.max_filters = c->max_filters,
 		.handshake_seconds = c->handshake_seconds,
 		.log = log_of_fanout,
 	};
@@ -268,9 +269,11 @@ static void say_ready(const struct appliance *a)
 	dataplane_port_info(a->dataplane, 0, &port);
 	if (why[0] != '\0')
 		LOG_NOTICE("taking %s, because: %s", port.device, why);
-	LOG_INFO("ready: reactions on UDP port %u through %s, subscribers on TCP port %u and HTTP "
-		 "port %u",
-		a->config->reaction_port, port.device, a->config->tcp_port, a->config->http_port);
+	LOG_INFO(
+		"ready: reactions on UDP port %u through %s, subscribers on TCP port %u, HTTP port "
+		"%u and MQTT port %u",
+		a->config->reaction_port, port.device, a->config->tcp_port, a->config->http_port,
+		a->config->mqtt_port);
 }
 
 static int run_loop(struct appliance *a, const sigset_t *stop)

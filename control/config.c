@@ -142,6 +142,7 @@ static void take_scalars(
 	c->max_per_source = *PICK_IN(fanout, max_per_source);
 	c->max_accepts_per_second = *PICK_IN(fanout, max_accepts_per_second);
 	c->max_subscriptions = *PICK_IN(fanout, max_subscriptions);
+	c->max_filters = *PICK_IN(fanout, max_filters);
 	c->handshake_seconds = *PICK_IN(fanout, handshake_seconds);
 	c->drain_seconds = *PICK_IN(fanout, drain_seconds);
 }
@@ -175,13 +176,17 @@ static int take_lists(struct config *c, const struct config_source *source)
 static int take_listeners(
 	struct config *c, const struct config_source *source, char *error, size_t cap)
 {
-	int ret = config_take_listeners(
-		c, FANOUT_TCP, list_from(c, source, "listen.tcp")->listen, source, error, cap);
+	static const struct {
+		enum fanout_protocol protocol;
+		const char *path;
+	} lists[] = {{FANOUT_TCP, "listen.tcp"}, {FANOUT_HTTP, "listen.http"},
+		{FANOUT_MQTT, "listen.mqtt"}};
+	int ret = 0;
 
-	if (ret < 0)
-		return ret;
-	return config_take_listeners(
-		c, FANOUT_HTTP, list_from(c, source, "listen.http")->listen, source, error, cap);
+	for (unsigned i = 0; ret == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
+		ret = config_take_listeners(c, lists[i].protocol,
+			list_from(c, source, lists[i].path)->listen, source, error, cap);
+	return ret;
 }
 
 static int take_proxies(

@@ -67,6 +67,7 @@ struct config {
 	unsigned n_proxies;
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
+	uint16_t mqtt_port;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;
@@ -88,7 +89,8 @@ struct config {
 	unsigned max_connections;
 	unsigned max_per_source;         // 0: no limit
 	unsigned max_accepts_per_second; // 0: no limit
-	unsigned max_subscriptions;
+	unsigned max_subscriptions;      // channels of one connection
+	unsigned max_filters;            // of one MQTT connection
 	unsigned handshake_seconds;
 	unsigned drain_seconds; // 0: at once
 	const struct config_channel *channels;

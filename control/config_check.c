@@ -85,6 +85,7 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 		{"fanout.max_per_source", c->max_per_source, 0, 1000000},
 		{"fanout.max_accepts_per_second", c->max_accepts_per_second, 0, 1000000},
 		{"fanout.max_subscriptions", c->max_subscriptions, 1, WIRE_CHANNELS_MAX},
+		{"fanout.max_filters", c->max_filters, 1, FANOUT_FILTERS_MAX},
 		{"fanout.handshake_seconds", c->handshake_seconds, 1, 3600},
 		{"fanout.drain_seconds", c->drain_seconds, 0, 600},
 	};

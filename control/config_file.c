@@ -58,6 +58,7 @@ static const cyaml_schema_field_t listen_fields[] = {
 	FIELD_UINT("reactions", struct file_listen, reactions),
 	FIELD_STRINGS("tcp", struct file_listen, tcp),
 	FIELD_STRINGS("http", struct file_listen, http),
+	FIELD_STRINGS("mqtt", struct file_listen, mqtt),
 	CYAML_FIELD_END,
 };
 
@@ -108,6 +109,7 @@ static const cyaml_schema_field_t fanout_fields[] = {
 	FIELD_UINT("max_per_source", struct file_fanout, max_per_source),
 	FIELD_UINT("max_accepts_per_second", struct file_fanout, max_accepts_per_second),
 	FIELD_UINT("max_subscriptions", struct file_fanout, max_subscriptions),
+	FIELD_UINT("max_filters", struct file_fanout, max_filters),
 	FIELD_UINT("handshake_seconds", struct file_fanout, handshake_seconds),
 	FIELD_UINT("drain_seconds", struct file_fanout, drain_seconds),
 	CYAML_FIELD_END,

@@ -22,6 +22,8 @@ struct file_listen {
 	unsigned tcp_count;
 	char **http;
 	unsigned http_count;
+	char **mqtt;
+	unsigned mqtt_count;
 };
 
 struct file_proxy_protocol {
@@ -67,6 +69,7 @@ struct file_fanout {
 	unsigned *max_per_source;
 	unsigned *max_accepts_per_second;
 	unsigned *max_subscriptions;
+	unsigned *max_filters;
 	unsigned *handshake_seconds;
 	unsigned *drain_seconds;
 };

@@ -57,26 +57,33 @@ int config_take_listeners(struct config *c, enum fanout_protocol protocol,
 	const struct file_listen *listen, const struct config_source *source, char *error,
 	size_t cap)
 {
+	const struct {
+		const char *name;
+		char *const *list;
+		unsigned n;
+		uint16_t *first;
+	} all[] = {
+		[FANOUT_TCP] = {"tcp", listen->tcp, listen->tcp_count, &c->tcp_port},
+		[FANOUT_HTTP] = {"http", listen->http, listen->http_count, &c->http_port},
+		[FANOUT_MQTT] = {"mqtt", listen->mqtt, listen->mqtt_count, &c->mqtt_port},
+	};
 	const struct config_check k = {source, error, cap};
-	bool tcp = protocol == FANOUT_TCP;
-	char *const *list = tcp ? listen->tcp : listen->http;
-	unsigned n = tcp ? listen->tcp_count : listen->http_count;
-	uint16_t *first = tcp ? &c->tcp_port : &c->http_port;
 
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < all[protocol].n; i++) {
+		const char *text = all[protocol].list[i];
 		struct fanout_listener *l = &c->listeners[c->n_listeners];
 		char path[64];
 
-		snprintf(path, sizeof(path), "listen.%s[%u]", tcp ? "tcp" : "http", i);
+		snprintf(path, sizeof(path), "listen.%s[%u]", all[protocol].name, i);
 		if (c->n_listeners == CONFIG_LISTENERS_MAX)
 			return config_wrong(
 				&k, path, "more than %d listeners", CONFIG_LISTENERS_MAX);
 		l->protocol = protocol;
-		if (!config_parse_address(list[i], l))
+		if (!config_parse_address(text, l))
 			return config_wrong(&k, path,
-				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
+				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", text);
 		if (i == 0)
-			*first = port_of(l);
+			*all[protocol].first = port_of(l);
 		c->n_listeners++;
 	}
 	return 0;

@@ -213,8 +213,10 @@ void connection_subscribe(struct connection *c, struct topic_list *list, uint32_
 		connection_close(c);
 		return;
 	}
+	/* What has come since the last round is of the new list's next one. */
+	uint32_t stamp = connection_is_subscriber(c) ? c->subscription.stamp : t->stamp;
 	connection_unsubscribe(c);
-	subscription_begin(&c->subscription, &t->lists, list, first, t->stamp);
+	subscription_begin(&c->subscription, &t->lists, list, first, stamp);
 	connection_continue(c);
 }
 

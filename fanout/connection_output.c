@@ -143,7 +143,7 @@ static struct buffer *next_frame(struct connection *c)
 			connection_close(c);
 			return NULL;
 		}
-		c->more = offer.more;
+		c->more = offer.more && c->packet_max == 0; // what follows may be left out
 		if (c->packet_max == 0 || b->len <= c->packet_max)
 			return b;
 		buffer_unref(b);

@@ -4,6 +4,7 @@
 
 #include "fanout/encoding.h"
 
+#include "fanout/mqtt.h"
 #include "fanout/sse.h"
 #include "fanout/tcp_sub.h"
 #include "fanout/websocket.h"
@@ -11,7 +12,7 @@
 static const struct {
 	size_t (*put)(const struct held_frame *f, uint8_t *out);
 	bool json;
-} encodings[ENCODINGS] = {
+} encodings[ENCODING_MQTT] = {
 	[ENCODING_TCP_BINARY] = {tcp_put_binary, false},
 	[ENCODING_TCP_JSON] = {tcp_put_json, true},
 	[ENCODING_WEBSOCKET_BINARY] = {websocket_put_binary, false},
@@ -21,10 +22,11 @@ static const struct {
 
 bool encoding_is_json(enum encoding e)
 {
-	return encodings[e].json;
+	return e >= ENCODING_MQTT ? ((e - ENCODING_MQTT) & MQTT_FORM_JSON) != 0 : encodings[e].json;
 }
 
 size_t encoding_put(enum encoding e, const struct held_frame *f, uint8_t *out)
 {
-	return encodings[e].put(f, out);
+	return e >= ENCODING_MQTT ? mqtt_put_frame(e - ENCODING_MQTT, f, out)
+				  : encodings[e].put(f, out);
 }

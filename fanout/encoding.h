@@ -16,13 +16,23 @@
 
 struct held_frame;
 
+/* Each combination of these bits is a form. */
+enum mqtt_form {
+	MQTT_FORM_5 = 1, // else 3.1.1
+	MQTT_FORM_JSON = 2,
+	MQTT_FORM_RETAINED = 4,
+	MQTT_FORM_WEBSOCKET = 8, // within a binary message
+	MQTT_FORMS = 16
+};
+
 enum encoding {
 	ENCODING_TCP_BINARY,
 	ENCODING_TCP_JSON, // also the body of a plain HTTP answer
 	ENCODING_WEBSOCKET_BINARY,
 	ENCODING_WEBSOCKET_JSON,
 	ENCODING_SSE,
-	ENCODINGS
+	ENCODING_MQTT, // the first of MQTT_FORMS
+	ENCODINGS = ENCODING_MQTT + MQTT_FORMS
 };
 
 /* No envelope adds more bytes than this to the frame. */

@@ -9,6 +9,7 @@
 
 #include "fanout/engine.h"
 
+#include "fanout/mqtt.h"
 #include "fanout/stats.h"
 
 #include <errno.h>
@@ -101,6 +102,7 @@ static void on_wake(struct engine_thread *t)
 	if (atomic_load(&t->fanout->stopping))
 		return;
 	arm_wake(t);
+	mqtt_end_taken_over(t);
 	wave_begin(t);
 }
 

@@ -56,6 +56,7 @@ struct engine_thread {
 	struct wave wave;
 	struct deadlines deadlines;
 	struct drain drain;
+	struct mqtt_thread *mqtt;
 	uint8_t input[ENGINE_INPUT];
 	uint32_t now;    // seconds of CLOCK_MONOTONIC
 	uint32_t warned; // when the last warning was logged, in those seconds
@@ -71,7 +72,8 @@ struct fanout {
 	unsigned n_listeners;
 	unsigned max_connections;
 	unsigned max_per_source;
-	unsigned max_subscriptions; // of one connection
+	unsigned max_subscriptions; // channels of one connection
+	unsigned max_filters;       // of one MQTT connection
 	unsigned handshake_seconds;
 	struct sources *sources;       // NULL: no limit from one source
 	struct address_range *proxies; // that are trusted
@@ -84,6 +86,7 @@ struct fanout {
 	_Atomic uint8_t states[MAILBOX_CHANNELS]; // enum channel_state; control: rw, threads: ro
 	uint32_t numbers[MAILBOX_CHANNELS];       // of the channel's last frame; control only
 	struct document_paths paths;
+	struct mqtt_clients *mqtt_clients; // threads: rw
 	struct engine_thread threads[];
 };
 

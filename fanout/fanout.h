@@ -4,8 +4,8 @@
 
 /*
  * The fan-out: io_uring threads that send the newest frame of each channel to everybody who
- * subscribed to it, over TCP, WebSocket and server-sent events, and serve a few documents over
- * HTTP.
+ * subscribed to it, over TCP, WebSocket, server-sent events and MQTT, and serve a few documents
+ * over HTTP.
  *
  * It is handed finished frames and finished documents and asks nobody. Newest replaces older
  * everywhere: in the mailbox between control and a thread, and on the way to a subscriber. One that
@@ -27,7 +27,7 @@
 
 struct fanout;
 
-enum fanout_protocol { FANOUT_TCP, FANOUT_HTTP };
+enum fanout_protocol { FANOUT_TCP, FANOUT_HTTP, FANOUT_MQTT };
 
 enum fanout_severity { FANOUT_DEBUG, FANOUT_INFO, FANOUT_WARNING, FANOUT_ERROR };
 
@@ -38,6 +38,8 @@ struct fanout_listener {
 	bool proxied; // only proxies connect, with a header of the PROXY protocol (version 2)
 };
 
+enum { FANOUT_FILTERS_MAX = 1024 };
+
 struct fanout_config {
 	const struct fanout_listener *listeners;
 	unsigned n_listeners;
@@ -46,7 +48,8 @@ struct fanout_config {
 	unsigned max_per_source;  // of one address (sources.h); 0: no limit
 	/* Who comes beyond waits in the kernel's backlog; 0: no limit. */
 	unsigned max_accepts_per_second;
-	unsigned max_subscriptions; // that one connection may subscribe to; 0: no limit
+	unsigned max_subscriptions; // channels that one connection may have; 0: no limit
+	unsigned max_filters;       // of one MQTT connection, up to FANOUT_FILTERS_MAX
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
 	/* From where proxies may connect; copied. */
 	const struct address_range *proxies;
@@ -136,6 +139,7 @@ struct fanout_stats {
 	uint64_t tcp;       // connections open now
 	uint64_t websocket; // open now
 	uint64_t sse;       // open now
+	uint64_t mqtt;      // open now, over WebSocket, too
 	uint64_t http;      // open now: plain requests and handshakes
 	uint64_t accepted;  // connections
 	uint64_t refused;   // connections and requests that were told why and closed

@@ -10,6 +10,8 @@
 
 #include "fanout/connection_proxy.h"
 #include "fanout/engine.h"
+#include "fanout/mqtt.h"
+#include "fanout/mqtt_clients.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -63,6 +65,7 @@ static void thread_fini(struct engine_thread *t)
 	close_listeners(t);
 	free(t->listeners);
 	connection_table_fini(&t->connections);
+	mqtt_thread_fini(t);
 	for (unsigned i = 0; t->channels != NULL && i < MAILBOX_CHANNELS; i++)
 		held_frame_free(t->channels[i].newest);
 	free(t->channels);
@@ -94,9 +97,10 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 	if (t->wake_fd < 0 || t->listeners == NULL || t->mailbox == NULL || t->channels == NULL ||
 		t->documents == NULL || topic_lists_init(&t->lists, t->channels) < 0)
 		return -ENOMEM;
-	int ret = connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
-	return ret < 0 ? ret
-		       : pool_init(&t->proxies, sizeof(struct proxy_state), f->max_connections);
+	if (mqtt_thread_init(t, f->max_connections + ENGINE_REFUSALS) < 0 ||
+		pool_init(&t->proxies, sizeof(struct proxy_state), f->max_connections) < 0)
+		return -ENOMEM;
+	return connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
 }
 
 static int bind_listeners(
@@ -171,6 +175,7 @@ static void destroy(struct fanout *f)
 		thread_fini(&f->threads[i]);
 	sources_free(f->sources);
 	free(f->proxies);
+	mqtt_clients_free(f->mqtt_clients);
 	free(f);
 }
 
@@ -181,6 +186,7 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 	f->max_connections = config->max_connections;
 	f->max_per_source = config->max_per_source;
 	f->max_subscriptions = config->max_subscriptions;
+	f->max_filters = config->max_filters;
 	f->handshake_seconds = config->handshake_seconds;
 	f->n_proxies = config->n_proxies;
 	f->proxies = malloc(proxies > 0 ? proxies : 1);
@@ -190,7 +196,9 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 		memcpy(f->proxies, config->proxies, proxies);
 	if (f->max_per_source != 0) // each thread may be looking at one more
 		f->sources = sources_new(f->max_connections + config->threads, f->max_per_source);
-	return f->max_per_source == 0 || f->sources != NULL;
+	f->mqtt_clients = mqtt_clients_new(
+		config->max_connections + config->threads * ENGINE_REFUSALS, config->threads);
+	return f->mqtt_clients != NULL && (f->max_per_source == 0 || f->sources != NULL);
 }
 
 /* Each thread has an equal part of what is accepted a second. */
@@ -229,7 +237,8 @@ static struct fanout *create(const struct fanout_config *config)
 
 static void log_listeners(const struct fanout *f, const struct fanout_config *config)
 {
-	static const char *const names[] = {[FANOUT_TCP] = "TCP", [FANOUT_HTTP] = "HTTP"};
+	static const char *const names[] = {
+		[FANOUT_TCP] = "TCP", [FANOUT_HTTP] = "HTTP", [FANOUT_MQTT] = "MQTT"};
 	char name[64];
 
 	for (unsigned i = 0; i < config->n_listeners; i++) {

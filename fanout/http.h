@@ -31,6 +31,16 @@ void http_answer(
 __attribute__((format(printf, 4, 5))) void http_refuse(struct connection *c,
 	enum fanout_refusal reason, const char *extra, const char *format, ...);
 
+/*
+ * Answers the opening handshake of a WebSocket. Returns whether it is one now: if the handshake is
+ * wrong, that is what was answered. subprotocol: the one that was agreed; may be NULL.
+ */
+bool http_upgrade(
+	struct connection *c, const struct http_request *request, const char *subprotocol);
+
+/* /mqtt: MQTT over WebSocket. */
+void http_mqtt(struct connection *c, const struct http_request *request);
+
 /* /v1/channels/...: the newest frame, or a stream. rest is the path behind that prefix. */
 void http_channels(struct connection *c, const struct http_request *request, struct slice rest);
 

@@ -14,9 +14,6 @@
 #include "fanout/socket_buffer.h"
 #include "fanout/sse.h"
 #include "fanout/websocket.h"
-#include "fanout/websocket_accept.h"
-
-#include <stdio.h>
 
 static void stream(struct connection *c, const struct protocol *protocol,
 	const struct channel_list *list, enum topic_kind kind)
@@ -43,38 +40,12 @@ static void event_stream(
 		stream(c, &sse_protocol, list, TOPIC_JSON);
 }
 
-/* The fields of an opening handshake (RFC 6455, 4.2.1). Answers and returns false if they are not.
- */
-static bool handshake_is_sound(struct connection *c, const struct http_request *request)
-{
-	const char *what = NULL;
-
-	if (!slice_is(request->websocket_version, "13")) {
-		http_refuse(c, FANOUT_REFUSED_websocket_version,
-			"Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n",
-			"only version 13 of WebSocket is spoken here");
-		return false;
-	}
-	if (request->method != HTTP_GET || request->minor == 0)
-		what = "a WebSocket begins with GET and HTTP/1.1";
-	else if (!request->upgrade)
-		what = "a WebSocket handshake has the field Connection: Upgrade";
-	else if (request->websocket_keys != 1 || !websocket_key_is_sound(request->websocket_key))
-		what = "a WebSocket handshake has one Sec-WebSocket-Key of 16 bytes in base64";
-	if (what != NULL)
-		http_refuse(c, FANOUT_REFUSED_websocket_handshake, NULL, "%s", what);
-	return what == NULL;
-}
-
 static void websocket(
 	struct connection *c, const struct http_request *request, const struct channel_list *list)
 {
 	enum topic_kind kind = TOPIC_BINARY;
-	char accept[WEBSOCKET_ACCEPT_LEN + 1], head[192];
 	struct slice format;
 
-	if (!handshake_is_sound(c, request))
-		return;
 	if (http_query_get(request->query, "format", &format)) {
 		if (slice_is(format, "json")) {
 			kind = TOPIC_JSON;
@@ -84,15 +55,8 @@ static void websocket(
 			return;
 		}
 	}
-	websocket_accept(request->websocket_key, accept);
-	int len = snprintf(head, sizeof(head),
-		"HTTP/1.1 101 Switching Protocols\r\n"
-		"Upgrade: websocket\r\n"
-		"Connection: Upgrade\r\n"
-		"Sec-WebSocket-Accept: %s\r\n\r\n",
-		accept);
-	connection_put(c, buffer_copy(head, (size_t)len));
-	stream(c, &websocket_protocol, list, kind);
+	if (http_upgrade(c, request, NULL))
+		stream(c, &websocket_protocol, list, kind);
 }
 
 static void newest_frame(

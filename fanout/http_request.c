@@ -194,6 +194,8 @@ static int note_field(struct slice name, struct slice value, struct http_request
 		out->websocket_key = value;
 	} else if (same_letters(name, "Sec-WebSocket-Version")) {
 		out->websocket_version = value;
+	} else if (same_letters(name, "Sec-WebSocket-Protocol")) {
+		out->offers_mqtt = out->offers_mqtt || http_list_has(value, "mqtt");
 	}
 	return 0;
 }

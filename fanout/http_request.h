@@ -42,6 +42,7 @@ struct http_request {
 	unsigned websocket_keys; // Sec-WebSocket-Key fields
 	struct slice websocket_key;
 	struct slice websocket_version;
+	bool offers_mqtt; // as a subprotocol of the WebSocket
 };
 
 /*

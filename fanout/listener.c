@@ -16,6 +16,7 @@
 
 #include "fanout/engine.h"
 #include "fanout/http.h"
+#include "fanout/mqtt.h"
 #include "fanout/tcp_sub.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ enum { ACCEPTS_AT_ONCE = 64 };
 static const struct protocol *const protocols[] = {
 	[FANOUT_TCP] = &tcp_sub_protocol,
 	[FANOUT_HTTP] = &http_protocol,
+	[FANOUT_MQTT] = &mqtt_protocol,
 };
 
 const struct protocol *listener_protocol(const struct listener *l)

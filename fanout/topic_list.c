@@ -53,8 +53,9 @@ static struct topic_list *find(struct topic_lists *all, uint64_t hash, const voi
 	return list;
 }
 
-static void free_list(struct topic_list *list)
+static void free_list(struct topic_lists *all, struct topic_list *list)
 {
+	all->topics -= list->n;
 	free(list->topics);
 	free(list);
 }
@@ -71,7 +72,7 @@ static struct topic_list *make(struct topic_lists *all, uint64_t hash, const voi
 	list->key_len = (uint32_t)len;
 	memcpy(list->key, key, len);
 	if (source->fill(all, list, arg) < 0) {
-		free_list(list);
+		free_list(all, list);
 		return NULL;
 	}
 	list->next = *place_of(all, hash);
@@ -122,11 +123,13 @@ void topic_list_unref(struct topic_lists *all, struct topic_list *list)
 		at = &(*at)->next;
 	*at = list->next;
 	all->growing -= list->source->opened != NULL;
-	free_list(list);
+	free_list(all, list);
 }
 
 int topic_list_add(struct topic_lists *all, struct topic_list *list, uint32_t topic)
 {
+	if (all->topics == TOPICS_MAX)
+		return -ENOMEM;
 	if (list->n == list->room) {
 		uint32_t room = list->room == 0 ? 4 : list->room * 2;
 		uint32_t *larger = realloc(list->topics, room * sizeof(list->topics[0]));
@@ -137,6 +140,7 @@ int topic_list_add(struct topic_lists *all, struct topic_list *list, uint32_t to
 		list->room = room;
 	}
 	list->topics[list->n++] = topic;
+	all->topics++;
 	list->before += all->channels[topic_channel(topic)].number;
 	list->looked = 0;
 	return 0;

@@ -51,13 +51,17 @@ struct topic_list {
 	uint8_t key[];
 };
 
-enum { TOPIC_LIST_HASHES = 4096 };
+enum {
+	TOPIC_LIST_HASHES = 4096,
+	TOPICS_MAX = 1 << 24, // of all lists of a thread together: who wants others, gets no list
+};
 
 struct topic_lists {
 	const struct channel *channels;
 	uint64_t secret;  // nobody outside can aim keys at one place of the table
 	uint32_t changes; // goes up whenever anything about a channel has changed
 	unsigned growing; // lists that may grow
+	uint32_t topics;  // in all lists
 	uint32_t n_known; // channels that were opened ever, the first first
 	uint16_t known[CHANNELS_MAX];
 	struct topic_list *by_hash[TOPIC_LIST_HASHES];

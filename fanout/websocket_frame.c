@@ -102,7 +102,7 @@ static bool begin_data(struct websocket_decoder *d)
 	}
 	d->in_message = !d->final;
 	d->message += d->length;
-	return d->message <= WEBSOCKET_MESSAGE_MAX;
+	return d->any_length || d->message <= WEBSOCKET_MESSAGE_MAX;
 }
 
 /* Takes header bytes until the header is complete. */

@@ -27,6 +27,7 @@ enum websocket_status {
 	WEBSOCKET_NORMAL = 1000,
 	WEBSOCKET_GOING_AWAY = 1001,
 	WEBSOCKET_PROTOCOL_ERROR = 1002,
+	WEBSOCKET_UNSUPPORTED = 1003,
 	WEBSOCKET_NO_STATUS = 1005, // never on the wire
 	WEBSOCKET_INVALID_TEXT = 1007,
 	WEBSOCKET_TOO_BIG = 1009,
@@ -48,6 +49,7 @@ struct websocket_decoder { // all zero to begin with
 	bool in_message; // a fragmented message has begun
 	bool text;       // of which the type is text
 	bool failed;
+	bool any_length; // set by the owner: messages may be longer than WEBSOCKET_MESSAGE_MAX
 	uint8_t opcode;
 	bool final;
 	uint8_t mask[4];
@@ -58,6 +60,12 @@ struct websocket_decoder { // all zero to begin with
 	uint8_t utf8_len;
 	uint8_t control[WEBSOCKET_CONTROL_MAX];
 };
+
+/* Has nothing to remember: a new decoder would do. */
+static inline bool websocket_between_messages(const struct websocket_decoder *d)
+{
+	return d->header_len == 0 && !d->in_payload && !d->in_message && !d->failed;
+}
 
 struct websocket_event {
 	enum {

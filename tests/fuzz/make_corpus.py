@@ -11,6 +11,8 @@ import struct
 import subprocess
 import sys
 
+import mqtt_seeds
+
 TICKET, RECEIPT, TEXT, FRAME = 1, 2, 4, 8
 
 
@@ -212,6 +214,7 @@ def main():
     write(here / "packet", frames)
     write(here / "proxy", {name: b"\6" + data for name, data in proxies.items()})
     write(here / "text", {name: text.encode() for name, text in texts.items()} | bad_text)
+    write(here / "mqtt", mqtt_seeds.seeds)
 
 
 main()

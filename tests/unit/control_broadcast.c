@@ -18,6 +18,7 @@ enum { PUBLISHED_MAX = 16 };
 
 static struct frame published[PUBLISHED_MAX];
 static char json[PUBLISHED_MAX][4096];
+enum { ENDED = 123456789 }; // on the monotonic clock
 static unsigned n_published, flushed, opened;
 static uint16_t open_channels[PUBLISHED_MAX];
 
@@ -33,9 +34,10 @@ void __wrap_fanout_publish(struct fanout *f, const struct fanout_frame *frame)
 	snprintf(json[n_published++], sizeof(json[0]), "%.*s", (int)frame->json_len, frame->json);
 }
 
-void __wrap_fanout_flush(struct fanout *f);
-void __wrap_fanout_flush(struct fanout *f)
+void __wrap_fanout_flush_window(struct fanout *f, uint64_t ended);
+void __wrap_fanout_flush_window(struct fanout *f, uint64_t ended)
 {
+	cr_expect_eq(ended, ENDED);
 	flushed++;
 }
 
@@ -76,7 +78,8 @@ static void window(uint64_t ends_ms)
 {
 	n_published = 0;
 	flushed = 0;
-	windows_close(&windows, (struct window_span){.ends_ms = ends_ms, .length_ms = 2000});
+	windows_close(&windows,
+		(struct window_span){.ends_ms = ends_ms, .length_ms = 2000, .ends_mono = ENDED});
 	broadcast_window(NULL, &windows, &catalogue);
 }
 

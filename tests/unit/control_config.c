@@ -55,6 +55,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->reaction_port, b->reaction_port);
 	cr_expect_eq(a->tcp_port, b->tcp_port);
 	cr_expect_eq(a->http_port, b->http_port);
+	cr_expect_eq(a->mqtt_port, b->mqtt_port);
 	cr_expect_eq(a->window_ms, b->window_ms);
 	cr_expect_eq(a->plain_text, b->plain_text);
 	cr_expect_eq(a->text_channel, b->text_channel);
@@ -71,6 +72,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->max_per_source, b->max_per_source);
 	cr_expect_eq(a->max_accepts_per_second, b->max_accepts_per_second);
 	cr_expect_eq(a->max_subscriptions, b->max_subscriptions);
+	cr_expect_eq(a->max_filters, b->max_filters);
 	cr_expect_eq(a->n_proxies, b->n_proxies);
 	cr_expect_eq(a->handshake_seconds, b->handshake_seconds);
 	cr_expect_eq(a->drain_seconds, b->drain_seconds);
@@ -102,7 +104,8 @@ Test(control_config, the_defaults_are_what_the_manual_promises)
 	cr_expect_eq(c.reaction_port, 7700);
 	cr_expect_eq(c.tcp_port, 7701);
 	cr_expect_eq(c.http_port, 7780);
-	cr_expect_eq(c.n_listeners, 4);
+	cr_expect_eq(c.mqtt_port, 1883);
+	cr_expect_eq(c.n_listeners, 6);
 	cr_expect_eq(c.window_ms, 2000);
 	cr_expect(c.plain_text);
 	cr_expect_eq(c.text_channel, 0);
@@ -169,7 +172,7 @@ Test(control_config, a_file_changes_what_it_names_and_nothing_else)
 	cr_expect_str_eq(c.name, "match-1");
 	cr_expect_eq(c.reaction_port, 9000);
 	cr_expect_eq(c.tcp_port, 7701, "the other ports stay");
-	cr_expect_eq(c.n_listeners, 4);
+	cr_expect_eq(c.n_listeners, 6);
 	cr_expect_eq(c.window_ms, 500);
 	cr_expect_not(c.plain_text);
 	cr_expect_not(c.unsequenced);
@@ -212,11 +215,12 @@ Test(control_config, an_empty_list_switches_a_protocol_off)
 
 	cr_expect_eq(c.tcp_port, 0);
 	cr_expect_eq(c.http_port, 7780);
-	cr_expect_eq(c.n_listeners, 2);
+	cr_expect_eq(c.n_listeners, 4);
 	config_free(&c);
-	c = must_load("listen: {tcp: [], http: []}\n");
+	c = must_load("listen: {tcp: [], http: [], mqtt: []}\n");
 	cr_expect_eq(c.n_listeners, 0);
 	cr_expect_eq(c.http_port, 0);
+	cr_expect_eq(c.mqtt_port, 0);
 	config_free(&c);
 }
 
@@ -242,11 +246,13 @@ Test(control_config, listeners_for_proxies_are_marked_wherever_they_come_from)
 				    "  listeners: ['127.0.0.1:7780', '[::1]:7701']\n"
 				    "  from: [10.1.0.0/16, '2001:db8::/32', '::1']\n");
 
-	cr_assert_eq(c.n_listeners, 4);
-	for (unsigned i = 0; i < 4; i++) {
+	cr_assert_eq(c.n_listeners, 6);
+	for (unsigned i = 0; i < 6; i++) {
 		bool v6 = c.listeners[i].address.ss_family == AF_INET6;
+		bool wanted = (c.listeners[i].protocol == FANOUT_HTTP && !v6) ||
+			      (c.listeners[i].protocol == FANOUT_TCP && v6);
 
-		cr_expect_eq(c.listeners[i].proxied, v6 == (c.listeners[i].protocol == FANOUT_TCP));
+		cr_expect_eq(c.listeners[i].proxied, wanted);
 	}
 	cr_assert_eq(c.n_proxies, 3);
 	cr_expect(address_range_contains(&c.proxies[0], (struct sockaddr *)&proxy));
@@ -294,7 +300,7 @@ Test(control_config, limits_of_numbers_are_taken)
 		"arena: {reactions: 256}\n", "arena: {channels: 4}\n", "arena: {channels: 65534}\n",
 		"channels: [{id: 65534, name: last}]\nplain_text: {channel: 65534}\n",
 		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600}\n",
-		"fanout: {drain_seconds: 600}\n",
+		"fanout: {drain_seconds: 600, max_filters: 1024}\n",
 		"fanout: {max_per_source: 0, max_accepts_per_second: 0, max_subscriptions: 1}\n",
 		"fanout: {max_per_source: 1000000, max_accepts_per_second: 1000000}\n",
 		"fanout: {max_subscriptions: 65535}\n", "ports: [{device: a, queues: 64}]\n",

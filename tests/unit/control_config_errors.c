@@ -76,6 +76,8 @@ static const struct row of_meaning[] = {
 	{"arena:\n  reactions: 257\n", 2, "arena.reactions"},
 	{"fanout: {threads: 0}\n", 1, "fanout.threads"},
 	{"fanout:\n  max_connections: 0\n", 2, "fanout.max_connections"},
+	{"fanout:\n  max_filters: 1025\n", 2, "fanout.max_filters"},
+	{"listen:\n  mqtt: ['localhost:1883']\n", 2, "listen.mqtt[0]"},
 	{"fanout:\n  handshake_seconds: 3601\n", 2, "fanout.handshake_seconds"},
 	{"fanout:\n  drain_seconds: 601\n", 2, "fanout.drain_seconds"},
 	{"fanout:\n  max_per_source: 1000001\n", 2, "fanout.max_per_source"},

@@ -42,6 +42,15 @@ void __wrap_fanout_read_stats(const struct fanout *f, struct fanout_stats *out)
 		.tcp = 3, .frames_sent = 1ull << 40, .refusals = {[FANOUT_REFUSED_source] = 7}};
 }
 
+void __wrap_fanout_read_delivery(const struct fanout *f, struct fanout_delivery *out);
+void __wrap_fanout_read_delivery(const struct fanout *f, struct fanout_delivery *out)
+{
+	*out = (struct fanout_delivery){0};
+	histogram_add(&out->first, 90000);
+	histogram_add(&out->last, 4000000);
+	histogram_add(&out->last, 6000000);
+}
+
 static const struct catalogue catalogue;
 static struct store_rig rig;
 static struct appliance appliance;
@@ -115,6 +124,12 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_eq(whole(o, "answers", "dropped"), 0);
 	cr_expect_eq(whole(o, "fanout", "tcp"), 3);
 	cr_expect_eq(whole(o, "fanout", "frames_sent"), 1ll << 40);
+	const json_t *delivery = json_object_get(o, "delivery");
+	cr_expect_eq(whole(delivery, "first_us", "newest"), 90);
+	cr_expect_eq(whole(delivery, "last_us", "windows"), 2);
+	cr_expect_eq(whole(delivery, "last_us", "mean"), 5000);
+	cr_expect_eq(whole(delivery, "last_us", "p99"), 7500);
+	cr_expect_eq(whole(delivery, "median_us", "p50"), 0);
 	cr_expect_eq(json_integer_value(json_object_get(
 			     json_object_get(json_object_get(o, "fanout"), "refusals"), "source")),
 		7);

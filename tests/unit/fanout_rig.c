@@ -61,16 +61,20 @@ struct rig rig_start_with(struct fanout_config config, bool proxied)
 	int ret = -EADDRINUSE;
 
 	config.log = log_line;
+	if (config.max_filters == 0)
+		config.max_filters = RIG_FILTERS;
 	for (unsigned tries = 0; ret == -EADDRINUSE && tries < 5; tries++) { // somebody was faster
 		rig.tcp = free_port();
 		rig.http = free_port();
+		rig.mqtt = free_port();
 		struct fanout_listener listeners[] = {
 			listener(FANOUT_TCP, rig.tcp),
 			listener(FANOUT_HTTP, rig.http),
+			listener(FANOUT_MQTT, rig.mqtt),
 		};
-		listeners[0].proxied = listeners[1].proxied = proxied;
+		listeners[0].proxied = listeners[1].proxied = listeners[2].proxied = proxied;
 		config.listeners = listeners;
-		config.n_listeners = 2;
+		config.n_listeners = 3;
 		ret = fanout_start(&rig.fanout, &config, error, sizeof(error));
 	}
 	cr_assert_eq(ret, 0, "%s", error);

@@ -15,7 +15,10 @@ struct rig {
 	struct fanout *fanout;
 	uint16_t tcp;
 	uint16_t http;
+	uint16_t mqtt;
 };
+
+enum { RIG_FILTERS = 100 }; // of one MQTT connection
 
 /* Listeners and log are filled in; proxied: the listeners are for proxies. */
 struct rig rig_start_with(struct fanout_config config, bool proxied);

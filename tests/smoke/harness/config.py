@@ -30,7 +30,8 @@ def reactions(n):
 
 
 def listeners(*hosts):
-    return {"tcp": [f"{host}:7701" for host in hosts], "http": [f"{host}:7780" for host in hosts]}
+    return {"tcp": [f"{host}:7701" for host in hosts], "http": [f"{host}:7780" for host in hosts],
+            "mqtt": [f"{host}:1883" for host in hosts]}
 
 
 def write(options, folder=WORK):
