@@ -134,8 +134,8 @@ def a_device_that_is_not_there_is_named():
 
 @case
 def listeners_that_are_switched_off_are_not_there():
-    with Appliance("--device", "net_null0", listen={"tcp": ["127.0.0.1:7701"], "http": []}) as a:
-        for port, there in (7701, True), (7780, False):
+    with Appliance("--device", "net_null0", listen={"tcp": ["127.0.0.1:7701"], "http": [], "mqtt": []}) as a:
+        for port, there in (7701, True), (7780, False), (1883, False):
             with socket.socket() as s:
                 assert (s.connect_ex(("127.0.0.1", port)) == 0) == there, port
         a.stop()

@@ -128,7 +128,7 @@ def a_second_instance_on_the_interface_is_refused():
     with on_lo() as a:
         program = leftovers.xdp_of("lo")
         status, said = refused("--device", "net_af_xdp0,iface=lo", "--temporary-arena", name="other",
-                               listen={"tcp": [], "http": []})
+                               listen={"tcp": [], "http": [], "mqtt": []})
         assert status == 5 and f"in use by another uproard, process {a.process.pid}" in said, f"{status}: {said}"
         assert leftovers.xdp_of("lo") == program
         count(a, (0, {FIRE: 1}))
