@@ -9,13 +9,15 @@
 #include <string.h>
 
 /*
- * The key is a head and the filters. Usually every filter is answered, or none is: then the head is
- * zero. Else those that are answered come first, so that their topics do; since topics that are
- * added later come last, such a list is only for as many channels as are known now.
+ * The key is a head and the filters. Usually every topic is answered, or none is: then the head is
+ * zero. Else those that are answered come first; since topics that are added later come last, such
+ * a list is only for the channels that are known and closed now.
  */
 struct head {
-	uint32_t answered; // filters
+	uint32_t answered; // filters, which come first
 	uint32_t known;    // channels
+	uint32_t closed;   // finder->closed
+	uint32_t zero;     // nothing is left between here and the filters
 };
 
 struct key {
@@ -119,6 +121,8 @@ static int add_all(struct topic_lists *all, struct topic_list *list, const uint1
 		uint16_t channel = all->known[i];
 		unsigned w = wanted[channel] | wanted_of_any;
 
+		if (all->channels[channel].ended)
+			w &= ~(unsigned)KINDS; // not answered
 		ret = add_channel(all, list, channel, choose(w), w);
 	}
 	return ret;
@@ -189,13 +193,15 @@ static unsigned copy_sorted(
 	return n;
 }
 
-static bool is_answered(const struct key *key, uint32_t topic)
+static bool is_answered(const struct topic_lists *all, const struct key *key, uint32_t topic)
 {
 	static const unsigned kinds[TOPIC_KINDS] = {
 		[TOPIC_BINARY] = MQTT_TOPIC_FRAME,
 		[TOPIC_JSON] = MQTT_TOPIC_JSON | MQTT_TOPIC_CATALOGUE,
 	};
 
+	if (all->channels[topic_channel(topic)].ended)
+		return false;
 	for (unsigned i = 0; i < key->head.answered; i++) {
 		if ((mqtt_filter_kinds(&key->filters[i], topic_channel(topic)) &
 			    kinds[topic_kind(topic)]) != 0)
@@ -205,19 +211,33 @@ static bool is_answered(const struct key *key, uint32_t topic)
 }
 
 /* Topics that are answered lie before the others. */
-static uint32_t count_answered(const struct topic_list *list, const struct key *key)
+static uint32_t count_answered(
+	const struct topic_lists *all, const struct topic_list *list, const struct key *key)
 {
 	uint32_t low = 0, high = list->n;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (is_answered(key, list->topics[middle]))
+		if (is_answered(all, key, list->topics[middle]))
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+/* Once for each change. */
+static void look(const struct topic_lists *all, struct mqtt_finder *finder)
+{
+	if (finder->looked == all->changes)
+		return;
+	finder->looked = all->changes;
+	finder->closed = 0;
+	for (uint32_t i = 0; i < all->n_known; i++) {
+		if (all->channels[all->known[i]].ended)
+			finder->closed = ((finder->closed ^ all->known[i]) * 16777619u) | 1;
+	}
 }
 
 struct topic_list *mqtt_topics_get(
@@ -227,12 +247,14 @@ struct topic_list *mqtt_topics_get(
 	struct key key;
 	unsigned answered = copy_sorted(set, true, key.filters);
 	unsigned others = copy_sorted(set, false, key.filters + answered);
-	bool mixed = answered > 0 && others > 0;
 
-	key.head = mixed ? (struct head){answered, all->n_known} : (struct head){0};
+	look(all, finder);
+	bool mixed = answered > 0 && (others > 0 || finder->closed != 0);
+	key.head =
+		mixed ? (struct head){answered, all->n_known, finder->closed, 0} : (struct head){0};
 	struct topic_list *list = topic_list_get(
 		all, &key, sizeof(key.head) + set->n * sizeof(key.filters[0]), &source, finder);
 	if (list != NULL)
-		*first = mixed ? count_answered(list, &key) : answered > 0 ? list->n : 0;
+		*first = mixed ? count_answered(all, list, &key) : answered > 0 ? list->n : 0;
 	return list;
 }

@@ -25,6 +25,8 @@ struct mqtt_filter_set {
 /* What one thread needs to find topics; large. */
 struct mqtt_finder {
 	struct mqtt_filter_set set; // that is being made
+	uint32_t looked;            // at which number of changes (topic_list.h) was found out
+	uint32_t closed;            // which channels are closed, in a hash; 0: none
 	uint16_t wanted[CHANNELS_MAX];
 };
 
@@ -38,7 +40,8 @@ void mqtt_filter_set_remove(struct mqtt_filter_set *set, unsigned i);
 
 /*
  * The list of finder->set, with a reference for the caller; its first *first topics are those to be
- * answered. NULL if there is no memory, or no more topics may be listed.
+ * answered: of closed channels nothing is. NULL if there is no memory, or no more topics may be
+ * listed.
  */
 struct topic_list *mqtt_topics_get(
 	struct topic_lists *all, struct mqtt_finder *finder, uint32_t *first);

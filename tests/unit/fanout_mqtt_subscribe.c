@@ -235,12 +235,21 @@ Test(fanout_mqtt_subscribe, a_closed_channel_says_nothing_more_and_may_come_back
 	mqtt_subscribe(fd, MQTT_3_1_1, "uproar/3/frame", 0, 0);
 	rig_publish(&rig, 3, 1, 100);
 	mqtt_expect_frame(fd, MQTT_3_1_1, false, 3, 1, 100);
+	rig_publish(&rig, 1, 1, 100);
 	fanout_close_channel(rig.fanout, 3);
 	mqtt_expect_nothing(fd);
+	int late = mqtt_open(&rig, MQTT_3_1_1, "b"); // for which the channel does not exist
+	mqtt_subscribe(late, MQTT_3_1_1, "uproar/3/frame", 0, 0);
+	mqtt_expect_nothing(late);
+	mqtt_subscribe(late, MQTT_3_1_1, "uproar/+/frame", 0, 0);
+	mqtt_expect_frame(late, MQTT_3_1_1, true, 1, 1, 100);
+	mqtt_expect_nothing(late);
 	fanout_open_channel(rig.fanout, 3);
 	rig_publish(&rig, 3, 2, 100);
 	mqtt_expect_frame(fd, MQTT_3_1_1, false, 3, 2, 100);
+	mqtt_expect_frame(late, MQTT_3_1_1, false, 3, 2, 100);
 	close(fd);
+	close(late);
 	rig_stop(&rig);
 }
 
