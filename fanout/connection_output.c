@@ -86,6 +86,8 @@ static void drop_out(struct connection *c)
 static void block(struct connection *c)
 {
 	c->blocked = true;
+	if (c->blocked_since == 0)
+		c->blocked_since = c->thread->now;
 	if (c->out_is_frame && c->offset == 0)
 		drop_out(c);
 	if (!c->watching && !c->polling)
@@ -229,6 +231,8 @@ static void progress(struct connection *c, uint32_t sent)
 
 	if (is_frame && c->offset == 0 && sent > 0 && connection_is_subscriber(c))
 		subscription_begun(&c->subscription);
+	if (sent > 0)
+		c->blocked_since = 0;
 	stat_add(&stats->bytes_sent, sent);
 	c->offset += sent;
 	if (c->offset < c->out->len) {

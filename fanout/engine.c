@@ -105,6 +105,7 @@ static void on_wake(struct engine_thread *t)
 	arm_wake(t);
 	mqtt_end_taken_over(t);
 	wave_begin(t);
+	slowest_step(t);
 }
 
 static void complete_connection(struct engine_thread *t, const struct io_uring_cqe *cqe)
