@@ -264,9 +264,9 @@ void stats_print_slowest(FILE *to, const char *json, size_t len)
 	const json_t *slowest = json_object_get(root, "slowest");
 
 	PRINT_TABLE(to, "subscribers that take nothing now", slowest, columns);
-	if (json_array_size(slowest) == 0)
-		fprintf(to, "every subscriber takes what it gets\n");
 	if (!json_is_true(json_object_get(root, "complete")))
 		fprintf(to, "not every thread of the fan-out has answered\n");
+	else if (json_array_size(slowest) == 0)
+		fprintf(to, "every subscriber takes what it gets\n");
 	json_decref(root);
 }
