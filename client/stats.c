@@ -20,7 +20,7 @@
 #include <string.h>
 
 static const char help[] =
-	"usage: uproar stats [--name NAME | --socket PATH] [--json] [--all]\n"
+	"usage: uproar stats [--name NAME | --socket PATH] [--json] [--all | --slowest]\n"
 	"\n"
 	"Asks an appliance on this machine what it received, counted and refused, and whether its\n"
 	"ledger balances.\n"
@@ -29,13 +29,16 @@ static const char help[] =
 	"  --socket PATH  or the path of its control socket\n"
 	"  --json         its own answer, one JSON object\n"
 	"  --all          list every reason of refusal, also those that never occurred\n"
+	"  --slowest      only the subscribers that keep up worst, at most ten, with their "
+	"addresses\n"
 	"  --help         this text\n"
 	"\n"
-	"exit status: 0 the ledger balances, 1 it does not or there is no answer, 2 wrong usage\n";
+	"exit status: 0 the ledger balances, 1 it does not or there is no answer, 2 wrong usage;\n"
+	"with --slowest 0 answered, 1 not\n";
 
 struct request {
 	char socket_path[OPTION_SOCKET_MAX];
-	bool json, all;
+	bool json, all, slowest;
 };
 
 /* 0 to go on, 1 if help was asked for, or -errno. */
@@ -46,6 +49,7 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
 		{"all", no_argument, NULL, 'a'},
+		{"slowest", no_argument, NULL, 'w'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -59,6 +63,8 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 			r->json = true;
 		else if (option == 'a')
 			r->all = true;
+		else if (option == 'w')
+			r->slowest = true;
 		else if (option == 'n')
 			ret = option_name(r->socket_path);
 		else
@@ -71,7 +77,25 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 	return ret;
 }
 
-static int print_answer(const struct request *r, const char *answer, size_t len)
+static void print_json(const char *answer, size_t len)
+{
+	printf("%s%s", answer, len > 0 && answer[len - 1] == '\n' ? "" : "\n");
+}
+
+static int print_slowest(const struct request *r, const char *answer, size_t len)
+{
+	if (!stats_has_slowest(answer, len)) {
+		complain("the answer of %s holds no list of subscribers", r->socket_path);
+		return EXIT_FAILED;
+	}
+	if (r->json)
+		print_json(answer, len);
+	else
+		stats_print_slowest(stdout, answer, len);
+	return fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+static int print_stats(const struct request *r, const char *answer, size_t len)
 {
 	struct ledger ledger;
 
@@ -80,7 +104,7 @@ static int print_answer(const struct request *r, const char *answer, size_t len)
 		return EXIT_FAILED;
 	}
 	if (r->json)
-		printf("%s%s", answer, len > 0 && answer[len - 1] == '\n' ? "" : "\n");
+		print_json(answer, len);
 	else
 		stats_print(stdout, answer, len, r->all);
 	return fflush(stdout) == 0 && ledger.balanced ? EXIT_OK : EXIT_FAILED;
@@ -99,13 +123,14 @@ int command_stats(int argc, char **argv)
 	}
 	if (ret < 0)
 		return EXIT_USAGE;
-	ret = control_call(r.socket_path, "stats", clock_now() + 5 * CLOCK_SECOND, &answer, &len);
+	ret = control_call(r.socket_path, r.slowest ? "slowest" : "stats",
+		clock_now() + 5 * CLOCK_SECOND, &answer, &len);
 	if (ret < 0) {
 		complain("no answer at %s: %s%s", r.socket_path, strerror(-ret),
 			ret == -ENOENT || ret == -ECONNREFUSED ? "; is uproard running?" : "");
 		return EXIT_FAILED;
 	}
-	ret = print_answer(&r, answer, len);
+	ret = (r.slowest ? print_slowest : print_stats)(&r, answer, len);
 	free(answer);
 	return ret;
 }

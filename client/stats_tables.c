@@ -241,3 +241,32 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 	print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);
 }
+
+bool stats_has_slowest(const char *json, size_t len)
+{
+	json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
+	bool has = json_is_array(json_object_get(root, "slowest"));
+
+	json_decref(root);
+	return has;
+}
+
+void stats_print_slowest(FILE *to, const char *json, size_t len)
+{
+	static const struct column columns[] = {
+		{"address", "address", -46},
+		{"protocol", "protocol", -9},
+		{"blocked_s", "blocked s", 9},
+		{"frames_skipped", "skipped", 10},
+		{"kernel_bytes", "kernel bytes", 12},
+	};
+	json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *slowest = json_object_get(root, "slowest");
+
+	PRINT_TABLE(to, "subscribers that take nothing now", slowest, columns);
+	if (!json_is_true(json_object_get(root, "complete")))
+		fprintf(to, "not every thread of the fan-out has answered\n");
+	else if (json_array_size(slowest) == 0)
+		fprintf(to, "every subscriber takes what it gets\n");
+	json_decref(root);
+}

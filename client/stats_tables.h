@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the uproar authors
  */
 
-/* The appliance's answer to `stats`, as tables that a person reads. */
+/* The appliance's answers to `stats` and `slowest`, as tables that a person reads. */
 #ifndef CLIENT_STATS_TABLES_H
 #define CLIENT_STATS_TABLES_H
 
@@ -12,5 +12,11 @@
 
 /* What the answer lacks is shown as '-'. all: refusals that never occurred, too. */
 void stats_print(FILE *to, const char *json, size_t len, bool all);
+
+/* Is this an answer to `slowest`? */
+bool stats_has_slowest(const char *json, size_t len);
+
+/* That answer as a table. */
+void stats_print_slowest(FILE *to, const char *json, size_t len);
 
 #endif

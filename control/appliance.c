@@ -11,6 +11,7 @@
 #include "control/recovery.h"
 #include "control/reload.h"
 #include "control/run_folder.h"
+#include "control/slowest_json.h"
 #include "control/stats_json.h"
 
 #include <errno.h>
@@ -179,6 +180,8 @@ static char *answer(void *context, const char *request)
 {
 	if (strcmp(request, "stats") == 0)
 		return stats_json(context);
+	if (strcmp(request, "slowest") == 0)
+		return slowest_json(context);
 	return strcmp(request, "reload") == 0 ? reload_json(context) : NULL;
 }
 
@@ -231,6 +234,13 @@ static int shorter(int a, int b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
+/* Milliseconds after which there is something to do without being told so; -1: never. */
+static int patience(struct appliance *a, const struct farewell *farewell)
+{
+	return shorter(ticket_admission_turn(&a->tickets, a->dataplane),
+		shorter(farewell_patience(farewell), control_socket_patience(&a->socket)));
+}
+
 /* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
 {
@@ -244,10 +254,7 @@ static void loop(struct appliance *a, int signals, int timer)
 	while ((fds[0].revents == 0 || !take_signal(a, &farewell, signals)) &&
 		!farewell_is_over(&farewell, a->fanout)) {
 		unsigned n = control_socket_wants(&a->socket, fds + 2);
-		int wait = shorter(ticket_admission_turn(&a->tickets, a->dataplane),
-			farewell_patience(&farewell));
-
-		if (poll(fds, 2 + n, wait) < 0) {
+		if (poll(fds, 2 + n, patience(a, &farewell)) < 0) {
 			if (errno == EINTR)
 				continue;
 			LOG_ERROR("poll: %s", strerror(errno));

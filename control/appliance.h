@@ -39,9 +39,10 @@ struct appliance {
 	struct workload workload;
 	struct control_socket socket;
 	struct window_clock clock;
-	uint64_t unshown;    // taps that an earlier process counted and did not show
-	uint64_t rx_before;  // what the workers had received before this start
-	uint64_t started_ns; // monotonic
+	uint64_t unshown;          // taps that an earlier process counted and did not show
+	uint64_t rx_before;        // what the workers had received before this start
+	uint64_t started_ns;       // monotonic
+	uint64_t slowest_asked_ns; // monotonic: slowest_json() waits for an answer; 0: it does not
 };
 
 struct appliance_options {

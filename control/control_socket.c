@@ -18,7 +18,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static const char unknown_request[] = "{\"error\":\"unknown request; known: stats, reload\"}";
+enum { LATER_MS = 10 };
+
+char control_socket_later[] = "";
+
+static const char unknown_request[] =
+	"{\"error\":\"unknown request; known: stats, slowest, reload\"}";
 
 /* A socket file that nobody listens on was left by a process that was killed. */
 static bool is_stale(const struct sockaddr_un *address)
@@ -123,8 +128,10 @@ unsigned control_socket_wants(const struct control_socket *s, struct pollfd *fds
 		const struct control_client *c = &s->clients[i];
 
 		if (c->fd >= 0)
-			fds[n++] = (struct pollfd){
-				.fd = c->fd, .events = c->answer != NULL ? POLLOUT : POLLIN};
+			fds[n++] = (struct pollfd){.fd = c->fd,
+				.events = c->waits            ? 0
+					  : c->answer != NULL ? POLLOUT
+							      : POLLIN};
 	}
 	fds[n++] = (struct pollfd){.fd = s->listener, .events = POLLIN};
 	return n;
@@ -134,6 +141,9 @@ static void make_answer(struct control_socket *s, struct control_client *c)
 {
 	char *text = s->answer(s->context, c->request);
 
+	c->waits = text == control_socket_later;
+	if (c->waits)
+		return;
 	if (text == NULL)
 		text = strdup(unknown_request);
 	if (text == NULL) {
@@ -195,8 +205,21 @@ static struct control_client *client_of(struct control_socket *s, int fd)
 	return NULL;
 }
 
+int control_socket_patience(const struct control_socket *s)
+{
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		if (s->clients[i].waits)
+			return LATER_MS;
+	}
+	return -1;
+}
+
 void control_socket_serve(struct control_socket *s, const struct pollfd *fds, unsigned n)
 {
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		if (s->clients[i].waits)
+			make_answer(s, &s->clients[i]);
+	}
 	for (unsigned i = 0; i < n; i++) {
 		if (fds[i].revents == 0)
 			continue;
@@ -207,7 +230,9 @@ void control_socket_serve(struct control_socket *s, const struct pollfd *fds, un
 		struct control_client *c = client_of(s, fds[i].fd);
 		if (c == NULL) // dropped in this round
 			continue;
-		if (c->answer == NULL)
+		if (c->waits) // it has gone
+			drop(c);
+		else if (c->answer == NULL)
 			take_request(s, c);
 		else
 			send_answer(c);

@@ -19,6 +19,7 @@ struct control_client {
 	unsigned serial; // of its arrival
 	char request[CONTROL_REQUEST_MAX];
 	size_t request_len;
+	bool waits;   // its answer is not there yet
 	char *answer; // NULL: still asking
 	size_t answer_len, sent;
 };
@@ -28,10 +29,13 @@ struct control_socket {
 	unsigned arrivals;
 	char path[256];
 	struct control_client clients[CONTROL_CLIENTS_MAX];
-	/* Answers a request with one line that is free()d afterwards; NULL: unknown request. */
+	/* Answers a request with one line that is free()d afterwards; NULL: unknown request;
+	 * control_socket_later: is to be called again in a moment. */
 	char *(*answer)(void *context, const char *request);
 	void *context;
 };
+
+extern char control_socket_later[];
 
 /* Binds NAME.sock for this user alone. 0, or -errno with a sentence in error. */
 int control_socket_open(struct control_socket *s, const char *name,
@@ -44,7 +48,11 @@ void control_socket_close(struct control_socket *s);
 struct pollfd;
 unsigned control_socket_wants(const struct control_socket *s, struct pollfd *fds);
 
-/* Serves those of them that are ready. */
+/* How long to wait at most before the next call of control_socket_serve(), in milliseconds; -1: for
+ * ever. */
+int control_socket_patience(const struct control_socket *s);
+
+/* Serves those of them that are ready, and those whose answers were not there yet. */
 void control_socket_serve(struct control_socket *s, const struct pollfd *fds, unsigned n);
 
 #endif

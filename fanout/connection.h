@@ -47,6 +47,7 @@ struct connection {
 	uint32_t before, after; // others of that deadline (deadlines.h); after: next free slot
 	uint32_t packet_max;    // bytes of a frame in its envelope that the client takes; 0: any
 	uint32_t source;        // entry in fanout->sources; 0: counts for no source
+	uint32_t blocked_since; // the socket has taken nothing, as thread->now; 0: it has
 	int fd;                 // -1: the slot is free
 	uint8_t inflight;       // operations that the kernel has
 	bool receiving : 1;

@@ -5,12 +5,10 @@
 /*
  * What a connection sends.
  *
- * Flags: without MSG_DONTWAIT a send to a full socket would park inside the kernel, holding an old
- * frame; with it, it ends with -EAGAIN. MSG_WAITALL makes a send that could only place a part of
- * its bytes say so. MSG_EOR keeps the kernel from putting two frames into one buffer, which bounds
- * how many it holds. What is followed at once by something else goes with it into a packet
- * (MSG_MORE), an answer with its body or the first frame, a frame with the next of the same round:
- * that halves what it costs.
+ * Flags: MSG_EOR keeps the kernel from putting two frames into one buffer, which bounds how many it
+ * holds. What is followed at once by something else goes with it into a packet (MSG_MORE), an
+ * answer with its body or the first frame, a frame with the next of the same round: that halves
+ * what it costs. Those that every send has are in ring.h.
  */
 
 #include "fanout/connection.h"
@@ -21,8 +19,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
-
-static const int SEND_FLAGS = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL;
 
 static uint64_t user_data(const struct connection *c, enum ring_operation op)
 {
@@ -47,7 +43,7 @@ static struct io_uring_sqe *operation(struct connection *c, enum ring_operation 
 
 static void prepare_send(struct io_uring_sqe *sqe, struct connection *c)
 {
-	int flags = SEND_FLAGS;
+	int flags = RING_SEND_FLAGS;
 
 	if (c->more)
 		flags |= MSG_MORE;
@@ -90,6 +86,8 @@ static void drop_out(struct connection *c)
 static void block(struct connection *c)
 {
 	c->blocked = true;
+	if (c->blocked_since == 0)
+		c->blocked_since = c->thread->now;
 	if (c->out_is_frame && c->offset == 0)
 		drop_out(c);
 	if (!c->watching && !c->polling)
@@ -233,6 +231,8 @@ static void progress(struct connection *c, uint32_t sent)
 
 	if (is_frame && c->offset == 0 && sent > 0 && connection_is_subscriber(c))
 		subscription_begun(&c->subscription);
+	if (sent > 0)
+		c->blocked_since = 0;
 	stat_add(&stats->bytes_sent, sent);
 	c->offset += sent;
 	if (c->offset < c->out->len) {

@@ -10,6 +10,7 @@
 #include "fanout/engine.h"
 
 #include "fanout/mqtt.h"
+#include "fanout/ring_probe.h"
 #include "fanout/stats.h"
 
 #include <errno.h>
@@ -104,6 +105,7 @@ static void on_wake(struct engine_thread *t)
 	arm_wake(t);
 	mqtt_end_taken_over(t);
 	wave_begin(t);
+	slowest_step(t);
 }
 
 static void complete_connection(struct engine_thread *t, const struct io_uring_cqe *cqe)
@@ -203,11 +205,29 @@ static void serve(struct engine_thread *t)
 	}
 }
 
+/* What is true of the kernel is found out once, by the first thread. */
+static int prepare_ring(struct engine_thread *t)
+{
+	int ret = ring_init(&t->ring, t->error, sizeof(t->error));
+
+	if (ret < 0 || t->id > 0)
+		return ret;
+	if (!t->ring.restricted)
+		engine_log(t->fanout, FANOUT_WARNING,
+			"this system does not let an io_uring be restricted to the operations that "
+			"are used; going on without (allow io_uring_register in a seccomp "
+			"profile)");
+	ret = ring_probe(&t->ring, RING_SEND_FLAGS, t->error, sizeof(t->error));
+	if (ret < 0)
+		ring_fini(&t->ring);
+	return ret;
+}
+
 void *engine_run(void *arg)
 {
 	struct engine_thread *t = arg;
 
-	t->start_result = ring_init(&t->ring, t->error, sizeof(t->error));
+	t->start_result = prepare_ring(t);
 	bool running = t->start_result == 0;
 	sem_post(&t->started);
 	if (!running)

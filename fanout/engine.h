@@ -22,7 +22,9 @@
 #include "fanout/mailbox.h"
 #include "fanout/pool.h"
 #include "fanout/ring.h"
+#include "fanout/slowest.h"
 #include "fanout/sources.h"
+#include "fanout/stalled.h"
 #include "fanout/wave.h"
 
 #include <pthread.h>
@@ -57,6 +59,8 @@ struct engine_thread {
 	struct deadlines deadlines;
 	struct drain drain;
 	struct mqtt_thread *mqtt;
+	struct stalled stalled;
+	struct slowest slowest;
 	uint8_t input[ENGINE_INPUT];
 	uint32_t now;    // seconds of CLOCK_MONOTONIC
 	uint32_t warned; // when the last warning was logged, in those seconds

@@ -135,3 +135,29 @@ void fanout_read_delivery(const struct fanout *f, struct fanout_delivery *out)
 		histogram_sum(&out->last, &d->last);
 	}
 }
+
+void fanout_ask_slowest(struct fanout *f)
+{
+	for (unsigned i = 0; i < f->n_threads; i++)
+		slowest_ask(&f->threads[i].slowest);
+	fanout_flush(f);
+}
+
+bool fanout_slowest(
+	const struct fanout *f, struct fanout_slow out[static FANOUT_SLOWEST_MAX], unsigned *n)
+{
+	bool all = true;
+
+	*n = 0;
+	for (unsigned i = 0; i < f->n_threads; i++) {
+		const struct slowest *s = &f->threads[i].slowest;
+
+		if (!slowest_is_answered(s)) {
+			all = false;
+			continue;
+		}
+		for (unsigned j = 0; j < s->n; j++)
+			slowest_keep(out, n, &s->list[j]);
+	}
+	return all;
+}

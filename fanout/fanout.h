@@ -168,4 +168,27 @@ struct fanout_delivery {
 /* May be called from any thread. */
 void fanout_read_delivery(const struct fanout *f, struct fanout_delivery *out);
 
+enum { FANOUT_SLOWEST_MAX = 10, FANOUT_ADDRESS_MAX = 64 };
+
+/* A subscriber whose socket takes no more for now. */
+struct fanout_slow {
+	/* Of the other end of its connection: 192.0.2.1:1234, [2001:db8::1]:1234. It is personal
+	 * data: for whoever asks, and not for a log. */
+	char address[FANOUT_ADDRESS_MAX];
+	const char *protocol;     // as in struct fanout_stats
+	uint32_t blocked_seconds; // in which it took nothing
+	uint32_t frames_skipped;  // since it subscribed
+	uint32_t kernel_bytes;    // that were sent, and are not acknowledged by the other end
+};
+
+/* Asks the threads who is slowest. They answer soon, between what else they do. */
+void fanout_ask_slowest(struct fanout *f);
+
+/*
+ * The slowest of those threads that have answered, the slowest first; *n of them. Returns whether
+ * all have answered.
+ */
+bool fanout_slowest(
+	const struct fanout *f, struct fanout_slow out[static FANOUT_SLOWEST_MAX], unsigned *n);
+
 #endif

@@ -248,6 +248,7 @@ static void on_closed(struct connection *c)
 }
 
 const struct protocol http_protocol = {
+	.name = "http",
 	.gauge = offsetof(struct fanout_stats, http),
 	.on_input = on_input,
 	.on_end = on_end,

@@ -21,6 +21,8 @@
 struct connection;
 
 struct protocol {
+	const char *name; // as its gauge is called
+
 	/* How a frame goes onto its stream: by its kind, and whether it is marked as retained. */
 	enum encoding encodings[TOPIC_KINDS][2];
 

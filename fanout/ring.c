@@ -4,6 +4,8 @@
 
 #include "fanout/ring.h"
 
+#include "fanout/ring_restrict.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +53,7 @@ static void explain(int err, char *error, size_t cap)
 }
 
 /* The modes from best to most compatible, each with smaller queues if memory does not suffice. */
-static int set_up(struct io_uring *uring)
+static int set_up(struct io_uring *uring, unsigned flags)
 {
 	static const unsigned modes[] = {
 		IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
@@ -64,8 +66,8 @@ static int set_up(struct io_uring *uring)
 
 		do {
 			struct io_uring_params params = {
-				.flags = modes[i] | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE |
-					 IORING_SETUP_CLAMP,
+				.flags = modes[i] | flags | IORING_SETUP_SUBMIT_ALL |
+					 IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
 				.cq_entries = completions,
 			};
 			ret = io_uring_queue_init_params(RING_SUBMISSIONS, uring, &params);
@@ -75,10 +77,25 @@ static int set_up(struct io_uring *uring)
 	return ret;
 }
 
+static int set_up_restricted(struct io_uring *uring)
+{
+	int ret = set_up(uring, IORING_SETUP_R_DISABLED);
+
+	if (ret < 0)
+		return ret;
+	ret = ring_restrict(uring);
+	if (ret < 0)
+		io_uring_queue_exit(uring);
+	return ret;
+}
+
 int ring_init(struct ring *r, char *error, size_t cap)
 {
-	int ret = set_up(&r->uring);
+	int ret = set_up_restricted(&r->uring);
 
+	r->restricted = ret == 0;
+	if (!r->restricted)
+		ret = set_up(&r->uring, 0);
 	if (ret < 0) {
 		explain(-ret, error, cap);
 		return ret;

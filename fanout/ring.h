@@ -16,6 +16,7 @@
 #include <liburing.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 enum ring_operation {
 	RING_NOBODY,  // the completion is thrown away; all of user_data is 0
@@ -52,14 +53,23 @@ static inline uint32_t ring_index_of(uint64_t user_data)
 enum {
 	RING_SUBMISSIONS = 1024,
 	RING_COMPLETIONS = 8192,
+
+	/*
+	 * Of every send. Without MSG_DONTWAIT one to a full socket would park inside the kernel,
+	 * holding an old frame; with it, it ends with -EAGAIN. MSG_WAITALL makes one that could
+	 * only place a part of its bytes say so.
+	 */
+	RING_SEND_FLAGS = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL,
 };
 
 struct ring {
 	struct io_uring uring;
+	bool restricted; // to what is used (ring_restrict.h)
 };
 
 /*
- * By the thread that will use the ring. 0, or -errno with a sentence in error that says what to do.
+ * By the thread that will use the ring. Where the kernel does not let it be restricted it works
+ * without. 0, or -errno with a sentence in error that says what to do.
  */
 int ring_init(struct ring *r, char *error, size_t cap);
 void ring_fini(struct ring *r);

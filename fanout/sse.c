@@ -47,6 +47,7 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 }
 
 const struct protocol sse_protocol = {
+	.name = "sse",
 	.encodings = {[TOPIC_JSON] = {ENCODING_SSE, ENCODING_SSE}},
 	.gauge = offsetof(struct fanout_stats, sse),
 	.on_input = on_input,

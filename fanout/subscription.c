@@ -4,6 +4,8 @@
 
 #include "fanout/subscription.h"
 
+enum { SKIPPED_MOST = (1 << 30) - 1 };
+
 /* Older than any stamp there will be, as far as signed differences tell. */
 static uint32_t long_ago(uint32_t stamp)
 {
@@ -29,12 +31,20 @@ void subscription_begin(struct subscription *s, struct topic_lists *all, struct 
 		s->owed += all->channels[topic_channel(list->topics[i])].newest != NULL;
 }
 
+static uint32_t count_skipped(struct subscription *s, uint32_t n)
+{
+	uint32_t room = SKIPPED_MOST - s->skipped;
+
+	s->skipped += n < room ? n : room;
+	return n;
+}
+
 static uint32_t skip_all_but(struct subscription *s, uint32_t n)
 {
 	uint32_t skipped = s->owed > n ? s->owed - n : 0;
 
 	s->owed -= skipped;
-	return skipped;
+	return count_skipped(s, skipped);
 }
 
 uint32_t subscription_settle(struct subscription *s)
@@ -158,5 +168,5 @@ uint32_t subscription_skip(struct subscription *s)
 	uint32_t skipped = s->owed > 0;
 
 	subscription_begun(s);
-	return skipped;
+	return count_skipped(s, skipped);
 }

@@ -34,6 +34,7 @@ struct subscription {
 	uint32_t published;      // list->published of which owed knows
 	bool answers : 1;        // the older stretch answers the subscription (MQTT: RETAIN)
 	bool held : 1;           // begins no new round, so that this one comes to an end
+	uint32_t skipped : 30;   // frames, so far; stops at the most there is room for
 };
 
 enum subscription_first {

@@ -108,6 +108,7 @@ static void on_refused(struct connection *c, enum fanout_refusal reason)
 }
 
 const struct protocol tcp_sub_protocol = {
+	.name = "tcp",
 	.encodings = {[TOPIC_BINARY] = {ENCODING_TCP_BINARY, ENCODING_TCP_BINARY},
 		[TOPIC_JSON] = {ENCODING_TCP_JSON, ENCODING_TCP_JSON}},
 	.gauge = offsetof(struct fanout_stats, tcp),

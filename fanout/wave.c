@@ -57,7 +57,19 @@ void wave_begin(struct engine_thread *t)
 		w->cursor = w->start;
 	}
 	w->stepped = false;
+	stalled_begin(&t->stalled);
 	w->left = n; // a wave under way goes once more round from where it is
+}
+
+static void tell_of_stalled(struct engine_thread *t)
+{
+	unsigned n = stalled_report(&t->stalled, t->now);
+
+	if (n > 0)
+		engine_log(t->fanout, FANOUT_INFO,
+			"%u subscribers have taken nothing for %u s or more; `uproar stats "
+			"--slowest` shows the slowest",
+			n, STALLED_SECONDS);
 }
 
 void wave_step(struct engine_thread *t)
@@ -73,7 +85,11 @@ void wave_step(struct engine_thread *t)
 		w->left--;
 		if (c->fd < 0 || !connection_is_subscriber(c))
 			continue;
+		if (c->blocked)
+			stalled_see(&t->stalled, t->now - c->blocked_since);
 		sends += connection_on_wave(c);
 		connection_settle(c);
 	}
+	if (w->left == 0)
+		tell_of_stalled(t);
 }

@@ -111,6 +111,7 @@ static void on_closed(struct connection *c)
 }
 
 const struct protocol websocket_protocol = {
+	.name = "websocket",
 	.encodings = {[TOPIC_BINARY] = {ENCODING_WEBSOCKET_BINARY, ENCODING_WEBSOCKET_BINARY},
 		[TOPIC_JSON] = {ENCODING_WEBSOCKET_JSON, ENCODING_WEBSOCKET_JSON}},
 	.gauge = offsetof(struct fanout_stats, websocket),

@@ -15,6 +15,8 @@ from harness import cases, config, ledger, subscribers, wire
 from harness.cases import case
 from harness.deadline import until
 from harness.default_device import on_lo
+from harness.namespace import run
+from harness.programs import UPROAR
 from harness.sender import Sender
 from harness.subscribers import HTTP_PORT, SECONDS, TCP_PORT
 
@@ -152,6 +154,7 @@ def stalled_subscribers_of_each_kind_hold_nobody_up():
             check_healthy(listener, first, end)
         stats = a.stats()
         assert (stats["fanout"]["tcp"], stats["fanout"]["websocket"], stats["fanout"]["sse"]) == (3, 2, 1), stats
+        check_slowest(a, stalled)
         skipped = resume_and_catch_up(stalled, binary)
         stats = a.stats()
         assert stats["fanout"]["frames_skipped"] == skipped, f"{skipped} were skipped, but {stats['fanout']}"
@@ -159,6 +162,20 @@ def stalled_subscribers_of_each_kind_hold_nobody_up():
         ledger.nothing_lost(stats)
         a.stop()
     assert crowd.sender.datagrams > 0
+
+
+def check_slowest(a, stalled):
+    """Those that do not read, and nobody else, with what each has missed; and a line of the log says so."""
+    slowest = a.slowest()
+    addresses = {"%s:%d" % s.socket.getsockname(): s for s in stalled}
+    assert {s["address"] for s in slowest} == set(addresses), f"{slowest} instead of {set(addresses)}"
+    assert {s["protocol"] for s in slowest} == {"tcp", "websocket", "sse"}, slowest
+    for s in slowest:
+        assert s["blocked_s"] >= 5 and s["frames_skipped"] > 0 and s["kernel_bytes"] > 0, s
+    until(lambda: a.logged(r"3 subscribers have taken nothing for 5 s or more"), "the line of the log")
+    assert not any(address in a.log() for address in addresses), "an address is in the log"
+    shown = run(UPROAR, "stats", "--slowest", "--name", a.name)
+    assert all(address in shown for address in addresses) and "kernel bytes" in shown, shown
 
 
 def resume_and_catch_up(stalled, healthy):

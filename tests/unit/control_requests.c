@@ -21,6 +21,7 @@
 static char folder[] = "/tmp/unit-control-XXXXXX";
 static struct control_socket server;
 static size_t answer_len;
+static bool later; // the answer to "slow" is not there yet
 
 /* In place of the folder of the user, which a running appliance may use. */
 int __wrap_runtime_folder(char *out, size_t cap);
@@ -42,7 +43,9 @@ static char *answer(void *context, const char *request)
 	char *text = NULL;
 
 	cr_expect_eq(context, &server);
-	if (strcmp(request, "stats") == 0) {
+	if (strcmp(request, "slow") == 0 && later)
+		return control_socket_later;
+	if (strcmp(request, "stats") == 0 || strcmp(request, "slow") == 0) {
 		text = malloc(answer_len + 1);
 		memset(text, 'a', answer_len);
 		text[answer_len] = '\0';
@@ -150,6 +153,37 @@ Test(control_requests, an_unknown_request_is_told_what_is_known)
 		cr_expect_eq(text[len - 1], '\n');
 		close(fd);
 	}
+}
+
+Test(control_requests, an_answer_that_is_not_there_yet_is_asked_for_again)
+{
+	cr_expect_eq(control_socket_patience(&server), -1);
+	later = true;
+	int slow = ask_text("slow\n");
+	serve();
+	cr_expect_gt(control_socket_patience(&server), 0);
+	int fd = ask_text("stats\n"); // others are answered meanwhile
+	serve();
+	expect_answer(fd);
+	expect_nothing(slow, false);
+	later = false;
+	control_socket_serve(&server, NULL, 0); // as when the time has passed
+	serve();
+	expect_answer(slow);
+	cr_expect_eq(control_socket_patience(&server), -1);
+}
+
+Test(control_requests, who_leaves_before_the_answer_is_there_is_dropped)
+{
+	later = true;
+	int slow = ask_text("slow\n");
+	serve();
+	cr_expect_gt(control_socket_patience(&server), 0);
+	close(slow);
+	serve();
+	cr_expect_eq(control_socket_patience(&server), -1);
+	for (unsigned i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		cr_expect_eq(server.clients[i].fd, -1);
 }
 
 Test(control_requests, a_request_may_come_in_pieces)

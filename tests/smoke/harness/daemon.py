@@ -89,8 +89,9 @@ class Appliance(Process):
         assert self.is_alive(), f"uproard ended with status {self.process.returncode}:\n{self.log()}"
         return self._ask().stdout
 
-    def _ask(self):
-        return subprocess.run([*self.command, "stats", "--json", "--name", self.name], capture_output=True, text=True)
+    def _ask(self, *options):
+        return subprocess.run([*self.command, "stats", "--json", "--name", self.name, *options], capture_output=True,
+                              text=True)
 
     def stats(self):
         """What `uproar stats --json` prints; the ledger balances, always."""
@@ -101,6 +102,14 @@ class Appliance(Process):
         assert stats["ledger"]["balanced"] and not wrong, f"the ledger does not balance: {stats['ledger']}"
         assert asked.returncode == 0, f"uproar stats: status {asked.returncode} with a balanced ledger"
         return stats
+
+    def slowest(self):
+        """What `uproar stats --slowest --json` lists."""
+        asked = self._ask("--slowest")
+        assert asked.returncode == 0, f"uproar stats --slowest: {asked.stderr}\n{self.log()}"
+        answer = json.loads(asked.stdout)
+        assert answer["complete"], answer
+        return answer["slowest"]
 
     def logged(self, pattern):
         """A match in what it said, or None."""
