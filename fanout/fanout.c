@@ -117,6 +117,13 @@ int fanout_catalogue(struct fanout *f, const char *json, size_t len)
 	return 0;
 }
 
+int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX])
+{
+	report[0] = '\0';
+	return f->tls.context != NULL ? tls_holder_load(&f->tls, report, FANOUT_REPORT_MAX)
+				      : -ENOENT;
+}
+
 void fanout_read_stats(const struct fanout *f, struct fanout_stats *out)
 {
 	*out = (struct fanout_stats){0};

@@ -101,13 +101,14 @@ void mqtt_end_taken_over(struct engine_thread *t)
 		[TOPIC_JSON] = {FORM((bits) | MQTT_FORM_JSON),                    \
 			FORM((bits) | MQTT_FORM_JSON | MQTT_FORM_RETAINED)},      \
 	}
-#define MQTT_PROTOCOL(bits)                                                                      \
-	{                                                                                        \
-		.encodings = FORMS(bits), .gauge = offsetof(struct fanout_stats, mqtt),          \
-		.on_input = mqtt_on_input, .on_end = connection_close, .on_room = mqtt_resume,   \
-		.on_drained = mqtt_resume, .on_deadline = on_deadline, .on_refused = on_refused, \
-		.on_channels_ended = mqtt_resume, /* others may be opened */                     \
-			.on_stopping = on_stopping, .on_closed = on_closed,                      \
+#define MQTT_PROTOCOL(bits)                                                                    \
+	{                                                                                      \
+		.encodings = FORMS(bits), .alpn = "mqtt",                                      \
+		.gauge = offsetof(struct fanout_stats, mqtt), .on_input = mqtt_on_input,       \
+		.on_end = connection_close, .on_room = mqtt_resume, .on_drained = mqtt_resume, \
+		.on_deadline = on_deadline, .on_refused = on_refused,                          \
+		.on_channels_ended = mqtt_resume, /* others may be opened */                   \
+			.on_stopping = on_stopping, .on_closed = on_closed,                    \
 	}
 
 const struct protocol mqtt_protocol = MQTT_PROTOCOL(0);

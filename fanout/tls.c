@@ -179,6 +179,8 @@ int tls_write(struct tls *t, const void *bytes, size_t len)
 {
 	if (t->state != TLS_OPEN && t->state != TLS_ENDED)
 		return -EPROTO;
+	if (len == 0)
+		return 0;
 	if (++t->records == RECORDS_OF_A_KEY && change_key(t) < 0)
 		return -EPROTO;
 	ERR_clear_error();
@@ -188,7 +190,10 @@ int tls_write(struct tls *t, const void *bytes, size_t len)
 
 void tls_close(struct tls *t)
 {
-	if (t->state == TLS_OPEN || t->state == TLS_ENDED)
+	bool open = t->state == TLS_OPEN || t->state == TLS_ENDED;
+
+	ERR_clear_error();
+	if (open && (SSL_get_shutdown(t->ssl) & SSL_SENT_SHUTDOWN) == 0)
 		SSL_shutdown(t->ssl);
 }
 

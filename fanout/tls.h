@@ -44,7 +44,8 @@ enum tls_state {
 
 struct tls;
 
-/* alpn: what this server speaks, "http/1.1" or "mqtt"; a string that stays. NULL: no memory. */
+/* alpn: what this server speaks, "http/1.1" or "mqtt"; a string that stays, or NULL for anything.
+ * Returns NULL without memory. */
 struct tls *tls_new(struct tls_context *context, const char *alpn);
 void tls_free(struct tls *t); // NULL is allowed
 
@@ -72,7 +73,7 @@ ssize_t tls_read(struct tls *t, uint8_t *out, size_t cap);
  */
 int tls_write(struct tls *t, const void *bytes, size_t len);
 
-/* Says that we will send no more. In any state; what was written before goes out before. */
+/* Says once that we will send no more, behind what was written. In any state. */
 void tls_close(struct tls *t);
 
 /*

@@ -45,8 +45,10 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
 	const unsigned char *offered, unsigned offered_len, void *arg)
 {
 	const char *ours = SSL_get_app_data(ssl);
-	size_t len = strlen(ours);
+	size_t len = ours != NULL ? strlen(ours) : 0;
 
+	if (len == 0)
+		return SSL_TLSEXT_ERR_NOACK;
 	for (unsigned i = 0; i < offered_len; i += 1u + offered[i]) {
 		if (offered[i] != len || memcmp(&offered[i + 1], ours, len) != 0)
 			continue;
@@ -98,19 +100,19 @@ static int create(struct tls_context **out, const struct tls_files *files, char 
 }
 
 int tls_context_load(struct tls_context **out, const char *certificate, const char *key,
-	char report[TLS_REPORT_MAX])
+	char *report, size_t cap)
 {
 	struct tls_files files;
 	char name[320];
-	int ret = tls_files_read(&files, certificate, key, report, TLS_REPORT_MAX);
+	int ret = tls_files_read(&files, certificate, key, report, cap);
 
 	if (ret < 0)
 		return ret;
-	ret = create(out, &files, report, TLS_REPORT_MAX);
+	ret = create(out, &files, report, cap);
 	if (ret == 0) {
 		const char *doubt = tls_files_describe(&files, name, sizeof(name));
 
-		snprintf(report, TLS_REPORT_MAX, "%.200s: %s%s%s", certificate, name,
+		snprintf(report, cap, "%.200s: %s%s%s", certificate, name,
 			doubt != NULL ? "; clients will refuse it: " : "",
 			doubt != NULL ? doubt : "");
 		ret = doubt != NULL;

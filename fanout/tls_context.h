@@ -24,8 +24,6 @@
 
 struct tls_context;
 
-enum { TLS_REPORT_MAX = 640 }; // bytes, with the terminating zero
-
 /*
  * Reads both files, PEM: the certificate followed by what leads to the root, and its private key,
  * which others than its owner's group must not be able to read. One reference in *out.
@@ -35,7 +33,7 @@ enum { TLS_REPORT_MAX = 640 }; // bytes, with the terminating zero
  * *out is left as it is.
  */
 int tls_context_load(struct tls_context **out, const char *certificate, const char *key,
-	char report[TLS_REPORT_MAX]);
+	char *report, size_t cap);
 
 /* From any thread. */
 struct tls_context *tls_context_ref(struct tls_context *context);

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 static struct tls_certificate files;
-static char report[TLS_REPORT_MAX];
+static char report[640];
 
 static void make(void)
 {
@@ -46,7 +46,9 @@ static void refused(int error, const char *path, const char *words)
 {
 	struct tls_context *context = NULL;
 
-	cr_expect_eq(tls_context_load(&context, files.certificate, files.key, report), error);
+	cr_expect_eq(
+		tls_context_load(&context, files.certificate, files.key, report, sizeof(report)),
+		error);
 	cr_expect_null(context);
 	cr_expect_eq(strncmp(report, path, strlen(path)), 0, "%s", report);
 	cr_expect_not_null(strstr(report, words), "%s", report);
@@ -56,7 +58,9 @@ static void loaded(int expected, const char *words)
 {
 	struct tls_context *context = NULL;
 
-	cr_expect_eq(tls_context_load(&context, files.certificate, files.key, report), expected);
+	cr_expect_eq(
+		tls_context_load(&context, files.certificate, files.key, report, sizeof(report)),
+		expected);
 	cr_assert_not_null(context, "%s", report);
 	cr_expect_not_null(strstr(report, words), "%s", report);
 	tls_context_unref(context);

@@ -34,10 +34,11 @@ struct pair *pair_new(int version)
 {
 	struct tls_certificate files = tls_certificate_make("one.example", -1, 30);
 	struct pair *p = calloc(1, sizeof(*p));
-	char report[TLS_REPORT_MAX];
+	char report[640];
 
-	cr_assert_eq(tls_context_load(&p->context, files.certificate, files.key, report), 0, "%s",
-		report);
+	cr_assert_eq(
+		tls_context_load(&p->context, files.certificate, files.key, report, sizeof(report)),
+		0, "%s", report);
 	tls_certificate_remove(&files);
 	p->settings = SSL_CTX_new(TLS_client_method());
 	SSL_CTX_set_min_proto_version(p->settings, version);
