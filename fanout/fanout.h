@@ -139,10 +139,16 @@ int fanout_catalogue(struct fanout *f, const char *json, size_t len);
 
 enum { FANOUT_REPORT_MAX = 640 };
 
+/* Are there TLS listeners? */
+bool fanout_has_tls(const struct fanout *f);
+
+/* Could TLS listeners have these? Returns and reports as fanout_reload_tls(). */
+int fanout_check_tls(const char *certificate, const char *key, char report[FANOUT_REPORT_MAX]);
+
 /*
  * Reads certificate and key again. Connections go on as they are; those that begin from now on have
  * the new ones. 0: the report says what was loaded; 1: also what clients will not like about it;
- * -errno: it says why nothing has changed; -ENOENT and an empty report: there is no TLS.
+ * -errno: it says why nothing has changed. Only where there is TLS.
  */
 int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX]);
 
