@@ -54,8 +54,9 @@ void connection_table_fini(struct connection_table *table)
 	table->secured = NULL;
 }
 
-static struct connection *take_slot(struct connection_table *table)
+static struct connection *take_slot(struct engine_thread *t)
 {
+	struct connection_table *table = &t->connections;
 	struct connection *c;
 
 	if (table->free != NO_SLOT) {
@@ -63,7 +64,10 @@ static struct connection *take_slot(struct connection_table *table)
 		table->free = c->after;
 		return c;
 	}
-	return table->high < table->capacity ? &table->slots[table->high++] : NULL;
+	if (table->high == table->capacity)
+		return NULL;
+	wave_lengthen(t);
+	return &table->slots[table->high++];
 }
 
 static uint64_t *gauge(struct connection *c)
@@ -82,7 +86,7 @@ void connection_set_protocol(struct connection *c, const struct protocol *protoc
 /* A slot for it; NULL: there is not even room to say why it may not be there. */
 static struct connection *begin(struct engine_thread *t, int fd, const struct listener *listener)
 {
-	struct connection *c = take_slot(&t->connections);
+	struct connection *c = take_slot(t);
 
 	stat_add(&t->stats.accepted, 1);
 	if (c == NULL) {

@@ -60,6 +60,11 @@ void wave_begin(struct engine_thread *t)
 	w->left = n; // a wave under way goes once more round from where it is
 }
 
+void wave_lengthen(struct engine_thread *t)
+{
+	t->wave.left += t->wave.left > 0;
+}
+
 void wave_step(struct engine_thread *t)
 {
 	struct wave *w = &t->wave;
