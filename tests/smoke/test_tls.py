@@ -4,6 +4,7 @@
 
 """HTTP over TLS with clients as they are, and a certificate that changes while they are connected."""
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ import socket
 import ssl
 import subprocess
 
-from harness import cases, subscribers
+from harness import cases, config, subscribers
 from harness.cases import case
 from harness.daemon import refused
 from harness.deadline import SECONDS, until
@@ -19,7 +20,7 @@ from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.programs import UPROAR
 
-PORT = 7743
+PORT, MQTT_PORT = 7743, 8883
 URL = f"https://localhost:{PORT}"
 
 
@@ -37,7 +38,7 @@ def write_certificate(name, folder=WORK, days=30):
 
 
 def over_tls(certificate, key, **options):
-    listen = {"tcp": ["127.0.0.1:7701"], "http": ["127.0.0.1:7780"], "https": [f"127.0.0.1:{PORT}"]}
+    listen = config.listeners("127.0.0.1") | {"https": [f"127.0.0.1:{PORT}"], "mqtts": [f"127.0.0.1:{MQTT_PORT}"]}
     return on_lo(listen=listen, tls={"certificate": certificate, "key": key}, **options)
 
 
@@ -90,7 +91,7 @@ def both_versions_are_spoken_and_no_older_one():
         done = s_client("-tls1_2", "-cipher", "AES128-SHA:DHE-RSA-AES128-GCM-SHA256")
         assert done.returncode != 0 and "handshake failure" in done.stderr, done
         fanout = a.stats()["fanout"]
-        assert (fanout["tls_handshakes"], fanout["tls_failed"]) == (2, 2), fanout
+        assert (fanout["tls_handshakes"], fanout["refusals"]["tls_handshake"]) == (2, 2), fanout
         a.stop()
 
 
@@ -114,6 +115,26 @@ def curl_and_websockets_get_frames():
         binary.await_window(windows[-1])
         lines.await_window(windows[-1])
         until(lambda: a.stats()["fanout"]["tls"] == 2, "two are left")
+        a.stop()
+
+
+def mosquitto_sub(certificate, *arguments):
+    return subprocess.run(["mosquitto_sub", "-h", "localhost", "-p", str(MQTT_PORT), "--cafile", certificate,
+                           "-W", str(SECONDS), *arguments], capture_output=True, text=True, timeout=2 * SECONDS)
+
+
+@case
+def mosquitto_sub_gets_frames():
+    paths = write_certificate("one.example")
+    with over_tls(*paths) as a:
+        for version in ("-V", "mqttv5"), ("-V", "mqttv311", "--tls-version", "tlsv1.2"), ("--tls-alpn", "mqtt"):
+            done = mosquitto_sub(paths[0], "-t", "uproar/0/json", "-C", "2", *version)
+            windows = [json.loads(line)["window"] for line in done.stdout.splitlines()]
+            assert done.returncode == 0 and len(windows) == 2 and windows[0] < windows[1], done
+        with socket.create_connection(("127.0.0.1", MQTT_PORT), SECONDS) as plain:
+            plain.sendall(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04name")
+            assert plain.recv(100) == b"", "plain MQTT is closed"
+        assert a.stats()["fanout"]["refusals"]["tls_wanted"] == 1, a.stats()["fanout"]
         a.stop()
 
 
@@ -160,7 +181,7 @@ def a_file_that_is_no_good_changes_nothing():
 def a_start_without_a_good_certificate_says_why():
     listen = {"https": [f"127.0.0.1:{PORT}"]}
     status, said = refused(listen=listen)
-    assert status == 3 and "tls.certificate: a TLS listener (listen.https) needs a certificate" in said, said
+    assert status == 3 and "tls.certificate: a TLS listener (listen.https, listen.mqtts) needs a certificate" in said, said
     paths = write_certificate("one.example")
     os.chmod(paths[1], 0o644)
     status, said = refused(listen=listen, tls={"certificate": paths[0], "key": paths[1]})

@@ -6,6 +6,7 @@
  * TLS clients of a real fan-out: that they get what others get, and cost others nothing.
  */
 
+#include "fanout/address_range.h"
 #include "fanout_rig.h"
 #include "tls_certificate.h"
 #include "tls_client.h"
@@ -161,6 +162,56 @@ Test(fanout_tls_clients, one_without_tls_is_told_so)
 	cr_expect_eq(rig_stats(&rig).refusals[FANOUT_REFUSED_tls_wanted], 1);
 	close(fd);
 	rig_await(&rig, offsetof(struct fanout_stats, http), 0);
+	rig_stop(&rig);
+}
+
+/* The header of the proxy comes in the clear, the client's TLS behind it. */
+Test(fanout_tls_clients, a_proxy_says_whose_it_is)
+{
+	static const uint8_t header[] = "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c"
+					"\xc0\x00\x02\x01\xc0\x00\x02\x02\x12\x34\x1e\x3f";
+	struct address_range here;
+	struct fanout_config config = {
+		.threads = 1,
+		.max_connections = 100,
+		.handshake_seconds = 10,
+		.tls_certificate = files.certificate,
+		.tls_key = files.key,
+		.proxies = &here,
+		.n_proxies = 1,
+	};
+	char answer[2048];
+
+	cr_assert(address_range_parse("127.0.0.1", &here));
+	struct rig rig = rig_start_with(config, true);
+	struct tls_client c = tls_client_new(rig.https, TLS1_3_VERSION, 0);
+	client_send_bytes(c.fd, header, sizeof(header) - 1);
+	cr_assert_eq(SSL_do_handshake(c.ssl), 1);
+	tls_client_send(&c, "GET /none HTTP/1.1\r\nHost: here\r\n\r\n");
+	tls_client_read_until(&c, "\r\n\r\n", answer, sizeof(answer));
+	cr_expect_not_null(strstr(answer, " 404 "), "%s", answer);
+	tls_client_close(&c);
+	rig_stop(&rig);
+}
+
+FOR_BOTH_VERSIONS(mqtt_gets_frames)
+{
+	static const char connect[] = "\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02me";
+	static const char subscribe[] = "\x82\x13\x00\x01\x00\x0euproar/1/frame\x00";
+	static const uint8_t answers[] = {0x20, 2, 0, 0, 0x90, 3, 0, 1, 0};
+	struct rig rig = rig_start_tls(&files, 1, 100, 10);
+	struct tls_client c = tls_client_connect(rig.mqtts, *version, 0);
+	uint8_t got[200];
+
+	cr_assert_eq(SSL_write(c.ssl, connect, sizeof(connect) - 1), sizeof(connect) - 1);
+	cr_assert_eq(SSL_write(c.ssl, subscribe, sizeof(subscribe) - 1), sizeof(subscribe) - 1);
+	tls_client_read(&c, got, sizeof(answers));
+	cr_expect_eq(memcmp(got, answers, sizeof(answers)), 0);
+	rig_publish(&rig, 1, 7, 100);
+	tls_client_read(&c, got, 2 + 16 + 100);
+	cr_expect_eq(got[0], 0x30);
+	cr_expect_eq(got[2 + 16 + 3], 7);
+	tls_client_close(&c);
 	rig_stop(&rig);
 }
 
