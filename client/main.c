@@ -21,7 +21,7 @@ static const struct {
 	{"watch", command_watch, "follow the mood of channels"},
 	{"crowd", command_crowd, "be a simulated crowd and show its mood live"},
 	{"ticket", command_ticket, "issue a ticket for channels that want one"},
-	{"reload", command_reload, "have the appliance read its ticket keys again"},
+	{"reload", command_reload, "have the appliance read its keys again"},
 	{"stats", command_stats,
 		"what the appliance received, counted and refused, and its ledger"},
 };

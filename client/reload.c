@@ -22,9 +22,9 @@
 static const char help[] =
 	"usage: uproar reload [--name NAME | --socket PATH]\n"
 	"\n"
-	"Has an appliance on this machine read the keys of its tickets again, all or none, and "
-	"says\n"
-	"what happened. SIGHUP does the same.\n"
+	"Has an appliance on this machine read the keys of its tickets and its TLS certificate "
+	"again,\n"
+	"of each all or nothing, and says what happened. SIGHUP does the same.\n"
 	"\n"
 	"  --name NAME    of the appliance (default: default)\n"
 	"  --socket PATH  or the path of its control socket\n"

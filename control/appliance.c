@@ -130,6 +130,8 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 		.n_proxies = c->n_proxies,
 		.max_filters = c->max_filters,
 		.handshake_seconds = c->handshake_seconds,
+		.tls_certificate = c->tls_certificate,
+		.tls_key = c->tls_key,
 		.log = log_of_fanout,
 	};
 	int ret = fanout_start(&a->fanout, &fanout, error, cap);

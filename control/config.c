@@ -134,6 +134,12 @@ static void take_scalars(
 		.busy_low_percent = *PICK_IN(answers, busy_low_percent),
 		.busy_high_percent = *PICK_IN(answers, busy_high_percent),
 	};
+	c->tls_certificate = PICK_IN(tls, certificate);
+	if (c->tls_certificate[0] == '\0')
+		c->tls_certificate = NULL;
+	c->tls_key = PICK_IN(tls, key);
+	if (c->tls_key[0] == '\0')
+		c->tls_key = NULL;
 	c->cache_folder = PICK(cache_folder);
 	if (c->cache_folder[0] == '\0')
 		c->cache_folder = NULL;
@@ -176,16 +182,12 @@ static int take_lists(struct config *c, const struct config_source *source)
 static int take_listeners(
 	struct config *c, const struct config_source *source, char *error, size_t cap)
 {
-	static const struct {
-		enum fanout_protocol protocol;
-		const char *path;
-	} lists[] = {{FANOUT_TCP, "listen.tcp"}, {FANOUT_HTTP, "listen.http"},
-		{FANOUT_MQTT, "listen.mqtt"}};
+	const char *path;
 	int ret = 0;
 
-	for (unsigned i = 0; ret == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
-		ret = config_take_listeners(c, lists[i].protocol,
-			list_from(c, source, lists[i].path)->listen, source, error, cap);
+	for (unsigned kind = 0; ret == 0 && (path = config_listener_path(kind)) != NULL; kind++)
+		ret = config_take_listeners(
+			c, kind, list_from(c, source, path)->listen, source, error, cap);
 	return ret;
 }
 

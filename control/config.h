@@ -23,6 +23,7 @@ enum {
 	CONFIG_EAL_MAX = 32,
 	CONFIG_SESSIONS_MAX = 1 << 28,
 	CONFIG_KEYS_PATH_MAX = 127,
+	CONFIG_TLS_PATH_MAX = 200,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
 };
 
@@ -68,6 +69,8 @@ struct config {
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
 	uint16_t mqtt_port;
+	const char *tls_certificate; // files; NULL: none
+	const char *tls_key;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;

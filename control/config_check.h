@@ -18,6 +18,9 @@ int config_check_catalogue(const struct config_check *k, const struct config *c)
 /* Admission and the keys of tickets, the file included: config_check_tickets.c. */
 int config_check_tickets(const struct config_check *k, const struct config *c);
 
+/* Certificate and key, the files included, where a listener needs them: config_check_tls.c. */
+int config_check_tls(const struct config_check *k, const struct config *c);
+
 /* Bounds and pace of answers: config_answers.c. */
 int config_check_answers(const struct config_check *k, const struct config *c);
 
@@ -25,10 +28,12 @@ int config_check_answers(const struct config_check *k, const struct config *c);
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);
 
-/* Parses the addresses of one protocol into c->listeners. */
-int config_take_listeners(struct config *c, enum fanout_protocol protocol,
-	const struct file_listen *listen, const struct config_source *source, char *error,
-	size_t cap);
+/* The option with the addresses of one kind of listener, "listen.tcp"; NULL behind the last. */
+const char *config_listener_path(unsigned kind);
+
+/* Parses the addresses of this kind into c->listeners. */
+int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
+	const struct config_source *source, char *error, size_t cap);
 
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);

@@ -59,12 +59,20 @@ static const cyaml_schema_field_t listen_fields[] = {
 	FIELD_STRINGS("tcp", struct file_listen, tcp),
 	FIELD_STRINGS("http", struct file_listen, http),
 	FIELD_STRINGS("mqtt", struct file_listen, mqtt),
+	FIELD_STRINGS("https", struct file_listen, https),
+	FIELD_STRINGS("mqtts", struct file_listen, mqtts),
 	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t proxy_protocol_fields[] = {
 	FIELD_STRINGS("listeners", struct file_proxy_protocol, listeners),
 	FIELD_STRINGS("from", struct file_proxy_protocol, from),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tls_fields[] = {
+	FIELD_STRING("certificate", struct file_tls, certificate),
+	FIELD_STRING("key", struct file_tls, key),
 	CYAML_FIELD_END,
 };
 
@@ -150,6 +158,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("listen", listen, struct file_listen, listen_fields),
 	FIELD_MAPPING("proxy_protocol", proxy_protocol, struct file_proxy_protocol,
 		proxy_protocol_fields),
+	FIELD_MAPPING("tls", tls, struct file_tls, tls_fields),
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
 	FIELD_BOOL("unsequenced", struct config_file, unsequenced),

@@ -24,6 +24,10 @@ struct file_listen {
 	unsigned http_count;
 	char **mqtt;
 	unsigned mqtt_count;
+	char **https;
+	unsigned https_count;
+	char **mqtts;
+	unsigned mqtts_count;
 };
 
 struct file_proxy_protocol {
@@ -31,6 +35,11 @@ struct file_proxy_protocol {
 	unsigned listeners_count;
 	char **from;
 	unsigned from_count;
+};
+
+struct file_tls {
+	char *certificate;
+	char *key;
 };
 
 struct file_plain_text {
@@ -98,6 +107,7 @@ struct config_file {
 	unsigned eal_count;
 	struct file_listen *listen;
 	struct file_proxy_protocol *proxy_protocol;
+	struct file_tls *tls;
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,37 +54,64 @@ static uint16_t port_of(const struct fanout_listener *l)
 	return ntohs(((const struct sockaddr_in *)&l->address)->sin_port);
 }
 
-int config_take_listeners(struct config *c, enum fanout_protocol protocol,
-	const struct file_listen *listen, const struct config_source *source, char *error,
-	size_t cap)
-{
-	const struct {
-		const char *name;
-		char *const *list;
-		unsigned n;
-		uint16_t *first;
-	} all[] = {
-		[FANOUT_TCP] = {"tcp", listen->tcp, listen->tcp_count, &c->tcp_port},
-		[FANOUT_HTTP] = {"http", listen->http, listen->http_count, &c->http_port},
-		[FANOUT_MQTT] = {"mqtt", listen->mqtt, listen->mqtt_count, &c->mqtt_port},
-	};
-	const struct config_check k = {source, error, cap};
+struct kind {
+	const char *path;
+	enum fanout_protocol protocol;
+	bool tls;
+	size_t list, count; // in struct file_listen
+};
 
-	for (unsigned i = 0; i < all[protocol].n; i++) {
-		const char *text = all[protocol].list[i];
+#define LIST(member) \
+	offsetof(struct file_listen, member), offsetof(struct file_listen, member##_count)
+
+static const struct kind kinds[] = {
+	{"listen.tcp", FANOUT_TCP, false, LIST(tcp)},
+	{"listen.http", FANOUT_HTTP, false, LIST(http)},
+	{"listen.mqtt", FANOUT_MQTT, false, LIST(mqtt)},
+	{"listen.https", FANOUT_HTTP, true, LIST(https)},
+	{"listen.mqtts", FANOUT_MQTT, true, LIST(mqtts)},
+};
+
+const char *config_listener_path(unsigned kind)
+{
+	return kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[kind].path : NULL;
+}
+
+/* The ports that others are told are those of the first listeners without TLS. */
+static void take_port(struct config *c, const struct fanout_listener *l)
+{
+	uint16_t *const ports[] = {
+		[FANOUT_TCP] = &c->tcp_port,
+		[FANOUT_HTTP] = &c->http_port,
+		[FANOUT_MQTT] = &c->mqtt_port,
+	};
+
+	if (!l->tls && *ports[l->protocol] == 0)
+		*ports[l->protocol] = port_of(l);
+}
+
+int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
+	const struct config_source *source, char *error, size_t cap)
+{
+	const struct config_check k = {source, error, cap};
+	const struct kind *of = &kinds[kind];
+	char *const *list = *(char **const *)((const char *)listen + of->list);
+	unsigned n = *(const unsigned *)((const char *)listen + of->count);
+
+	for (unsigned i = 0; i < n; i++) {
 		struct fanout_listener *l = &c->listeners[c->n_listeners];
 		char path[64];
 
-		snprintf(path, sizeof(path), "listen.%s[%u]", all[protocol].name, i);
+		snprintf(path, sizeof(path), "%s[%u]", of->path, i);
 		if (c->n_listeners == CONFIG_LISTENERS_MAX)
 			return config_wrong(
 				&k, path, "more than %d listeners", CONFIG_LISTENERS_MAX);
-		l->protocol = protocol;
-		if (!config_parse_address(text, l))
+		l->protocol = of->protocol;
+		l->tls = of->tls;
+		if (!config_parse_address(list[i], l))
 			return config_wrong(&k, path,
-				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", text);
-		if (i == 0)
-			*all[protocol].first = port_of(l);
+				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
+		take_port(c, l);
 		c->n_listeners++;
 	}
 	return 0;

@@ -28,7 +28,8 @@ static const char help[] =
 	"  -h, --help            this text\n"
 	"  -V, --version         version\n"
 	"\n"
-	"SIGHUP reads the keys of tickets again, as `uproar reload` does.\n"
+	"SIGHUP reads the keys of tickets and the certificate of TLS again, as `uproar reload`\n"
+	"does.\n"
 	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
 	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket.\n";
 

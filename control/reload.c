@@ -8,28 +8,66 @@
 #include "control/log.h"
 
 #include <jansson.h>
+#include <stdio.h>
+#include <string.h>
 
-static bool read_again(struct appliance *a, char report[TICKET_REPORT_MAX])
+enum { REPORT_MAX = TICKET_REPORT_MAX + FANOUT_REPORT_MAX + 64 };
+
+/* Logs it, and adds it to what has happened before. */
+static void tell(bool done, const char *what, char report[REPORT_MAX])
 {
-	bool done = ticket_admission_reload(&a->tickets, a->dataplane, report) == 0;
+	size_t len = strlen(report);
 
 	if (done)
-		LOG_NOTICE("reload: %s", report);
+		LOG_NOTICE("reload: %s", what);
 	else
-		LOG_ERROR("reload: %s", report);
+		LOG_ERROR("reload: %s", what);
+	snprintf(report + len, REPORT_MAX - len, "%s%s", len > 0 ? "; " : "", what);
+}
+
+static bool read_tickets(struct appliance *a, char report[REPORT_MAX])
+{
+	char what[TICKET_REPORT_MAX];
+	bool done = ticket_admission_reload(&a->tickets, a->dataplane, what) == 0;
+
+	tell(done, what, report);
 	return done;
+}
+
+static bool read_certificate(struct appliance *a, char report[REPORT_MAX])
+{
+	char what[FANOUT_REPORT_MAX], line[FANOUT_REPORT_MAX + 48];
+	int ret = fanout_reload_tls(a->fanout, what);
+
+	if (ret < 0)
+		snprintf(line, sizeof(line), "the certificate stays as it was: %s", what);
+	else
+		snprintf(line, sizeof(line), "certificate %s", what);
+	tell(ret >= 0, line, report);
+	return ret >= 0;
+}
+
+static bool read_again(struct appliance *a, char report[REPORT_MAX])
+{
+	bool has_tls = fanout_has_tls(a->fanout);
+	bool done = true;
+
+	report[0] = '\0';
+	if (a->tickets.path != NULL || !has_tls)
+		done = read_tickets(a, report);
+	return (!has_tls || read_certificate(a, report)) && done;
 }
 
 void reload(struct appliance *a)
 {
-	char report[TICKET_REPORT_MAX];
+	char report[REPORT_MAX];
 
 	read_again(a, report);
 }
 
 char *reload_json(struct appliance *a)
 {
-	char report[TICKET_REPORT_MAX];
+	char report[REPORT_MAX];
 	bool done = read_again(a, report);
 	json_t *object = json_pack("{s:b, s:s}", "reloaded", done, "message", report);
 	char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;

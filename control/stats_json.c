@@ -156,12 +156,14 @@ static json_t *describe_fanout(const struct fanout *fanout)
 	struct fanout_stats s;
 
 	fanout_read_stats(fanout, &s);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tcp",
-		number(s.tcp), "websocket", number(s.websocket), "sse", number(s.sse), "mqtt",
-		number(s.mqtt), "http", number(s.http), "accepted", number(s.accepted), "refused",
-		number(s.refused), "timed_out", number(s.timed_out), "frames_sent",
-		number(s.frames_sent), "frames_skipped", number(s.frames_skipped), "bytes_sent",
-		number(s.bytes_sent), "ring_overflows", number(s.ring_overflows), "refusals",
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"tcp", number(s.tcp), "websocket", number(s.websocket), "sse", number(s.sse),
+		"mqtt", number(s.mqtt), "http", number(s.http), "tls", number(s.tls), "accepted",
+		number(s.accepted), "refused", number(s.refused), "timed_out", number(s.timed_out),
+		"tls_handshakes", number(s.tls_handshakes), "frames_sent", number(s.frames_sent),
+		"frames_skipped", number(s.frames_skipped), "bytes_sent", number(s.bytes_sent),
+		"ring_overflows", number(s.ring_overflows), "refusals",
 		describe_fanout_refusals(&s));
 }
 

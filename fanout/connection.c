@@ -10,6 +10,7 @@
 
 #include "fanout/admission.h"
 #include "fanout/connection_proxy.h"
+#include "fanout/connection_tls.h"
 #include "fanout/engine.h"
 #include "fanout/stats.h"
 
@@ -20,26 +21,42 @@
 
 static const uint32_t NO_SLOT = UINT32_MAX;
 
-int connection_table_init(struct connection_table *table, uint32_t capacity)
+/* All zero. NULL: no memory. */
+static void *reserve(size_t len)
 {
-	void *memory = mmap(NULL, capacity * sizeof(struct connection), PROT_READ | PROT_WRITE,
+	void *memory = mmap(NULL, len, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (memory == MAP_FAILED)
-		return -ENOMEM;
-	*table = (struct connection_table){.slots = memory, .capacity = capacity, .free = NO_SLOT};
-	return 0;
+	return memory != MAP_FAILED ? memory : NULL;
+}
+
+int connection_table_init(struct connection_table *table, uint32_t capacity)
+{
+	*table = (struct connection_table){
+		.slots = reserve(capacity * sizeof(struct connection)),
+		.secured = reserve(capacity * sizeof(struct secured)),
+		.capacity = capacity,
+		.free = NO_SLOT,
+	};
+	if (table->slots != NULL && table->secured != NULL)
+		return 0;
+	connection_table_fini(table);
+	return -ENOMEM;
 }
 
 void connection_table_fini(struct connection_table *table)
 {
 	if (table->slots != NULL)
 		munmap(table->slots, table->capacity * sizeof(struct connection));
+	if (table->secured != NULL)
+		munmap(table->secured, table->capacity * sizeof(struct secured));
 	table->slots = NULL;
+	table->secured = NULL;
 }
 
-static struct connection *take_slot(struct connection_table *table)
+static struct connection *take_slot(struct engine_thread *t)
 {
+	struct connection_table *table = &t->connections;
 	struct connection *c;
 
 	if (table->free != NO_SLOT) {
@@ -47,7 +64,10 @@ static struct connection *take_slot(struct connection_table *table)
 		table->free = c->after;
 		return c;
 	}
-	return table->high < table->capacity ? &table->slots[table->high++] : NULL;
+	if (table->high == table->capacity)
+		return NULL;
+	wave_lengthen(t);
+	return &table->slots[table->high++];
 }
 
 static uint64_t *gauge(struct connection *c)
@@ -64,9 +84,9 @@ void connection_set_protocol(struct connection *c, const struct protocol *protoc
 }
 
 /* A slot for it; NULL: there is not even room to say why it may not be there. */
-static struct connection *begin(struct engine_thread *t, int fd, const struct protocol *protocol)
+static struct connection *begin(struct engine_thread *t, int fd, const struct listener *listener)
 {
-	struct connection *c = take_slot(&t->connections);
+	struct connection *c = take_slot(t);
 
 	stat_add(&t->stats.accepted, 1);
 	if (c == NULL) {
@@ -78,9 +98,10 @@ static struct connection *begin(struct engine_thread *t, int fd, const struct pr
 		.thread = t,
 		.fd = fd,
 		.generation = c->generation + 1,
+		.secure = listener->tls,
 	};
 	deadline_set(c, t->fanout->handshake_seconds + 1);
-	connection_set_protocol(c, protocol);
+	connection_set_protocol(c, listener_protocol(listener));
 	return c;
 }
 
@@ -102,7 +123,7 @@ static void admit(struct connection *c, const struct listener *listener)
 
 void connection_open(struct engine_thread *t, int fd, const struct listener *listener)
 {
-	struct connection *c = begin(t, fd, listener_protocol(listener));
+	struct connection *c = begin(t, fd, listener);
 
 	if (c == NULL)
 		return;
@@ -113,7 +134,7 @@ void connection_open(struct engine_thread *t, int fd, const struct listener *lis
 void connection_open_refused(struct engine_thread *t, int fd, const struct listener *listener,
 	enum fanout_refusal reason)
 {
-	struct connection *c = begin(t, fd, listener_protocol(listener));
+	struct connection *c = begin(t, fd, listener);
 
 	if (c == NULL)
 		return;
@@ -147,6 +168,8 @@ static void free_slot(struct connection *c)
 	if (c->proxied)
 		connection_proxy_end(c);
 	c->protocol->on_closed(c);
+	if (c->secure)
+		connection_tls_end(c);
 	close(c->fd);
 	c->out = c->next = NULL;
 	c->fd = -1;

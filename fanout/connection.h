@@ -31,6 +31,7 @@
 
 struct engine_thread;
 struct listener;
+struct secured;
 
 enum { CONNECTION_LINGER_SECONDS = 5 }; // for the last words to be taken
 
@@ -66,10 +67,13 @@ struct connection {
 	bool refused : 1;    // may not be there, and is being told so
 	bool keep_alive : 1; // HTTP
 	bool proxied : 1;    // a proxy is to say whose it is (connection_proxy.h)
+	bool secure : 1;     // speaks TLS (connection_tls.h)
+	bool waiting : 1;    // for its turn in the handshake
 };
 
 struct connection_table {
 	struct connection *slots;
+	struct secured *secured; // of each slot, where the client speaks TLS (connection_tls.h)
 	uint32_t capacity;
 	uint32_t high; // slots from here on were never used
 	uint32_t free; // head of the list of free slots below high
@@ -126,6 +130,12 @@ void connection_settle(struct connection *c);
 
 /* Receives if it may and does not already. */
 void connection_receive(struct connection *c);
+
+/* Reads what there is, once, and goes on receiving. */
+void connection_read(struct connection *c);
+
+/* The client will send no more. */
+void connection_on_end(struct connection *c);
 
 /* Bytes that the client sent, for its protocol. */
 void connection_deliver(struct connection *c, uint8_t *bytes, size_t len);

@@ -11,6 +11,7 @@
 #include "fanout/connection.h"
 
 #include "fanout/connection_proxy.h"
+#include "fanout/connection_tls.h"
 #include "fanout/engine.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 
 void connection_receive(struct connection *c)
 {
-	if (c->receiving || c->closing || c->ended || c->paused)
+	if (c->receiving || c->closing || c->ended || c->paused || c->waiting)
 		return;
 	struct io_uring_sqe *sqe = ring_sqe(&c->thread->ring);
 	if (sqe == NULL) {
@@ -39,19 +40,33 @@ void connection_deliver(struct connection *c, uint8_t *bytes, size_t len)
 		c->protocol->on_input(c, bytes, len);
 }
 
-static void on_end(struct connection *c)
+void connection_on_end(struct connection *c)
 {
 	c->ended = true;
-	if (c->shut)
+	if (c->shut || connection_tls_is_shaking(c))
 		connection_close(c);
 	else if (!c->finishing)
 		c->protocol->on_end(c);
 }
 
-void connection_on_receive(struct connection *c, int res)
+void connection_read(struct connection *c)
 {
 	struct engine_thread *t = c->thread;
+	ssize_t n = recv(c->fd, t->input, sizeof(t->input), MSG_DONTWAIT);
 
+	if (n > 0 && c->secure)
+		connection_tls_deliver(c, t->input, (size_t)n);
+	else if (n > 0)
+		connection_deliver(c, t->input, (size_t)n);
+	else if (n == 0)
+		connection_on_end(c);
+	else if (errno != EAGAIN && errno != EINTR)
+		connection_close(c);
+	connection_receive(c);
+}
+
+void connection_on_receive(struct connection *c, int res)
+{
 	c->receiving = false;
 	c->inflight--;
 	if (c->closing)
@@ -60,12 +75,10 @@ void connection_on_receive(struct connection *c, int res)
 		connection_proxy_read(c);
 		return;
 	}
-	ssize_t n = res < 0 ? res : recv(c->fd, t->input, sizeof(t->input), MSG_DONTWAIT);
-	if (n > 0)
-		connection_deliver(c, t->input, (size_t)n);
-	else if (n == 0)
-		on_end(c);
-	else if (res < 0 || (errno != EAGAIN && errno != EINTR))
+	if (res < 0)
 		connection_close(c);
-	connection_receive(c);
+	else if (connection_tls_is_shaking(c) && !c->finishing)
+		handshakes_wait(c);
+	else
+		connection_read(c);
 }

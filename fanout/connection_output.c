@@ -13,6 +13,7 @@
 
 #include "fanout/connection.h"
 
+#include "fanout/connection_tls.h"
 #include "fanout/engine.h"
 #include "fanout/stats.h"
 
@@ -43,14 +44,21 @@ static struct io_uring_sqe *operation(struct connection *c, enum ring_operation 
 
 static void prepare_send(struct io_uring_sqe *sqe, struct connection *c)
 {
+	const uint8_t *bytes = NULL;
+	size_t len;
 	int flags = RING_SEND_FLAGS;
 
+	if (c->secure) {
+		len = connection_tls_output(c, &bytes);
+	} else {
+		bytes = c->out->bytes + c->offset;
+		len = c->out->len - c->offset;
+	}
 	if (c->more)
 		flags |= MSG_MORE;
 	else if (c->out_is_frame)
 		flags |= MSG_EOR;
-
-	io_uring_prep_send(sqe, c->fd, c->out->bytes + c->offset, c->out->len - c->offset, flags);
+	io_uring_prep_send(sqe, c->fd, bytes, len, flags);
 }
 
 static void prepare_writable(struct io_uring_sqe *sqe, struct connection *c)
@@ -155,6 +163,8 @@ static struct buffer *next_frame(struct connection *c)
  */
 static bool something_follows(const struct connection *c)
 {
+	if (connection_tls_is_shaking(c)) // not before the client has answered
+		return false;
 	return c->next != NULL ||
 	       (connection_is_subscriber(c) && c->packet_max == 0 &&
 		       subscription_has_unsent(&c->subscription, c->thread->channels));
@@ -188,6 +198,8 @@ static void drained(struct connection *c)
 {
 	if (c->closing) {
 		return;
+	} else if (c->finishing && c->secure && connection_tls_say_goodbye(c)) {
+		connection_continue(c);
 	} else if (c->finishing) {
 		if (!c->shut)
 			shutdown(c->fd, SHUT_WR);
@@ -196,6 +208,8 @@ static void drained(struct connection *c)
 			connection_close(c);
 		else
 			connection_receive(c);
+	} else if (connection_tls_is_shaking(c)) {
+		return;
 	} else if (channels_ended(c)) {
 		c->protocol->on_channels_ended(c);
 	} else if (c->protocol->on_drained != NULL) {
@@ -203,11 +217,29 @@ static void drained(struct connection *c)
 	}
 }
 
+static void begun(struct connection *c)
+{
+	if (c->out_is_frame && c->offset == 0 && connection_is_subscriber(c))
+		subscription_begun(&c->subscription);
+}
+
+/* Encrypts what goes out now. Returns whether there is something to send. */
+static bool choose_record(struct connection *c)
+{
+	if (connection_tls_has_output(c))
+		return true;
+	if (connection_tls_is_shaking(c) || (c->out == NULL && !choose(c)))
+		return false;
+	begun(c);
+	connection_tls_encrypt(c);
+	return !c->closing;
+}
+
 bool connection_continue(struct connection *c)
 {
 	if (c->closing || c->sending || c->blocked)
 		return false;
-	if (c->out == NULL && !choose(c)) {
+	if (c->secure ? !choose_record(c) : c->out == NULL && !choose(c)) {
 		drained(c);
 		return c->sending;
 	}
@@ -224,24 +256,42 @@ bool connection_on_wave(struct connection *c)
 	return connection_continue(c);
 }
 
-static void progress(struct connection *c, uint32_t sent)
+/* Counts what was sent. Returns whether it was all that was to be sent at this time. */
+static bool advance(struct connection *c, uint32_t sent)
 {
-	struct fanout_stats *stats = &c->thread->stats;
-	bool is_frame = c->out_is_frame;
-
-	if (is_frame && c->offset == 0 && sent > 0 && connection_is_subscriber(c))
-		subscription_begun(&c->subscription);
+	stat_add(&c->thread->stats.bytes_sent, sent);
 	if (sent > 0)
 		c->blocked_since = 0;
-	stat_add(&stats->bytes_sent, sent);
+	if (c->secure)
+		return connection_tls_sent(c, sent);
+	if (sent > 0)
+		begun(c);
 	c->offset += sent;
-	if (c->offset < c->out->len) {
+	return c->offset == c->out->len;
+}
+
+/* More of out is to be encrypted, or something that is not out's was sent. */
+static bool is_half_way(const struct connection *c)
+{
+	return c->secure &&
+	       (connection_tls_has_output(c) || c->out == NULL || c->offset < c->out->len);
+}
+
+static void progress(struct connection *c, uint32_t sent)
+{
+	bool is_frame = c->out_is_frame;
+
+	if (!advance(c, sent)) {
 		block(c);
+		return;
+	}
+	if (is_half_way(c)) {
+		connection_continue(c);
 		return;
 	}
 	drop_out(c);
 	if (is_frame)
-		stat_add(&stats->frames_sent, 1);
+		stat_add(&c->thread->stats.frames_sent, 1);
 	else if (c->next == NULL && c->protocol->on_room != NULL && !c->finishing)
 		c->protocol->on_room(c);
 	connection_continue(c);

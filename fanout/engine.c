@@ -174,6 +174,8 @@ static unsigned wait_ms(const struct engine_thread *t, uint64_t now)
 	unsigned second = 1000 - (unsigned)(now % 1000);
 	unsigned accepts = listeners_wait_ms(t);
 
+	if (handshakes_are_due(&t->handshakes))
+		return 0;
 	if (t->drain.begun)
 		return DRAIN_TURN_MS;
 	return accepts < second ? accepts : second;
@@ -202,6 +204,7 @@ static void serve(struct engine_thread *t)
 		}
 		wave_step(t);
 		drain_step(t);
+		handshakes_step(t);
 	}
 }
 

@@ -13,11 +13,13 @@
 #include "fanout/address_range.h"
 #include "fanout/channel.h"
 #include "fanout/connection.h"
+#include "fanout/connection_tls.h"
 #include "fanout/deadlines.h"
 #include "fanout/delivery.h"
 #include "fanout/document.h"
 #include "fanout/drain.h"
 #include "fanout/fanout.h"
+#include "fanout/handshakes.h"
 #include "fanout/listener.h"
 #include "fanout/mailbox.h"
 #include "fanout/pool.h"
@@ -25,6 +27,7 @@
 #include "fanout/slowest.h"
 #include "fanout/sources.h"
 #include "fanout/stalled.h"
+#include "fanout/tls_holder.h"
 #include "fanout/wave.h"
 
 #include <pthread.h>
@@ -48,8 +51,9 @@ struct engine_thread {
 	struct accept_rate accept_rate;
 	int spare_fd; // given up when there is no other; -1: it was
 	struct connection_table connections;
-	unsigned refusing;        // of these, may not be there
-	struct pool proxies;      // struct proxy_state of connections
+	unsigned refusing;   // of these, may not be there
+	struct pool proxies; // struct proxy_state of connections
+	struct handshakes handshakes;
 	struct mailbox *mailbox;  // control puts, thread takes
 	struct channel *channels; // [MAILBOX_CHANNELS]
 	struct topic_lists lists;
@@ -62,7 +66,8 @@ struct engine_thread {
 	struct stalled stalled;
 	struct slowest slowest;
 	uint8_t input[ENGINE_INPUT];
-	uint32_t now;    // seconds of CLOCK_MONOTONIC
+	uint8_t decrypted[TLS_RECORD_MAX + ENGINE_INPUT]; // the end of a record, and what was read
+	uint32_t now;                                     // seconds of CLOCK_MONOTONIC
 	uint32_t warned; // when the last warning was logged, in those seconds
 	struct delivery delivery;
 	struct fanout_stats stats;    // thread: rw, others: ro
@@ -91,6 +96,7 @@ struct fanout {
 	uint32_t numbers[MAILBOX_CHANNELS];       // of the channel's last frame; control only
 	struct document_paths paths;
 	struct mqtt_clients *mqtt_clients; // threads: rw
+	struct tls_holder tls;
 	struct engine_thread threads[];
 };
 

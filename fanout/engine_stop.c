@@ -75,6 +75,7 @@ static void wind_up(struct engine_thread *t)
 	struct connection_table *table = &t->connections;
 	bool open = true;
 
+	handshakes_forget(t);
 	cancel(t, ring_user_data(RING_WAKE, 0, 0));
 	for (unsigned i = 0; i < t->fanout->n_listeners; i++)
 		cancel(t, ring_user_data(RING_ACCEPT, 0, i));

@@ -117,6 +117,26 @@ int fanout_catalogue(struct fanout *f, const char *json, size_t len)
 	return 0;
 }
 
+bool fanout_has_tls(const struct fanout *f)
+{
+	return f->tls.context != NULL;
+}
+
+int fanout_check_tls(const char *certificate, const char *key, char report[FANOUT_REPORT_MAX])
+{
+	struct tls_context *context;
+	int ret = tls_context_load(&context, certificate, key, report, FANOUT_REPORT_MAX);
+
+	if (ret >= 0)
+		tls_context_unref(context);
+	return ret;
+}
+
+int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX])
+{
+	return tls_holder_load(&f->tls, report, FANOUT_REPORT_MAX);
+}
+
 void fanout_read_stats(const struct fanout *f, struct fanout_stats *out)
 {
 	*out = (struct fanout_stats){0};

@@ -36,6 +36,7 @@ struct fanout_listener {
 	struct sockaddr_storage address; // IPv4 or IPv6, port in network order
 	socklen_t address_len;
 	bool proxied; // only proxies connect, with a header of the PROXY protocol (version 2)
+	bool tls;     // clients are to speak TLS
 };
 
 enum { FANOUT_FILTERS_MAX = 1024 };
@@ -54,6 +55,8 @@ struct fanout_config {
 	/* From where proxies may connect; copied. */
 	const struct address_range *proxies;
 	unsigned n_proxies;
+	const char *tls_certificate; // files, PEM (docs/operating.md); for listeners with tls only
+	const char *tls_key;
 	/* Called from any thread of the fan-out; one line without a line end. */
 	void (*log)(enum fanout_severity severity, const char *line);
 };
@@ -134,16 +137,33 @@ int fanout_document(
  */
 int fanout_catalogue(struct fanout *f, const char *json, size_t len);
 
+enum { FANOUT_REPORT_MAX = 640 };
+
+/* Are there TLS listeners? */
+bool fanout_has_tls(const struct fanout *f);
+
+/* Could TLS listeners have these? Returns and reports as fanout_reload_tls(). */
+int fanout_check_tls(const char *certificate, const char *key, char report[FANOUT_REPORT_MAX]);
+
+/*
+ * Reads certificate and key again. Connections go on as they are; those that begin from now on have
+ * the new ones. 0: the report says what was loaded; 1: also what clients will not like about it;
+ * -errno: it says why nothing has changed. Only where there is TLS.
+ */
+int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX]);
+
 /* Counters of all threads added up; since the start unless said otherwise. */
 struct fanout_stats {
-	uint64_t tcp;       // connections open now
-	uint64_t websocket; // open now
-	uint64_t sse;       // open now
-	uint64_t mqtt;      // open now, over WebSocket, too
-	uint64_t http;      // open now: plain requests and handshakes
-	uint64_t accepted;  // connections
-	uint64_t refused;   // connections and requests that were told why and closed
-	uint64_t timed_out; // handshakes
+	uint64_t tcp;            // connections open now
+	uint64_t websocket;      // open now
+	uint64_t sse;            // open now
+	uint64_t mqtt;           // open now, over WebSocket, too
+	uint64_t http;           // open now: plain requests and handshakes
+	uint64_t tls;            // of all these, have shaken hands for TLS
+	uint64_t accepted;       // connections
+	uint64_t refused;        // connections and requests that were told why and closed
+	uint64_t timed_out;      // handshakes
+	uint64_t tls_handshakes; // that were done
 	uint64_t frames_sent;
 	/* Replaced by a newer one before this subscriber could take it. Of one that takes nothing
 	 * they are counted as the newer ones come; of one with several channels, some of them not

@@ -117,6 +117,7 @@ static int bind_listeners(
 
 			l->protocol = config->listeners[i].protocol;
 			l->proxied = config->listeners[i].proxied;
+			l->tls = config->listeners[i].tls;
 			ret = listener_bind(&config->listeners[i], shared, &l->fd, error, cap);
 		}
 	}
@@ -176,6 +177,7 @@ static void destroy(struct fanout *f)
 	sources_free(f->sources);
 	free(f->proxies);
 	mqtt_clients_free(f->mqtt_clients);
+	tls_holder_fini(&f->tls);
 	free(f);
 }
 
@@ -218,7 +220,8 @@ static struct fanout *create(const struct fanout_config *config)
 		return NULL;
 	f->n_listeners = config->n_listeners;
 	f->log = config->log;
-	bool sound = set_limits(f, config);
+	bool sound = set_limits(f, config) &&
+		     tls_holder_init(&f->tls, config->tls_certificate, config->tls_key) == 0;
 	while (sound && f->n_threads < config->threads) {
 		unsigned id = f->n_threads++;
 
@@ -235,6 +238,30 @@ static struct fanout *create(const struct fanout_config *config)
 	return NULL;
 }
 
+/* What TLS listeners need. */
+static int load_certificate(
+	struct fanout *f, const struct fanout_config *config, char *error, size_t cap)
+{
+	char report[FANOUT_REPORT_MAX];
+	bool wanted = false;
+
+	for (unsigned i = 0; i < config->n_listeners; i++)
+		wanted = wanted || config->listeners[i].tls;
+	if (!wanted)
+		return 0;
+	if (f->tls.certificate == NULL || f->tls.key == NULL) {
+		snprintf(error, cap, "a TLS listener needs a certificate and its key");
+		return -EINVAL;
+	}
+	int ret = tls_holder_load(&f->tls, report, sizeof(report));
+	if (ret < 0) {
+		snprintf(error, cap, "%s", report);
+		return ret;
+	}
+	engine_log(f, ret == 0 ? FANOUT_INFO : FANOUT_WARNING, "TLS: %s", report);
+	return 0;
+}
+
 static void log_listeners(const struct fanout *f, const struct fanout_config *config)
 {
 	static const char *const names[] = {
@@ -243,8 +270,9 @@ static void log_listeners(const struct fanout *f, const struct fanout_config *co
 
 	for (unsigned i = 0; i < config->n_listeners; i++) {
 		listener_name(&config->listeners[i], name, sizeof(name));
-		engine_log(f, FANOUT_INFO, "%s subscribers: listening on %s",
-			names[config->listeners[i].protocol], name);
+		engine_log(f, FANOUT_INFO, "%s subscribers%s: listening on %s",
+			names[config->listeners[i].protocol],
+			config->listeners[i].tls ? " over TLS" : "", name);
 	}
 }
 
@@ -262,7 +290,9 @@ int fanout_start(struct fanout **out, const struct fanout_config *config, char *
 			"no memory for the fan-out: lower max_connections or free some");
 		return -ENOMEM;
 	}
-	int ret = bind_listeners(f, config, error, cap);
+	int ret = load_certificate(f, config, error, cap);
+	if (ret == 0)
+		ret = bind_listeners(f, config, error, cap);
 	if (ret == 0) {
 		raise_descriptors(f);
 		ret = start_threads(f, error, cap);

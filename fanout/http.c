@@ -233,6 +233,12 @@ static void on_deadline(struct connection *c)
 	}
 }
 
+static void on_no_tls(struct connection *c)
+{
+	refuse_and_finish(
+		c, FANOUT_REFUSED_tls_wanted, "this port speaks TLS: ask by https:// or wss://");
+}
+
 static void on_refused(struct connection *c, enum fanout_refusal reason)
 {
 	c->keep_alive = false;
@@ -249,11 +255,13 @@ static void on_closed(struct connection *c)
 
 const struct protocol http_protocol = {
 	.name = "http",
+	.alpn = "http/1.1",
 	.gauge = offsetof(struct fanout_stats, http),
 	.on_input = on_input,
 	.on_end = on_end,
 	.on_drained = on_drained,
 	.on_deadline = on_deadline,
+	.on_no_tls = on_no_tls,
 	.on_refused = on_refused,
 	.on_channels_ended = connection_finish,
 	.on_stopping = connection_finish,

@@ -22,6 +22,7 @@ struct listener {
 	bool proxied;  // by proxies that say whose each connection is
 	uint8_t armed; // accepts that are under way
 	bool starved;  // waits for descriptors or memory to become free
+	bool tls;
 	bool closed;
 };
 

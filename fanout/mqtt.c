@@ -103,7 +103,7 @@ void mqtt_end_taken_over(struct engine_thread *t)
 	}
 #define MQTT_PROTOCOL(bits)                                                                    \
 	{                                                                                      \
-		.name = "mqtt", .encodings = FORMS(bits),                                      \
+		.name = "mqtt", .encodings = FORMS(bits), .alpn = "mqtt",                      \
 		.gauge = offsetof(struct fanout_stats, mqtt), .on_input = mqtt_on_input,       \
 		.on_end = connection_close, .on_room = mqtt_resume, .on_drained = mqtt_resume, \
 		.on_deadline = on_deadline, .on_refused = on_refused,                          \

@@ -26,6 +26,9 @@ struct protocol {
 	/* How a frame goes onto its stream: by its kind, and whether it is marked as retained. */
 	enum encoding encodings[TOPIC_KINDS][2];
 
+	/* What it is called when TLS is agreed on (RFC 7301); where it has listeners for that. */
+	const char *alpn;
+
 	size_t gauge; // offset in struct fanout_stats of the number of such connections
 
 	/* The client sent bytes, which may be changed in place; none can be given back. */
@@ -42,6 +45,10 @@ struct protocol {
 
 	/* Its deadline has passed. */
 	void (*on_deadline)(struct connection *c);
+
+	/* Say why in this protocol, and finish: the client speaks no TLS where it should. May be
+	 * NULL. */
+	void (*on_no_tls)(struct connection *c);
 
 	/* It may not be there, before it has said anything. Say why in this protocol, count it, and
 	 * finish. NULL if it never is the protocol of a listener. */

@@ -61,6 +61,11 @@ void wave_begin(struct engine_thread *t)
 	w->left = n; // a wave under way goes once more round from where it is
 }
 
+void wave_lengthen(struct engine_thread *t)
+{
+	t->wave.left += t->wave.left > 0;
+}
+
 static void tell_of_stalled(struct engine_thread *t)
 {
 	unsigned n = stalled_report(&t->stalled, t->now);

@@ -32,6 +32,9 @@ struct wave {
 /* Takes what control has put into the mailbox and begins a wave if there is something new. */
 void wave_begin(struct engine_thread *t);
 
+/* There is one connection more to go round: else the last one would be missed. */
+void wave_lengthen(struct engine_thread *t);
+
 /* Queues the next sends. */
 void wave_step(struct engine_thread *t);
 

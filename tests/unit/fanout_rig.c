@@ -4,6 +4,8 @@
 
 #include "fanout_rig.h"
 
+#include "tls_certificate.h"
+
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -67,14 +69,20 @@ struct rig rig_start_with(struct fanout_config config, bool proxied)
 		rig.tcp = free_port();
 		rig.http = free_port();
 		rig.mqtt = free_port();
+		rig.https = free_port();
+		rig.mqtts = free_port();
 		struct fanout_listener listeners[] = {
 			listener(FANOUT_TCP, rig.tcp),
 			listener(FANOUT_HTTP, rig.http),
 			listener(FANOUT_MQTT, rig.mqtt),
+			listener(FANOUT_HTTP, rig.https),
+			listener(FANOUT_MQTT, rig.mqtts),
 		};
 		listeners[0].proxied = listeners[1].proxied = listeners[2].proxied = proxied;
+		listeners[3].tls = listeners[4].tls = true;
+		listeners[3].proxied = listeners[4].proxied = proxied;
 		config.listeners = listeners;
-		config.n_listeners = 3;
+		config.n_listeners = config.tls_certificate != NULL ? 5 : 3;
 		ret = fanout_start(&rig.fanout, &config, error, sizeof(error));
 	}
 	cr_assert_eq(ret, 0, "%s", error);
@@ -96,6 +104,17 @@ struct rig rig_start_hasty(void)
 	return rig_start_with(
 		(struct fanout_config){
 			.threads = 1, .max_connections = 1000, .handshake_seconds = 1},
+		false);
+}
+
+struct rig rig_start_tls(const struct tls_certificate *certificate, unsigned threads,
+	unsigned limit, unsigned handshake_seconds)
+{
+	return rig_start_with((struct fanout_config){.threads = threads,
+				      .max_connections = limit,
+				      .handshake_seconds = handshake_seconds,
+				      .tls_certificate = certificate->certificate,
+				      .tls_key = certificate->key},
 		false);
 }
 

@@ -16,7 +16,10 @@ struct rig {
 	uint16_t tcp;
 	uint16_t http;
 	uint16_t mqtt;
+	uint16_t https, mqtts; // where there is a certificate
 };
+
+struct tls_certificate;
 
 enum { RIG_FILTERS = 100 }; // of one MQTT connection
 
@@ -29,6 +32,10 @@ void rig_stop(struct rig *rig);
 
 /* The same with one thread and a handshake that has to be done within a second or two. */
 struct rig rig_start_hasty(void);
+
+/* With HTTP and MQTT over TLS too. */
+struct rig rig_start_tls(const struct tls_certificate *certificate, unsigned threads,
+	unsigned limit, unsigned handshake_seconds);
 
 /*
  * A frame of len bytes that says which it is in every 4 bytes: the binary form begins with number,

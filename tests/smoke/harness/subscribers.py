@@ -144,6 +144,8 @@ class Nc(Subscriber):
 
 
 class WebSocket(Subscriber):
+    server, options = f"ws://{{}}:{HTTP_PORT}", {}
+
     def open(self):
         self._loop = None
         self._open = threading.Event()
@@ -158,8 +160,8 @@ class WebSocket(Subscriber):
 
     async def _messages(self, websockets):
         host = f"[{self.host}]" if ":" in self.host else self.host
-        address = f"ws://{host}:{HTTP_PORT}/v1/channels/{self.list()}{'?format=json' if self.json_form else ''}"
-        async with websockets.connect(address, compression=None) as connection:
+        address = f"{self.server.format(host)}/v1/channels/{self.list()}{'?format=json' if self.json_form else ''}"
+        async with websockets.connect(address, compression=None, **self.options) as connection:
             self._connection, self._loop = connection, asyncio.get_running_loop()
             self._open.set()
             async for message in connection:

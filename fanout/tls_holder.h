@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+/*
+ * The certificate under which new connections begin. Control replaces it; threads take it.
+ */
+#ifndef FANOUT_TLS_HOLDER_H
+#define FANOUT_TLS_HOLDER_H
+
+#include "fanout/tls_context.h"
+
+#include <pthread.h>
+
+struct tls_holder {
+	char *certificate, *key;     // paths; NULL: there is no TLS
+	pthread_mutex_t lock;        // of context
+	struct tls_context *context; // control: wo, threads: ro
+};
+
+/* Copies the paths, which may be NULL, and loads nothing. 0 or -ENOMEM. */
+int tls_holder_init(struct tls_holder *h, const char *certificate, const char *key);
+void tls_holder_fini(struct tls_holder *h);
+
+/* Loads the files; what there was stays if that fails. Returns and reports as tls_context_load().
+ */
+int tls_holder_load(struct tls_holder *h, char *report, size_t cap);
+
+/* A reference to what was loaded last. */
+struct tls_context *tls_holder_take(struct tls_holder *h);
+
+#endif
