@@ -4,12 +4,13 @@
 
 """Configuration and command lines: a wrong one is named, with its line and what to do."""
 
+import errno
 import os
 import re
 import socket
 import subprocess
 
-from harness import cases, config, leftovers, programs
+from harness import cases, config, leftovers, programs, seccomp
 from harness.cases import case
 from harness.daemon import Appliance, refused
 from harness.namespace import WORK
@@ -122,6 +123,24 @@ def a_port_that_is_taken_is_named_with_what_to_do():
         leftovers.check()
     status, said = refused(*NULL, listen={"tcp": ["192.0.2.1:7701"], "http": []})
     assert status == 6 and "192.0.2.1:7701" in said and "no interface has that address" in said, said
+
+
+@case
+def an_io_uring_that_is_refused_is_named_with_who_refuses_it():
+    def within():
+        seccomp.deny(seccomp.IO_URING_SETUP, errno.EPERM)
+
+    status, said = refused(*NULL, within=within)
+    assert status == 6 and "kernel.io_uring_disabled is 0" in said and "seccomp profile" in said, said
+    leftovers.check()
+    pretended = os.path.join(WORK, "io_uring_disabled")
+    with open(pretended, "w") as f:
+        f.write("2\n")
+    mounted = subprocess.run(["mount", "--bind", pretended, "/proc/sys/kernel/io_uring_disabled"], capture_output=True)
+    cases.require(mounted.returncode == 0, "the sysctl cannot be covered here")
+    status, said = refused(*NULL, within=within)
+    assert status == 6 and "run: sysctl -w kernel.io_uring_disabled=0" in said, said
+    leftovers.check()
 
 
 @case

@@ -116,9 +116,13 @@ class Appliance(Process):
         return re.search(pattern, self.log())
 
 
-def refused(*arguments, **options):
-    """Starts uproard where it must not start; (exit status, what it said)."""
+def refused(*arguments, within=lambda: None, **options):
+    """Starts uproard where it must not start; (exit status, what it said). within: called before in its process."""
+    def prepare():
+        _to_defaults()
+        within()
+
     path = config.write({"name": "smoke", "window_ms": 200} | options)
     done = subprocess.run([UPROARD, path, *arguments], capture_output=True, text=True,
-                          timeout=STOP_SECONDS, preexec_fn=_to_defaults)
+                          timeout=STOP_SECONDS, preexec_fn=prepare)
     return done.returncode, done.stdout + done.stderr
