@@ -7,6 +7,7 @@
 import contextlib
 import os
 import socket
+import subprocess
 
 from harness import cases, config, subscribers
 from harness.cases import case
@@ -15,6 +16,7 @@ from harness.deadline import SECONDS, until
 from harness.namespace import WORK
 from harness.subscribers import HTTP_PORT, TCP_PORT, Events, Tcp, WebSocket
 
+MQTT_PORT = 1883
 OURS, PROXY, STRANGER = "127.0.0.2", "127.0.0.1", "127.0.0.9"
 HEADER = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c" + bytes([192, 0, 2, 1, 127, 0, 0, 2]) + b"\x30\x39\x1e\x15"
 
@@ -23,7 +25,7 @@ def behind_proxies(**fanout):
     """An appliance that only proxies on the loopback address talk to."""
     listen = config.listeners(OURS)
     return Appliance("--device", "net_null0", listen=listen, fanout=fanout,
-                     proxy_protocol={"listeners": listen["tcp"] + listen["http"], "from": [PROXY]})
+                     proxy_protocol={"listeners": sum(listen.values(), []), "from": [PROXY]})
 
 
 def haproxy(send):
@@ -31,7 +33,7 @@ def haproxy(send):
     path = os.path.join(WORK, f"{send}.cfg")
     with open(path, "w") as f:
         f.write("defaults\n mode tcp\n timeout connect 5s\n timeout client 1h\n timeout server 1h\n")
-        for port in TCP_PORT, HTTP_PORT:
+        for port in TCP_PORT, HTTP_PORT, MQTT_PORT:
             f.write(f"listen on_{port}\n bind {PROXY}:{port}\n server uproar {OURS}:{port} {send}\n")
         f.write(f"backend health\n option httpchk GET /healthz\n"
                 f" server uproar {OURS}:{HTTP_PORT} send-proxy-v2 check inter 50ms\n")
@@ -61,6 +63,13 @@ def subscribe_from(address, host=PROXY, first=b""):
     return s
 
 
+def mosquitto_sub(*arguments):
+    """Of one message: (exit status, the message, what it complains about)."""
+    command = ["mosquitto_sub", "-h", PROXY, "-V", "mqttv5", "-t", "uproar/1/json", "-C", "1"]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=SECONDS)
+    return done.returncode, done.stdout, done.stderr
+
+
 def said_to(s):
     """All of it, until the end, however it comes."""
     with s, contextlib.suppress(ConnectionResetError), s.makefile("rb") as file:
@@ -76,6 +85,8 @@ def every_protocol_goes_through_a_proxy_that_names_its_clients():
             for subscriber in tcp, events, websocket:
                 subscriber.wait(lambda frames: len(frames) > 2, "three frames")
         assert subscribers.get("/healthz")[0] == 200
+        status, message, complaint = mosquitto_sub()
+        assert status == 0 and message.startswith("{"), (status, message, complaint)
         assert refusals(a) == {}, refusals(a)
 
 
@@ -88,7 +99,9 @@ def a_client_has_its_own_limit_and_the_checks_of_the_proxy_none_of_theirs():
                 assert s.recv(1) == b"{"
         said = said_to(subscribe_from("127.0.0.5"))
         assert said == b"ERR too many connections from one address, try again later\n", said
-        assert refusals(a) == {"source": 1}, refusals(a)
+        status, message, complaint = mosquitto_sub("-A", "127.0.0.6")
+        assert status != 0 and not message and "busy" in complaint, (status, message, complaint)
+        assert refusals(a) == {"source": 2}, refusals(a)
 
 
 @case
