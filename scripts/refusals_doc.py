@@ -38,9 +38,9 @@ SUBSCRIBERS = """
 ## Subscribers
 
 What the fan-out refuses is told to the client in its protocol: TCP by a line `ERR`, HTTP by the
-status below and a sentence, a WebSocket by the status with which it is closed. The counts begin at
-each start; `uproar stats --json` has them under `fanout`, `refusals`. The names and texts come from
-`fanout/refusal.def`.
+status below and a sentence, a WebSocket by the status with which it is closed, MQTT by a reason code.
+The counts begin at each start; `uproar stats --json` has them under `fanout`, `refusals`. The names
+and texts come from `fanout/refusal.def`.
 """
 GROUPS = {
     "CONNECTION": "The connection may not be there, whatever it would ask. See the [limits](operating.md#limits-of-connections).",
