@@ -57,6 +57,15 @@ void mqtt_on_input(struct connection *c, uint8_t *bytes, size_t len);
 /* An answer is on its way, or a round has ended: what came behind the packet is looked at now. */
 void mqtt_resume(struct connection *c);
 
+/* Its decoder is there. False if it cannot be had. */
+bool mqtt_need_decoder(struct connection *c);
+
+/* It is not, between messages. */
+void mqtt_give_back_decoder(struct connection *c);
+
+/* What the decoder found; returns how many bytes at its end are of MQTT. */
+size_t mqtt_on_websocket(struct connection *c, const struct websocket_event *event);
+
 /* The packets. */
 void mqtt_on_connect(struct connection *c, const struct mqtt_packet *p);
 void mqtt_on_subscribe(struct connection *c, const struct mqtt_packet *p);

@@ -12,10 +12,8 @@
 #include "fanout/mqtt_connection.h"
 #include "fanout/mqtt_packet.h"
 #include "fanout/mqtt_write.h"
-#include "wire/bytes.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool stopped(const struct connection *c)
 {
@@ -143,55 +141,6 @@ static size_t take_packets(struct connection *c, const uint8_t *bytes, size_t le
 	return at;
 }
 
-/* A control frame of the WebSocket. */
-static void answer_websocket(
-	struct connection *c, enum websocket_opcode opcode, const uint8_t *payload, size_t len)
-{
-	struct buffer *b = buffer_new(WEBSOCKET_HEADER_MAX + len);
-
-	if (b != NULL) {
-		b->len = (uint32_t)websocket_put_header(b->bytes, opcode, len);
-		if (len > 0)
-			memcpy(b->bytes + b->len, payload, len);
-		b->len += (uint32_t)len;
-	}
-	c->paused = true;
-	connection_put(c, b);
-	connection_continue(c);
-}
-
-static void close_websocket(struct connection *c, uint16_t status)
-{
-	uint8_t payload[2];
-
-	store_be16(payload, status);
-	answer_websocket(
-		c, WEBSOCKET_CLOSE, payload, status == WEBSOCKET_NO_STATUS ? 0 : sizeof(payload));
-	connection_finish(c);
-}
-
-/* What the decoder found; returns how many bytes at its end are of MQTT. */
-static size_t on_event(struct connection *c, const struct websocket_event *event)
-{
-	switch (event->type) {
-	case WEBSOCKET_DATA:
-		if (!mqtt_of(c)->decoder->text)
-			return event->len;
-		close_websocket(c, WEBSOCKET_UNSUPPORTED); // MQTT 6.0: binary only
-		break;
-	case WEBSOCKET_PINGED:
-		answer_websocket(c, WEBSOCKET_PONG, event->payload, event->len);
-		break;
-	case WEBSOCKET_CLOSED:
-	case WEBSOCKET_FAILED:
-		close_websocket(c, event->status);
-		break;
-	default:
-		break;
-	}
-	return 0;
-}
-
 /* Keeps what it has not dealt with, of which the first plain bytes are decoded. */
 static void keep_for_later(struct connection *c, const uint8_t *bytes, size_t len, size_t plain)
 {
@@ -205,28 +154,6 @@ static void keep_for_later(struct connection *c, const uint8_t *bytes, size_t le
 		connection_close(c);
 }
 
-static bool need_decoder(struct connection *c)
-{
-	struct mqtt *m = mqtt_of(c);
-
-	if (m->decoder == NULL) {
-		m->decoder = pool_take(&c->thread->mqtt->decoders);
-		if (m->decoder != NULL)
-			m->decoder->any_length = true;
-	}
-	return m->decoder != NULL;
-}
-
-static void give_back_decoder(struct connection *c)
-{
-	struct mqtt *m = mqtt_of(c);
-
-	if (m->decoder == NULL || !websocket_between_messages(m->decoder))
-		return;
-	pool_give(&c->thread->mqtt->decoders, m->decoder);
-	m->decoder = NULL;
-}
-
 /* Deals with bytes, of which the first plain ones are decoded, until it has to stop. */
 static void take(struct connection *c, uint8_t *bytes, size_t len, size_t plain)
 {
@@ -234,7 +161,7 @@ static void take(struct connection *c, uint8_t *bytes, size_t len, size_t plain)
 	struct websocket_event event;
 	size_t at = 0;
 
-	if (m->websocket && !need_decoder(c)) {
+	if (m->websocket && !mqtt_need_decoder(c)) {
 		connection_close(c);
 		return;
 	}
@@ -246,13 +173,13 @@ static void take(struct connection *c, uint8_t *bytes, size_t len, size_t plain)
 		if (!m->websocket || stopped(c) || at == len)
 			break;
 		at += websocket_decode(m->decoder, bytes + at, len - at, &event);
-		plain = on_event(c, &event);
+		plain = mqtt_on_websocket(c, &event);
 		at -= plain;
 		if (event.type == WEBSOCKET_NOTHING)
 			break;
 	}
 	keep_for_later(c, bytes + at, len - at, plain);
-	give_back_decoder(c);
+	mqtt_give_back_decoder(c);
 }
 
 static bool make_state(struct connection *c)
