@@ -129,6 +129,8 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 		.proxies = c->proxies,
 		.n_proxies = c->n_proxies,
 		.max_filters = c->max_filters,
+		.origins = c->origins,
+		.n_origins = c->n_origins,
 		.handshake_seconds = c->handshake_seconds,
 		.tls_certificate = c->tls_certificate,
 		.tls_key = c->tls_key,
@@ -193,7 +195,7 @@ static void close_window(struct appliance *a, struct window_span span)
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
-	pages_publish_health(a->fanout, a->windows.number, span.ends_ms);
+	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
 }
 
 static void set_timer(int timer, uint64_t monotonic_ns)

@@ -211,6 +211,9 @@ static int assemble(struct config *c, const struct config_source *source, char *
 		ret = take_listeners(c, source, error, cap);
 	if (ret == 0)
 		ret = take_proxies(c, source, error, cap);
+	if (ret == 0)
+		ret = config_take_origins(
+			c, list_from(c, source, "fanout.origins")->fanout, source, error, cap);
 	return ret < 0 ? ret : config_check(c, source, error, cap);
 }
 

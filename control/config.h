@@ -19,6 +19,7 @@
 enum {
 	CONFIG_NAME_MAX = 32,
 	CONFIG_LISTENERS_MAX = 16,
+	CONFIG_ORIGINS_MAX = 64,
 	CONFIG_PROXIES_MAX = 64,
 	CONFIG_EAL_MAX = 32,
 	CONFIG_SESSIONS_MAX = 1 << 28,
@@ -90,10 +91,12 @@ struct config {
 	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;
-	unsigned max_per_source;         // 0: no limit
-	unsigned max_accepts_per_second; // 0: no limit
-	unsigned max_subscriptions;      // channels of one connection
-	unsigned max_filters;            // of one MQTT connection
+	unsigned max_per_source;                 // 0: no limit
+	unsigned max_accepts_per_second;         // 0: no limit
+	const char *origins[CONFIG_ORIGINS_MAX]; // of web pages that may read; none: all
+	unsigned n_origins;
+	unsigned max_subscriptions; // channels of one connection
+	unsigned max_filters;       // of one MQTT connection
 	unsigned handshake_seconds;
 	unsigned drain_seconds; // 0: at once
 	const struct config_channel *channels;

@@ -40,6 +40,10 @@ bool config_parse_address(const char *text, struct fanout_listener *out);
 
 /* What is for proxies, of the two lists that each come from the one or the other file; behind
  * config_take_listeners(): config_proxies.c. */
+/* fanout.origins. 0 or -EINVAL, as above. */
+int config_take_origins(struct config *c, const struct file_fanout *file,
+	const struct config_source *source, char *error, size_t cap);
+
 int config_take_proxies(struct config *c, const struct file_proxy_protocol *listeners,
 	const struct file_proxy_protocol *from, const struct config_source *source, char *error,
 	size_t cap);

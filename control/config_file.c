@@ -118,6 +118,7 @@ static const cyaml_schema_field_t fanout_fields[] = {
 	FIELD_UINT("max_accepts_per_second", struct file_fanout, max_accepts_per_second),
 	FIELD_UINT("max_subscriptions", struct file_fanout, max_subscriptions),
 	FIELD_UINT("max_filters", struct file_fanout, max_filters),
+	FIELD_STRINGS("origins", struct file_fanout, origins),
 	FIELD_UINT("handshake_seconds", struct file_fanout, handshake_seconds),
 	FIELD_UINT("drain_seconds", struct file_fanout, drain_seconds),
 	CYAML_FIELD_END,

@@ -79,6 +79,8 @@ struct file_fanout {
 	unsigned *max_accepts_per_second;
 	unsigned *max_subscriptions;
 	unsigned *max_filters;
+	char **origins;
+	unsigned origins_count;
 	unsigned *handshake_seconds;
 	unsigned *drain_seconds;
 };

@@ -5,6 +5,7 @@
 #include "control/pages.h"
 
 #include "control/catalogue.h"
+#include "control/window_clock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,9 @@
 
 /* client/page/, carried in the program; the table is made at build time. */
 #include "page_files.h"
+
+/* So late may a window be before the appliance counts as unwell. */
+enum { PATIENCE_WINDOWS = 3, PATIENCE_MS = 1000 };
 
 int pages_publish(struct fanout *f, const struct config *config)
 {
@@ -24,17 +28,19 @@ int pages_publish(struct fanout *f, const struct config *config)
 		ret = fanout_document(f, page_files[i].path, page_files[i].type, page_files[i].body,
 			*page_files[i].len);
 	if (ret == 0)
-		pages_publish_health(f, 0, 0);
+		pages_publish_health(f, 0, 0, config->window_ms);
 	return ret;
 }
 
-void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms)
+void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms, unsigned window_ms)
 {
+	uint64_t now = window_clock_read().monotonic / 1000000;
 	char text[160];
 	int len = snprintf(text, sizeof(text),
 		"{\"status\":\"ok\",\"version\":\"" UPROAR_VERSION
 		"\",\"window\":%llu,\"ends_ms\":%llu}\n",
 		(unsigned long long)window, (unsigned long long)ends_ms);
 
-	fanout_document(f, "/healthz", "application/json", text, (size_t)len);
+	fanout_document_until(f, "/healthz", "application/json", text, (size_t)len,
+		now + PATIENCE_WINDOWS * window_ms + PATIENCE_MS);
 }

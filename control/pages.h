@@ -15,6 +15,6 @@
 int pages_publish(struct fanout *f, const struct config *config);
 
 /* GET /healthz, after each window. */
-void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms);
+void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms, unsigned window_ms);
 
 #endif

@@ -20,6 +20,7 @@ struct document *document_new(const char *content_type, const void *body, size_t
 		free(d);
 		return NULL;
 	}
+	d->until = 0;
 	snprintf(d->content_type, sizeof(d->content_type), "%s", content_type);
 	return d;
 }

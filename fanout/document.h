@@ -18,6 +18,7 @@ enum { DOCUMENTS_MAX = 256, DOCUMENT_PATH_MAX = 128, DOCUMENT_TYPE_MAX = 64 };
 
 struct document {
 	char content_type[DOCUMENT_TYPE_MAX];
+	uint64_t until; // milliseconds of CLOCK_MONOTONIC, when it is out of date; 0: never
 	struct buffer *body;
 };
 

@@ -22,6 +22,7 @@
 #include "fanout/handshakes.h"
 #include "fanout/listener.h"
 #include "fanout/mailbox.h"
+#include "fanout/origins.h"
 #include "fanout/pool.h"
 #include "fanout/ring.h"
 #include "fanout/slowest.h"
@@ -65,6 +66,8 @@ struct engine_thread {
 	struct mqtt_thread *mqtt;
 	struct stalled stalled;
 	struct slowest slowest;
+	struct slice origin;  // of the page whose request is being answered
+	struct pool decoders; // struct websocket_decoder, of messages that are coming
 	uint8_t input[ENGINE_INPUT];
 	uint8_t decrypted[TLS_RECORD_MAX + ENGINE_INPUT]; // the end of a record, and what was read
 	uint32_t now;                                     // seconds of CLOCK_MONOTONIC
@@ -84,6 +87,7 @@ struct fanout {
 	unsigned max_subscriptions; // channels of one connection
 	unsigned max_filters;       // of one MQTT connection
 	unsigned handshake_seconds;
+	struct origins origins;
 	struct sources *sources;       // NULL: no limit from one source
 	struct address_range *proxies; // that are trusted
 	unsigned n_proxies;

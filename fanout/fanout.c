@@ -84,8 +84,8 @@ void fanout_flush(struct fanout *f)
 		engine_wake(&f->threads[i]);
 }
 
-int fanout_document(
-	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len)
+int fanout_document_until(struct fanout *f, const char *path, const char *content_type,
+	const void *body, size_t len, uint64_t until)
 {
 	int index = document_path_add(&f->paths, path);
 
@@ -96,9 +96,16 @@ int fanout_document(
 
 		if (d == NULL)
 			return -ENOMEM;
+		d->until = until;
 		document_put(f->threads[i].documents, (unsigned)index, d);
 	}
 	return 0;
+}
+
+int fanout_document(
+	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len)
+{
+	return fanout_document_until(f, path, content_type, body, len, 0);
 }
 
 int fanout_catalogue(struct fanout *f, const char *json, size_t len)

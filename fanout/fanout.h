@@ -52,6 +52,10 @@ struct fanout_config {
 	unsigned max_subscriptions; // channels that one connection may have; 0: no limit
 	unsigned max_filters;       // of one MQTT connection, up to FANOUT_FILTERS_MAX
 	unsigned handshake_seconds; // one that has not asked for anything (more) by then is closed
+	/* Web pages of other origins that may read ("https://example.com"); copied. n_origins 0:
+	 * all may. */
+	const char *const *origins;
+	unsigned n_origins;
 	/* From where proxies may connect; copied. */
 	const struct address_range *proxies;
 	unsigned n_proxies;
@@ -130,6 +134,13 @@ void fanout_flush_window(struct fanout *f, uint64_t ended);
  */
 int fanout_document(
 	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len);
+
+/*
+ * The same; who asks for it after that moment, in milliseconds of CLOCK_MONOTONIC, gets it with
+ * status 503: whoever should have replaced it has not.
+ */
+int fanout_document_until(struct fanout *f, const char *path, const char *content_type,
+	const void *body, size_t len, uint64_t until);
 
 /*
  * The catalogue: a document at /v1/catalogue, and a topic that subscribers may have like a channel.

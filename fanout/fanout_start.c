@@ -12,6 +12,7 @@
 #include "fanout/engine.h"
 #include "fanout/mqtt.h"
 #include "fanout/mqtt_clients.h"
+#include "fanout/websocket_frame.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -74,6 +75,7 @@ static void thread_fini(struct engine_thread *t)
 		document_shelf_clear(t->documents);
 	free(t->documents);
 	pool_fini(&t->proxies);
+	pool_fini(&t->decoders);
 	if (t->wake_fd >= 0)
 		close(t->wake_fd);
 	if (t->spare_fd >= 0)
@@ -98,6 +100,8 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 		t->documents == NULL || topic_lists_init(&t->lists, t->channels) < 0)
 		return -ENOMEM;
 	if (mqtt_thread_init(t, f->max_connections + ENGINE_REFUSALS) < 0 ||
+		pool_init(&t->decoders, sizeof(struct websocket_decoder),
+			f->max_connections + ENGINE_REFUSALS) < 0 ||
 		pool_init(&t->proxies, sizeof(struct proxy_state), f->max_connections) < 0)
 		return -ENOMEM;
 	return connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
@@ -176,6 +180,7 @@ static void destroy(struct fanout *f)
 		thread_fini(&f->threads[i]);
 	sources_free(f->sources);
 	free(f->proxies);
+	origins_free(&f->origins);
 	mqtt_clients_free(f->mqtt_clients);
 	tls_holder_fini(&f->tls);
 	free(f);
@@ -200,7 +205,8 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 		f->sources = sources_new(f->max_connections + config->threads, f->max_per_source);
 	f->mqtt_clients = mqtt_clients_new(
 		config->max_connections + config->threads * ENGINE_REFUSALS, config->threads);
-	return f->mqtt_clients != NULL && (f->max_per_source == 0 || f->sources != NULL);
+	return origins_init(&f->origins, config->origins, config->n_origins) == 0 &&
+	       f->mqtt_clients != NULL && (f->max_per_source == 0 || f->sources != NULL);
 }
 
 /* Each thread has an equal part of what is accepted a second. */

@@ -16,13 +16,16 @@
 enum { ANSWER_SECONDS = 60 }; // for a client to take one
 
 static const char CHANNELS[] = "/v1/channels/";
-static const char ALLOW[] = "Allow: GET, HEAD\r\n";
+static const char ALLOW[] = "Allow: GET, HEAD, OPTIONS\r\n";
 
 void http_answer(
 	struct connection *c, struct http_response *response, struct buffer *body, bool head_only)
 {
+	const struct slice anybody = {.at = "*", .len = 1};
 	char head[HTTP_RESPONSE_HEAD_MAX];
 
+	response->by_origin = c->thread->fanout->origins.n > 0;
+	response->origin = response->by_origin ? c->thread->origin : anybody;
 	response->close = response->close || !c->keep_alive;
 	response->content_length = body == NULL ? 0 : body->len;
 	c->keep_alive = !response->close;
@@ -106,11 +109,26 @@ static void document(struct connection *c, const struct http_request *request)
 		return;
 	}
 	struct http_response response = {
-		.status = 200,
+		.status = d->until == 0 || engine_clock_ms() <= d->until ? 200 : 503,
 		.content_type = d->content_type,
 		.cross_origin = request->path.len > 4 && memcmp(request->path.at, "/v1/", 4) == 0,
 	};
 	http_answer(c, &response, buffer_ref(d->body), request->method == HTTP_HEAD);
+}
+
+/* What a browser asks before it lets a page of another origin ask in an unusual way (CORS). */
+static void options(struct connection *c)
+{
+	struct http_response response = {
+		.status = 204,
+		.extra = "Allow: GET, HEAD, OPTIONS\r\n"
+			 "Access-Control-Allow-Methods: GET, HEAD\r\n"
+			 "Access-Control-Allow-Headers: *\r\n"
+			 "Access-Control-Max-Age: 86400\r\n",
+		.cross_origin = true,
+	};
+
+	http_answer(c, &response, NULL, false);
 }
 
 static void route(struct connection *c, const struct http_request *request)
@@ -120,12 +138,20 @@ static void route(struct connection *c, const struct http_request *request)
 
 	if (request->method == HTTP_OTHER)
 		http_refuse(c, FANOUT_REFUSED_method, ALLOW, "only GET and HEAD are answered here");
+	else if (request->method == HTTP_OPTIONS)
+		options(c);
 	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0)
 		http_channels(c, request, (struct slice){path.at + prefix, path.len - prefix});
 	else if (slice_is(path, "/mqtt"))
 		http_mqtt(c, request);
 	else
 		document(c, request);
+}
+
+static bool may_ask(const struct connection *c, const struct http_request *request)
+{
+	return origins_allow(&c->thread->fanout->origins, request->origin, request->host) &&
+	       request->origins <= 1 && request->origin.len <= ORIGIN_MAX;
 }
 
 static void handle(struct connection *c, const struct http_request *request)
@@ -138,8 +164,13 @@ static void handle(struct connection *c, const struct http_request *request)
 		refuse_and_finish(c,
 			request->method == HTTP_OTHER ? FANOUT_REFUSED_method : FANOUT_REFUSED_body,
 			"only GET and HEAD are answered here, and no request has a body");
+	} else if (!may_ask(c, request)) {
+		refuse_and_finish(c, FANOUT_REFUSED_origin,
+			"pages of this origin may not read from here (fanout.origins)");
 	} else {
+		c->thread->origin = request->origin;
 		route(c, request);
+		c->thread->origin = (struct slice){0};
 		if (c->protocol == &http_protocol && !c->keep_alive)
 			connection_finish(c);
 	}

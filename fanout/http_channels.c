@@ -16,12 +16,46 @@
 #include "fanout/websocket.h"
 
 static void stream(struct connection *c, const struct protocol *protocol,
-	const struct channel_list *list, enum topic_kind kind)
+	const struct channel_list *list, enum topic_kind kind, enum subscription_first first)
 {
 	c->paused = false;
 	connection_set_protocol(c, protocol);
 	socket_buffer_bound(c->fd, kind, list->n);
-	connection_subscribe_channels(c, list, kind, SUBSCRIBE_NEWEST);
+	connection_subscribe_channels(c, list, kind, first);
+}
+
+/* The number that a client says it has had last; false if it is none. */
+static bool last_event(const struct http_request *request, uint32_t *window)
+{
+	uint64_t number = 0;
+
+	if (request->last_event.len == 0 || request->last_event.len > 10)
+		return false;
+	for (size_t i = 0; i < request->last_event.len; i++) {
+		char digit = request->last_event.at[i];
+
+		if (digit < '0' || digit > '9')
+			return false;
+		number = number * 10 + (uint64_t)(digit - '0');
+	}
+	*window = (uint32_t)number;
+	return number <= UINT32_MAX;
+}
+
+/*
+ * A client that comes back has had the newest frame of its channel if it says so. With several
+ * channels it may have had that window of one only, so it gets them all.
+ */
+static enum subscription_first first_of(const struct connection *c,
+	const struct http_request *request, const struct channel_list *list)
+{
+	const struct held_frame *newest = c->thread->channels[list->channels[0]].newest;
+	uint32_t window;
+
+	return list->n == 1 && newest != NULL && last_event(request, &window) &&
+			       window == newest->window
+		       ? SUBSCRIBE_NEXT
+		       : SUBSCRIBE_NEWEST;
 }
 
 static void event_stream(
@@ -36,8 +70,10 @@ static void event_stream(
 	};
 
 	http_answer(c, &response, NULL, request->method == HTTP_HEAD);
-	if (request->method != HTTP_HEAD)
-		stream(c, &sse_protocol, list, TOPIC_JSON);
+	if (request->method == HTTP_HEAD)
+		return;
+	stream(c, &sse_protocol, list, TOPIC_JSON, first_of(c, request, list));
+	sse_begin(c);
 }
 
 static void websocket(
@@ -56,7 +92,7 @@ static void websocket(
 		}
 	}
 	if (http_upgrade(c, request, NULL))
-		stream(c, &websocket_protocol, list, kind);
+		stream(c, &websocket_protocol, list, kind, SUBSCRIBE_NEWEST);
 }
 
 static void newest_frame(

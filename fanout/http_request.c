@@ -135,7 +135,9 @@ static enum http_method method_of(struct slice name)
 {
 	if (slice_is(name, "GET"))
 		return HTTP_GET;
-	return slice_is(name, "HEAD") ? HTTP_HEAD : HTTP_OTHER;
+	if (slice_is(name, "HEAD"))
+		return HTTP_HEAD;
+	return slice_is(name, "OPTIONS") ? HTTP_OPTIONS : HTTP_OTHER;
 }
 
 static int parse_request_line(struct slice line, struct http_request *out)
@@ -178,6 +180,7 @@ static int note_field(struct slice name, struct slice value, struct http_request
 {
 	if (same_letters(name, "Host")) {
 		out->hosts++;
+		out->host = value;
 	} else if (same_letters(name, "Connection")) {
 		out->close = out->close || http_list_has(value, "close");
 		out->upgrade = out->upgrade || http_list_has(value, "upgrade");
@@ -194,6 +197,11 @@ static int note_field(struct slice name, struct slice value, struct http_request
 		out->websocket_key = value;
 	} else if (same_letters(name, "Sec-WebSocket-Version")) {
 		out->websocket_version = value;
+	} else if (same_letters(name, "Origin")) {
+		out->origins++;
+		out->origin = value;
+	} else if (same_letters(name, "Last-Event-ID")) {
+		out->last_event = value;
 	} else if (same_letters(name, "Sec-WebSocket-Protocol")) {
 		out->offers_mqtt = out->offers_mqtt || http_list_has(value, "mqtt");
 	}

@@ -24,7 +24,7 @@ struct slice {
 	size_t len;
 };
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_OTHER };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_OPTIONS, HTTP_OTHER };
 
 struct http_request {
 	enum http_method method;
@@ -32,17 +32,21 @@ struct http_request {
 	struct slice path;  // begins with /, or is *
 	struct slice query; // behind the first ?, may be empty
 	unsigned hosts;     // Host fields
-	bool close;         // Connection: close
-	bool upgrade;       // Connection: upgrade
-	bool websocket;     // Upgrade: websocket
-	bool event_stream;  // Accept: text/event-stream
-	bool chunked;       // a Transfer-Encoding, whichever
+	struct slice host;
+	struct slice origin; // empty: none was said
+	unsigned origins;    // Origin fields
+	bool close;          // Connection: close
+	bool upgrade;        // Connection: upgrade
+	bool websocket;      // Upgrade: websocket
+	bool event_stream;   // Accept: text/event-stream
+	bool chunked;        // a Transfer-Encoding, whichever
 	bool has_length;
 	uint64_t content_length;
 	unsigned websocket_keys; // Sec-WebSocket-Key fields
 	struct slice websocket_key;
 	struct slice websocket_version;
-	bool offers_mqtt; // as a subprotocol of the WebSocket
+	bool offers_mqtt;        // as a subprotocol of the WebSocket
+	struct slice last_event; // Last-Event-ID
 };
 
 /*

@@ -24,7 +24,9 @@ const char *http_reason(int status)
 		const char *reason;
 	} reasons[] = {
 		{200, "OK"},
+		{204, "No Content"},
 		{400, "Bad Request"},
+		{403, "Forbidden"},
 		{404, "Not Found"},
 		{405, "Method Not Allowed"},
 		{408, "Request Timeout"},
@@ -58,21 +60,40 @@ static void put_date(char *out, size_t cap)
 		tm.tm_sec);
 }
 
+/* 204 has neither (RFC 9110, 8.6). */
+static void put_body_fields(char *out, size_t cap, const struct http_response *r)
+{
+	if (r->status == 204)
+		return;
+	int n = snprintf(out, cap, "Content-Type: %s\r\n", r->content_type);
+	if (!r->until_close && n > 0 && (size_t)n < cap)
+		snprintf(out + n, cap - (size_t)n, "Content-Length: %zu\r\n", r->content_length);
+}
+
+static void put_origin(char *out, size_t cap, const struct http_response *r)
+{
+	const char *vary = r->by_origin ? "Vary: Origin\r\n" : "";
+
+	if (r->cross_origin && r->origin.len > 0)
+		snprintf(out, cap, "Access-Control-Allow-Origin: %.*s\r\n%s", (int)r->origin.len,
+			r->origin.at, vary);
+	else
+		snprintf(out, cap, "%s", vary);
+}
+
 size_t http_put_head(char out[static HTTP_RESPONSE_HEAD_MAX], const struct http_response *r)
 {
-	char length[48] = "", date[64];
+	char body[128] = "", date[64], origin[512];
 
 	put_date(date, sizeof(date));
-	if (!r->until_close)
-		snprintf(length, sizeof(length), "Content-Length: %zu\r\n", r->content_length);
+	put_body_fields(body, sizeof(body), r);
+	put_origin(origin, sizeof(origin), r);
 	int n = snprintf(out, HTTP_RESPONSE_HEAD_MAX,
 		"HTTP/1.1 %d %s\r\n"
-		"Content-Type: %s\r\n"
 		"%s%s"
 		"Cache-Control: no-cache\r\n"
 		"%s%s%s%s\r\n",
-		r->status, http_reason(r->status), r->content_type, length, date, SECURITY,
-		r->cross_origin ? "Access-Control-Allow-Origin: *\r\n" : "",
+		r->status, http_reason(r->status), body, date, SECURITY, origin,
 		r->extra == NULL ? "" : r->extra, r->close ? "Connection: close\r\n" : "");
 	return n < HTTP_RESPONSE_HEAD_MAX ? (size_t)n : HTTP_RESPONSE_HEAD_MAX - 1;
 }

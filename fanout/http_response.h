@@ -8,6 +8,8 @@
 #ifndef FANOUT_HTTP_RESPONSE_H
 #define FANOUT_HTTP_RESPONSE_H
 
+#include "fanout/http_request.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,9 +20,11 @@ struct http_response {
 	const char *content_type;
 	const char *extra; // further fields, each with CR LF; may be NULL
 	size_t content_length;
-	bool until_close;  // a stream: no Content-Length, ends with the connection
-	bool cross_origin; // any web page may read it
-	bool close;        // the connection ends behind this answer
+	bool until_close;    // a stream: no Content-Length, ends with the connection
+	bool cross_origin;   // web pages of other origins may read it
+	struct slice origin; // those: *, or the one that asks; empty: none
+	bool by_origin;      // another page may get another answer
+	bool close;          // the connection ends behind this answer
 };
 
 /* "Not Found" */

@@ -16,11 +16,8 @@ enum { REFUSED_SECONDS = 5 }; // for one beyond the limit to say its version
 int mqtt_thread_init(struct engine_thread *t, unsigned connections)
 {
 	t->mqtt = calloc(1, sizeof(*t->mqtt));
-	if (t->mqtt == NULL ||
-		pool_init(&t->mqtt->connections, sizeof(struct mqtt), connections) < 0 ||
-		pool_init(&t->mqtt->decoders, sizeof(struct websocket_decoder), connections) < 0)
-		return -ENOMEM;
-	return 0;
+	return t->mqtt == NULL ? -ENOMEM
+			       : pool_init(&t->mqtt->connections, sizeof(struct mqtt), connections);
 }
 
 void mqtt_thread_fini(struct engine_thread *t)
@@ -28,7 +25,6 @@ void mqtt_thread_fini(struct engine_thread *t)
 	if (t->mqtt == NULL)
 		return;
 	pool_fini(&t->mqtt->connections);
-	pool_fini(&t->mqtt->decoders);
 	free(t->mqtt);
 }
 
@@ -74,7 +70,7 @@ static void on_closed(struct connection *c)
 	free(m->later);
 	if (m->entry >= 0)
 		mqtt_clients_give_back(c->thread->fanout->mqtt_clients, m->entry);
-	pool_give(&t->decoders, m->decoder);
+	pool_give(&c->thread->decoders, m->decoder);
 	pool_give(&t->connections, m);
 	c->state = NULL;
 }

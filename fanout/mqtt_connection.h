@@ -33,7 +33,6 @@ struct mqtt {
 /* Of one thread. */
 struct mqtt_thread {
 	struct pool connections; // struct mqtt
-	struct pool decoders;    // struct websocket_decoder
 	struct mqtt_finder finder;
 };
 

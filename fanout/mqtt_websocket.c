@@ -18,7 +18,7 @@ bool mqtt_need_decoder(struct connection *c)
 	struct mqtt *m = mqtt_of(c);
 
 	if (m->decoder == NULL) {
-		m->decoder = pool_take(&c->thread->mqtt->decoders);
+		m->decoder = pool_take(&c->thread->decoders);
 		if (m->decoder != NULL)
 			m->decoder->any_length = true;
 	}
@@ -31,7 +31,7 @@ void mqtt_give_back_decoder(struct connection *c)
 
 	if (m->decoder == NULL || !websocket_between_messages(m->decoder))
 		return;
-	pool_give(&c->thread->mqtt->decoders, m->decoder);
+	pool_give(&c->thread->decoders, m->decoder);
 	m->decoder = NULL;
 }
 

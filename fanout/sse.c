@@ -4,14 +4,14 @@
 
 #include "fanout/sse.h"
 
-#include "fanout/connection.h"
 #include "fanout/drain.h"
+#include "fanout/engine.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { RETRY_MIN_MS = 1000, RETRY_SPAN_MS = 9000 };
+enum { RETRY_MIN_MS = 1000, RETRY_SPAN_MS = 9000, SILENCE_SECONDS = 15 };
 
 size_t sse_put(const struct held_frame *f, uint8_t *out)
 {
@@ -27,7 +27,28 @@ size_t sse_put(const struct held_frame *f, uint8_t *out)
 
 static void on_closed(struct connection *c)
 {
-	/* It has no state. */
+	c->state = NULL;
+}
+
+void sse_begin(struct connection *c)
+{
+	connection_set_deadline(c, SILENCE_SECONDS);
+}
+
+/*
+ * Proxies end what is silent, often after a minute. If nothing has come since the last look, there
+ * is a comment. The state is no pointer, but the stamp of what had come then.
+ */
+static void on_deadline(struct connection *c)
+{
+	void *stamp = (void *)(uintptr_t)c->thread->stamp;
+
+	if (c->state == stamp && !c->blocked && !c->sending) {
+		connection_put(c, buffer_copy(":\n\n", 3));
+		connection_continue(c);
+	}
+	c->state = stamp;
+	sse_begin(c);
 }
 
 /* Clients come back, but not all after the same time (eventsource: "retry"). */
@@ -52,7 +73,7 @@ const struct protocol sse_protocol = {
 	.gauge = offsetof(struct fanout_stats, sse),
 	.on_input = on_input,
 	.on_end = connection_watch,
-	.on_deadline = connection_close,
+	.on_deadline = on_deadline,
 	.on_channels_ended = connection_finish,
 	.on_stopping = on_stopping,
 	.on_closed = on_closed,

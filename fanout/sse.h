@@ -13,6 +13,9 @@
 
 extern const struct protocol sse_protocol;
 
+/* The subscription has begun. */
+void sse_begin(struct connection *c);
+
 size_t sse_put(const struct held_frame *f, uint8_t *out);
 
 #endif

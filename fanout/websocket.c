@@ -4,11 +4,10 @@
 
 #include "fanout/websocket.h"
 
-#include "fanout/connection.h"
+#include "fanout/engine.h"
 #include "fanout/websocket_frame.h"
 #include "wire/bytes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 size_t websocket_put_binary(const struct held_frame *f, uint8_t *out)
@@ -75,12 +74,19 @@ static void on_event(struct connection *c, const struct websocket_event *event)
 	}
 }
 
+/* A decoder is needed in the middle of a message only. */
+static void on_closed(struct connection *c)
+{
+	pool_give(&c->thread->decoders, c->state);
+	c->state = NULL;
+}
+
 static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 {
 	struct websocket_event event;
 
 	if (c->state == NULL)
-		c->state = calloc(1, sizeof(struct websocket_decoder));
+		c->state = pool_take(&c->thread->decoders);
 	if (c->state == NULL) {
 		connection_close(c);
 		return;
@@ -92,6 +98,8 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 		len -= used;
 		on_event(c, &event);
 	} while (event.type != WEBSOCKET_NOTHING && !c->finishing && !c->closing);
+	if (websocket_between_messages(c->state))
+		on_closed(c);
 }
 
 static void on_channels_ended(struct connection *c)
@@ -102,12 +110,6 @@ static void on_channels_ended(struct connection *c)
 static void on_stopping(struct connection *c)
 {
 	close_with(c, WEBSOCKET_GOING_AWAY);
-}
-
-static void on_closed(struct connection *c)
-{
-	free(c->state);
-	c->state = NULL;
 }
 
 const struct protocol websocket_protocol = {

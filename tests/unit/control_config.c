@@ -73,6 +73,7 @@ static void expect_same(const struct config *a, const struct config *b)
 	cr_expect_eq(a->max_accepts_per_second, b->max_accepts_per_second);
 	cr_expect_eq(a->max_subscriptions, b->max_subscriptions);
 	cr_expect_eq(a->max_filters, b->max_filters);
+	cr_expect_eq(a->n_origins, b->n_origins);
 	cr_expect_eq(a->n_proxies, b->n_proxies);
 	cr_expect_eq(a->handshake_seconds, b->handshake_seconds);
 	cr_expect_eq(a->drain_seconds, b->drain_seconds);
@@ -301,6 +302,7 @@ Test(control_config, limits_of_numbers_are_taken)
 		"channels: [{id: 65534, name: last}]\nplain_text: {channel: 65534}\n",
 		"fanout: {threads: 64, max_connections: 1000000, handshake_seconds: 3600}\n",
 		"fanout: {drain_seconds: 600, max_filters: 1024}\n",
+		"fanout: {origins: ['https://a.example', 'http://localhost:8080']}\n",
 		"fanout: {max_per_source: 0, max_accepts_per_second: 0, max_subscriptions: 1}\n",
 		"fanout: {max_per_source: 1000000, max_accepts_per_second: 1000000}\n",
 		"fanout: {max_subscriptions: 65535}\n", "ports: [{device: a, queues: 64}]\n",
