@@ -24,13 +24,13 @@ PORT, MQTT_PORT = 7743, 8883
 URL = f"https://localhost:{PORT}"
 
 
-def write_certificate(name, folder=WORK, days=30):
+def write_certificate(name, folder=WORK):
     """A certificate for localhost and its key, put in place one after the other; their paths."""
     paths = [os.path.join(folder, file) for file in ("tls.pem", "tls.key")]
     new = [path + ".new" for path in paths]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                     "-subj", f"/CN={name}", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                    "-days", str(days), "-out", new[0], "-keyout", new[1]], check=True, capture_output=True)
+                    "-days", "30", "-out", new[0], "-keyout", new[1]], check=True, capture_output=True)
     os.chmod(new[1], 0o600)
     for source, path in zip(new, paths):
         os.rename(source, path)
