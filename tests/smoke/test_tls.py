@@ -12,6 +12,7 @@ import socket
 import ssl
 import subprocess
 
+import page
 from harness import cases, config, subscribers
 from harness.cases import case
 from harness.daemon import refused
@@ -135,6 +136,18 @@ def mosquitto_sub_gets_frames():
             plain.sendall(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04name")
             assert plain.recv(100) == b"", "plain MQTT is closed"
         assert a.stats()["fanout"]["refusals"]["tls_wanted"] == 1, a.stats()["fanout"]
+        a.stop()
+
+
+@case
+def a_browser_shows_the_page():
+    cases.require(not page.missing(), page.missing())
+    with over_tls(*write_certificate("one.example")) as a, page.Browser(any_certificate=True) as browser:
+        browser.open(f"{URL}/#channel=0")
+        shown = browser.wait({"state": "live", "total": 0})
+        browser.wait({"state": "live", "window": lambda number: number > shown["window"]})
+        fanout = a.stats()["fanout"]
+        assert fanout["websocket"] == 1 and fanout["tls"] >= 1, fanout
         a.stop()
 
 
