@@ -13,13 +13,18 @@
 
 enum { REPORT_MAX = TICKET_REPORT_MAX + FANOUT_REPORT_MAX + 64 };
 
-/* Logs it, and adds it to what has happened before. */
-static void tell(bool done, const char *what, char report[REPORT_MAX])
+/*
+ * Logs it, and adds it to what has happened before. ret: 0 all is well, 1 it was done, but should
+ * be looked at, -errno nothing has changed.
+ */
+static void tell(int ret, const char *what, char report[REPORT_MAX])
 {
 	size_t len = strlen(report);
 
-	if (done)
+	if (ret == 0)
 		LOG_NOTICE("reload: %s", what);
+	else if (ret > 0)
+		LOG_WARNING("reload: %s", what);
 	else
 		LOG_ERROR("reload: %s", what);
 	snprintf(report + len, REPORT_MAX - len, "%s%s", len > 0 ? "; " : "", what);
@@ -28,10 +33,10 @@ static void tell(bool done, const char *what, char report[REPORT_MAX])
 static bool read_tickets(struct appliance *a, char report[REPORT_MAX])
 {
 	char what[TICKET_REPORT_MAX];
-	bool done = ticket_admission_reload(&a->tickets, a->dataplane, what) == 0;
+	int ret = ticket_admission_reload(&a->tickets, a->dataplane, what);
 
-	tell(done, what, report);
-	return done;
+	tell(ret, what, report);
+	return ret == 0;
 }
 
 static bool read_certificate(struct appliance *a, char report[REPORT_MAX])
@@ -43,7 +48,7 @@ static bool read_certificate(struct appliance *a, char report[REPORT_MAX])
 		snprintf(line, sizeof(line), "the certificate stays as it was: %s", what);
 	else
 		snprintf(line, sizeof(line), "certificate %s", what);
-	tell(ret >= 0, line, report);
+	tell(ret, line, report);
 	return ret >= 0;
 }
 

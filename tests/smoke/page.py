@@ -92,9 +92,10 @@ def _drain(output, ports):
 class Browser:
     """A browser with one tab, for a with statement. It leaves no process and no folder behind."""
 
-    def __init__(self, size=(1280, 800), scheme="light"):
+    def __init__(self, size=(1280, 800), scheme="light", any_certificate=False):
         self.size = size
         self.scheme = scheme
+        self.any_certificate = any_certificate
         self._http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def __enter__(self):
@@ -144,7 +145,8 @@ class Browser:
 
     def _start_session(self):
         profile = os.path.join(self._folder, "profile")
-        wanted = {"browserName": "chrome", "goog:loggingPrefs": {"browser": "ALL"},
+        wanted = {"browserName": "chrome", "acceptInsecureCerts": self.any_certificate,
+                  "goog:loggingPrefs": {"browser": "ALL"},
                   "goog:chromeOptions": {"args": ARGUMENTS + [f"--user-data-dir={profile}"]}}
         answer = self._send("POST", self._url, {"capabilities": {"alwaysMatch": wanted}})
         self._session = f"{self._url}/{answer['sessionId']}"

@@ -12,6 +12,7 @@ import socket
 import ssl
 import subprocess
 
+import page
 from harness import cases, config, subscribers
 from harness.cases import case
 from harness.daemon import refused
@@ -24,13 +25,13 @@ PORT, MQTT_PORT = 7743, 8883
 URL = f"https://localhost:{PORT}"
 
 
-def write_certificate(name, folder=WORK, days=30):
+def write_certificate(name, folder=WORK):
     """A certificate for localhost and its key, put in place one after the other; their paths."""
     paths = [os.path.join(folder, file) for file in ("tls.pem", "tls.key")]
     new = [path + ".new" for path in paths]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                     "-subj", f"/CN={name}", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                    "-days", str(days), "-out", new[0], "-keyout", new[1]], check=True, capture_output=True)
+                    "-days", "30", "-out", new[0], "-keyout", new[1]], check=True, capture_output=True)
     os.chmod(new[1], 0o600)
     for source, path in zip(new, paths):
         os.rename(source, path)
@@ -135,6 +136,18 @@ def mosquitto_sub_gets_frames():
             plain.sendall(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04name")
             assert plain.recv(100) == b"", "plain MQTT is closed"
         assert a.stats()["fanout"]["refusals"]["tls_wanted"] == 1, a.stats()["fanout"]
+        a.stop()
+
+
+@case
+def a_browser_shows_the_page():
+    cases.require(not page.missing(), page.missing())
+    with over_tls(*write_certificate("one.example")) as a, page.Browser(any_certificate=True) as browser:
+        browser.open(f"{URL}/#channel=0")
+        shown = browser.wait({"state": "live", "total": 0})
+        browser.wait({"state": "live", "window": lambda number: number > shown["window"]})
+        fanout = a.stats()["fanout"]
+        assert fanout["websocket"] == 1 and fanout["tls"] >= 1, fanout
         a.stop()
 
 

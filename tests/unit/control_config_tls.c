@@ -71,7 +71,8 @@ Test(control_config_tls, a_listener_needs_a_certificate_and_a_key)
 
 	cr_expect_lt(load(&c, "['127.0.0.1:7743']", "''", files.key), 0);
 	cr_expect_not_null(
-		strstr(error, "tls.certificate: a TLS listener (listen.https, listen.mqtts) needs"), "%s", error);
+		strstr(error, "tls.certificate: a TLS listener (listen.https, listen.mqtts) needs"),
+		"%s", error);
 	cr_expect_lt(load(&c, "['127.0.0.1:7743']", files.certificate, "''"), 0);
 	cr_expect_not_null(strstr(error, "tls.key: a TLS listener"), "%s", error);
 }
