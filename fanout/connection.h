@@ -66,6 +66,7 @@ struct connection {
 	bool counted : 1;    // in the number of open connections
 	bool refused : 1;    // may not be there, and is being told so
 	bool keep_alive : 1; // HTTP
+	bool head_only : 1;  // HTTP: its head is asked for, without a body
 	bool proxied : 1;    // a proxy is to say whose it is (connection_proxy.h)
 	bool secure : 1;     // speaks TLS (connection_tls.h)
 	bool waiting : 1;    // for its turn in the handshake

@@ -62,7 +62,7 @@ void http_refuse(struct connection *c, enum fanout_refusal reason, const char *e
 	if (body == NULL)
 		connection_close(c);
 	else
-		http_answer(c, &response, body, false);
+		http_answer(c, &response, body, c->head_only);
 }
 
 /* Refuses what cannot be followed by another request: we do not know where it ends. */
@@ -157,6 +157,7 @@ static bool may_ask(const struct connection *c, const struct http_request *reque
 static void handle(struct connection *c, const struct http_request *request)
 {
 	c->keep_alive = request->minor > 0 && !request->close;
+	c->head_only = request->method == HTTP_HEAD;
 	if (request->hosts > 1 || (request->hosts == 0 && request->minor > 0)) {
 		refuse_and_finish(
 			c, FANOUT_REFUSED_bad_request, "a request has exactly one Host field");
@@ -230,6 +231,7 @@ static void on_drained(struct connection *c)
 	if (!c->paused)
 		return;
 	c->paused = false;
+	c->head_only = false;
 	connection_set_deadline(c, c->thread->fanout->handshake_seconds + 1);
 	if (serve_one(c))
 		connection_continue(c);

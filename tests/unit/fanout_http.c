@@ -68,6 +68,8 @@ Test(fanout_http, documents_are_served_and_replaced)
 	client_send(fd, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
 	cr_assert_eq(read_answer(fd, &answer, false), 200);
 	cr_assert_eq(answer.len, 7);
+	client_send(fd, "HEAD /no HTTP/1.1\r\nHost: x\r\n\r\n");
+	cr_assert_eq(read_answer(fd, &answer, false), 404, "a refusal has no body, either");
 	cr_assert_eq(get(fd, "/no"), 404);
 	cr_assert_not_null(strstr(answer.body, "nothing at this path"));
 	cr_assert_eq(rig_stats(&rig).http, 1, "one connection served them all");
