@@ -138,15 +138,15 @@ static bool text_goes_on(struct websocket_decoder *d, const uint8_t *text, size_
 		len--;
 		if (utf8_decode(d->utf8, d->utf8_len, &code_point) > 0)
 			d->utf8_len = 0;
-		else if (d->utf8_len == 4)
+		else if (!utf8_begins(d->utf8, d->utf8_len))
 			return false;
 	}
 	while (len > 0) {
 		size_t n = utf8_decode(text, len, &code_point);
 
-		if (n == 0 && (len >= 4 || !utf8_may_begin(text[0])))
+		if (n == 0 && !utf8_begins(text, len))
 			return false;
-		if (n == 0) { // at most three bytes that may be a beginning
+		if (n == 0) { // at most three bytes
 			memcpy(d->utf8, text, len);
 			d->utf8_len = (uint8_t)len;
 			break;

@@ -52,3 +52,12 @@ size_t utf8_decode(const uint8_t *text, size_t len, uint32_t *code_point)
 	*code_point = value;
 	return n;
 }
+
+bool utf8_begins(const uint8_t *text, size_t len)
+{
+	size_t n = length_of(text[0]);
+
+	if (len >= n || (len > 1 && !second_fits(text[0], text[1])))
+		return false;
+	return len < 3 || continuation(text[2]);
+}

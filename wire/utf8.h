@@ -30,4 +30,7 @@ static inline bool utf8_may_begin(uint8_t byte)
  */
 size_t utf8_decode(const uint8_t *text, size_t len, uint32_t *code_point);
 
+/* Can more bytes make these a code point? len: 1 or more; false if they are one already. */
+bool utf8_begins(const uint8_t *text, size_t len);
+
 #endif

@@ -12,20 +12,9 @@
 #include "fanout/mqtt_filter.h"
 #include "fanout/mqtt_packet.h"
 #include "fanout/mqtt_stream.h"
+#include "fuzz_check.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-#define CHECK(condition)                                                                          \
-	do {                                                                                      \
-		if (!(condition)) {                                                               \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                                  \
-		}                                                                                 \
-	} while (0)
 
 /* What was said of a stream: packets, the last reason, and a sum of all that was read. */
 struct told {

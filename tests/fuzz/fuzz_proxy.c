@@ -8,27 +8,16 @@
  */
 
 #include "fanout/proxy_header.h"
+#include "fuzz_check.h"
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define CHECK(condition)                                                                          \
-	do {                                                                                      \
-		if (!(condition)) {                                                               \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                                  \
-		}                                                                                 \
-	} while (0)
 
 struct outcome {
 	enum proxy_result result;
 	size_t taken;
 	source_t client;
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* Each piece in memory of exactly its size. */
 static enum proxy_result take_exact(

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 import mqtt_seeds
+import web_seeds
 
 TICKET, RECEIPT, TEXT, FRAME = 1, 2, 4, 8
 
@@ -215,6 +216,8 @@ def main():
     write(here / "proxy", {name: b"\6" + data for name, data in proxies.items()})
     write(here / "text", {name: text.encode() for name, text in texts.items()} | bad_text)
     write(here / "mqtt", mqtt_seeds.seeds)
+    for name in "websocket", "http", "sub":
+        write(here / name, getattr(web_seeds, name))
 
 
 main()

@@ -220,3 +220,44 @@ Test(wire_utf8, nothing_is_no_character_but_a_valid_text)
 	cr_expect_eq(utf8_decode((const uint8_t *)"x", 0, &c), 0);
 	cr_expect(utf8_valid((const uint8_t *)"x", 0));
 }
+
+/* Every beginning of every code point, and nothing else. */
+Test(wire_utf8, what_begins_a_code_point_is_known)
+{
+	static bool begins[3][1 << 24]; // by length - 1
+	uint8_t text[4];
+	uint32_t code_point;
+
+	for (uint32_t value = 0x80; value < 0x110000; value++) {
+		size_t n = 0;
+
+		if (value >= 0xd800 && value < 0xe000)
+			continue;
+		if (value < 0x800) {
+			text[n++] = (uint8_t)(0xc0 | value >> 6);
+		} else if (value < 0x10000) {
+			text[n++] = (uint8_t)(0xe0 | value >> 12);
+			text[n++] = (uint8_t)(0x80 | (value >> 6 & 0x3f));
+		} else {
+			text[n++] = (uint8_t)(0xf0 | value >> 18);
+			text[n++] = (uint8_t)(0x80 | (value >> 12 & 0x3f));
+			text[n++] = (uint8_t)(0x80 | (value >> 6 & 0x3f));
+		}
+		text[n] = (uint8_t)(0x80 | (value & 0x3f));
+		cr_assert_eq(utf8_decode(text, n + 1, &code_point), n + 1);
+		cr_assert(!utf8_begins(text, n + 1));
+		for (size_t len = 1, key = 0; len <= n; len++) {
+			key = key << 8 | text[len - 1];
+			begins[len - 1][key] = true;
+		}
+	}
+	for (uint32_t key = 0; key < 1 << 24; key += key < 1 << 16 ? 1 : 7) {
+		const uint8_t bytes[] = {(uint8_t)(key >> 16), (uint8_t)(key >> 8), (uint8_t)key};
+
+		cr_assert_eq(utf8_begins(bytes, 3), begins[2][key], "%06x", key);
+		if (key < 1 << 16)
+			cr_assert_eq(utf8_begins(bytes + 1, 2), begins[1][key], "%04x", key);
+		if (key < 1 << 8)
+			cr_assert_eq(utf8_begins(bytes + 2, 1), begins[0][key], "%02x", key);
+	}
+}
