@@ -7,6 +7,7 @@ import mqtt_bytes as m
 from mqtt_bytes import CLEAN, PASSWORD, USER, WILL, WILL_QOS_1, WILL_QOS_2, WILL_QOS_3, WILL_RETAIN, has_property, \
     of, packet, pair, published, text, varint, without_property
 from script import IN_ORDER, UNIQUE, Check, Pattern, Pause, Row, closed, exactly, never, second
+from statements.mqtt3 import trickle
 
 NAME, TITLE = "mqtt5", "MQTT 5"
 PUBLISHES = {"mosquitto": "lets clients publish"}
@@ -18,7 +19,7 @@ OFFERS = {"mosquitto": "offers it"}
 
 MALFORMED, PROTOCOL_ERROR, VERSION, NOT_AUTHORIZED, BAD_METHOD, KEEP_ALIVE, TAKEN_OVER, BAD_FILTER, BAD_TOPIC = \
     0x81, 0x82, 0x84, 0x87, 0x8C, 0x8D, 0x8E, 0x8F, 0x90
-ALIAS_INVALID, TOO_LARGE, NO_QOS, NO_SHARED, NO_IDENTIFIERS = 0x94, 0x95, 0x9B, 0x9E, 0xA1
+QUOTA, ALIAS_INVALID, TOO_LARGE, NO_QOS, NO_SHARED, NO_IDENTIFIERS = 0x97, 0x94, 0x95, 0x9B, 0x9E, 0xA1
 SESSION_EXPIRY, ASSIGNED_ID, MAXIMUM_QOS, RETAIN_AVAILABLE, MAXIMUM_PACKET, WILDCARDS, IDENTIFIERS, SHARED = \
     0x11, 0x12, 0x24, 0x25, 0x27, 0x28, 0x29, 0x2A
 REASON_STRING, USER_PROPERTY, SERVER_KEEP_ALIVE, ALIAS_MAXIMUM, ALIAS = 0x1F, 0x26, 0x13, 0x22, 0x23
@@ -184,6 +185,8 @@ def _connect(w):
             closed(not_before=1.4), slow=3, differs=SILENT),
         Row("MQTT-3.1.2-22", "packets of the client keep it alive", connect(keep_alive=2), ACCEPTED,
             [[Pause(1.2), ALIVE] for _ in range(4)], slow=5),
+        Row("MQTT-3.1.2-22", "bytes of a packet that never ends do not keep it alive", connect(keep_alive=1), ACCEPTED,
+            trickle(w, subscribe), of(m.DISCONNECT, code=KEEP_ALIVE), closed(), slow=5, differs=SILENT),
         Row("3.1.2.10", "a keep-alive of 0 switches it off", connect(keep_alive=0), ACCEPTED, Pause(3), ALIVE, slow=3),
         Row("MQTT-3.2.2-22", "without a keep-alive of the server the client's counts",
             connect(keep_alive=65000), of(m.CONNACK, code=0) & without_property(SERVER_KEEP_ALIVE)),
@@ -439,6 +442,14 @@ def _subscribe(w):
             HELLO, subscribe(1, w.frame, w.json, "x"), suback(1, 0, 0, 0), published(w.frame), published(w.json)),
         Row("MQTT-3.8.4-6", "one code a filter: 60", HELLO, subscribe(1, *[f"x/{n}" for n in range(60)]),
             suback(1, *[0] * 60)),
+        Row("MQTT-3.8.4-5", "many SUBSCRIBE and UNSUBSCRIBE that come together are answered in their order",
+            HELLO, b"".join(subscribe(n, f"uproar/+/{n}") + unsubscribe(n + 1, "x") for n in range(1, 100, 2)),
+            [[suback(n, 0), unsuback(n + 1, 0x11)] for n in range(1, 100, 2)]),
+        Row("3.9.3", "more filters than are allowed are refused one by one, with 0x97, and the others stay",
+            HELLO, subscribe(1, w.frame), suback(1, 0),
+            [subscribe(n, *[f"{n}/{f}" for f in range(500)]) for n in range(2, 12)],
+            [of(m.SUBACK, packet_id=n) for n in range(2, 11)], of(m.SUBACK, packet_id=11, codes=bytes([QUOTA]) * 500),
+            published(w.frame, 0), differs={"mosquitto": "has no limit"}),
         Row("MQTT-3.8.4-7", "a lower QoS than asked for is granted", HELLO, subscribe(1, (w.frame, 2)), suback(1, 0),
             differs=GRANTS),
         Row("MQTT-3.8.4-8", "and is used", HELLO, subscribe(1, (w.frame, 1)), of(m.SUBACK), of(m.PUBLISH, flags=1),
