@@ -4,13 +4,15 @@
 
 """Clients of MQTT as they are, in earnest: real taps, many channels, a slow one, another with the same id, a restart."""
 
+import contextlib
 import json
+import socket
 
 from harness import cases, config, mqtt, programs, subscribers
 from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.daemon import Appliance
-from harness.deadline import until
+from harness.deadline import SECONDS, until
 from harness.default_device import on_lo
 from harness.mqtt import PORT, V3, V5, Paho, frame_of, mosquitto_sub, paho_c
 from harness.sender import Sender
@@ -125,6 +127,32 @@ def a_client_id_is_taken_over_between_versions_and_ways_to_connect():
         clients[-1].__exit__()
         await_subscribers(a, 0)
         a.stop()
+
+
+@case
+def many_that_come_at_once_with_one_client_id_leave_one():
+    """Over all threads: whoever is accepted last stays, the others are told 0x8e."""
+    connect = b"\x10\x11\0\4MQTT\5\2\0\0\0\0\4same"
+    with Appliance(*NULL, fanout={"threads": 3}) as a:
+        crowd = [socket.create_connection(("127.0.0.1", PORT), SECONDS) for _ in range(60)]
+        for s in crowd:
+            s.sendall(connect)
+        until(lambda: a.stats()["fanout"]["mqtt"] == 1, "one is left")
+        heard = [heard_of(s) for s in crowd]
+        assert all(h[:1] == b"\x20" and h[3:4] == b"\0" for h in heard), heard
+        assert sorted(b"\xe0" in h and h[h.index(b"\xe0") + 2] == 0x8E for h in heard) == [False] + [True] * 59, heard
+        a.stop()
+
+
+def heard_of(s):
+    """What has come: an answer, and perhaps the end."""
+    s.settimeout(SECONDS)
+    said = s.recv(4096)
+    s.settimeout(0.2)
+    with contextlib.suppress(TimeoutError):
+        while more := s.recv(4096):
+            said += more
+    return said
 
 
 @case
