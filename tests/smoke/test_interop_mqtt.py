@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 
-"""Clients of MQTT as they are, in earnest: real taps, many channels, a slow one, another with the same id, a restart."""
+"""Clients of MQTT in earnest: real taps, many channels, a slow one, another with the same id, a restart."""
 
 import contextlib
 import json
@@ -65,7 +65,8 @@ def mosquitto_sub_sees_bytes_and_text_say_the_same():
         client.wait_for(len, "the newest frame")
         tap()
         messages = client.wait_for(lambda found: sum(frame_of(t, p).taps for t, _, p in found) >= 28, "both forms")
-        forms = {form: [frame_of(t, p) for t, _, p in messages if t == f"uproar/1/{form}"] for form in ("json", "frame")}
+        forms = {form: [frame_of(t, p) for t, _, p in messages if t == f"uproar/1/{form}"]
+                 for form in ("json", "frame")}
         taps = {form: [(f.window, f.taps, f.counts()) for f in frames if f.taps] for form, frames in forms.items()}
         assert taps["json"] == taps["frame"], taps
         a.stop()

@@ -205,7 +205,8 @@ def curl_reads_events_documents_and_heads():
 @case
 def curl_keeps_its_connection_and_sees_where_heads_end():
     with Appliance(*NULL) as a:
-        paths = [f"{ADDRESS}{path}" for path in ("/healthz", "/nothing", "/v1/catalogue", "/v1/channels/9999", "/healthz")]
+        paths = [f"{ADDRESS}{path}"
+                 for path in ("/healthz", "/nothing", "/v1/catalogue", "/v1/channels/9999", "/healthz")]
         for options in [], ["-I"]:
             accepted = a.stats()["fanout"]["accepted"]
             codes = curl(*options, "-w", "%{stderr}%{num_connects}", *[word for path in paths for word in

@@ -100,7 +100,8 @@ def _headers(w):
         found.append(Row("2.2.1", f"packet type {kind} is forbidden", refused(packet(kind)),
                          differs=LAX if kind == 0 else None))
     found += [
-        Row("2.2.3", "a remaining length has at most four bytes", refused(packet(m.PINGREQ, length=b"\x80" * 4 + b"\0"))),
+        Row("2.2.3", "a remaining length has at most four bytes",
+            refused(packet(m.PINGREQ, length=b"\x80" * 4 + b"\0"))),
         Row("2.2.3", "a remaining length of 268,435,455 is not waited for by a server of smaller packets",
             refused(packet(m.SUBSCRIBE, flags=2, length=b"\xff\xff\xff\x7f")),
             differs={"mosquitto": "has no limit unless one is configured, and waits"}),
@@ -383,7 +384,7 @@ def _topics(w):
         Row("4.7.3", "topics may have blanks", HELLO, subscribe(1, "uproar/1 /frame"), suback(1, 0), ALIVE,
             never(published())),
         Row("MQTT-4.7.3-4", "numbers are not normalised: 01 is not 1", HELLO,
-            subscribe(1, f"uproar/0{w.channel}/frame", f"uproar/+{w.channel}x/frame".replace("+", "")),
+            subscribe(1, f"uproar/0{w.channel}/frame", f"uproar/{w.channel}x/frame"),
             suback(1, 0, 0), ALIVE, never(published())),
     ]
     for bad in "#/frame", "uproar/#/frame", "uproar#", "uproar/a#", "a+/b", "+a", "a/b+/c", "##", "++", "a/+#":
