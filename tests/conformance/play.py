@@ -11,7 +11,7 @@ import time
 
 from script import AT_ONCE, BYTEWISE, UNIQUE, Check, Closed, Get, HalfClose, Never, Pause, Send
 
-SECONDS = 10  # until an event that is due is missed
+SECONDS = 20  # until an event that is due is missed
 READ_MAX = 65536
 BYTEWISE_MAX, PIECE = 512, 61
 SHOWN = 48  # bytes of what is shown of either side

@@ -16,7 +16,8 @@ MASK = b"\x37\xfa\x21\x3d"  # of RFC 6455, 5.7
 def handshake(path, *fields, upgrade="websocket", connection="Upgrade", key=KEY, version="13", **more):
     """A field is left out where its value is None."""
     given = {"Upgrade": upgrade, "Connection": connection, "Sec-WebSocket-Key": key, "Sec-WebSocket-Version": version}
-    return http_bytes.request(path, *[f"{name}: {value}" for name, value in given.items() if value is not None], *fields,
+    return http_bytes.request(path, *[f"{name}: {value}" for name, value in given.items() if value is not None],
+        *fields,
                               **more)
 
 

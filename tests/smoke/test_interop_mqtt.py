@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 
-"""Clients of MQTT as they are, in earnest: real taps, many channels, a slow one, another with the same id, a restart."""
+"""Clients of MQTT in earnest: real taps, many channels, a slow one, another with the same id, a restart."""
 
+import contextlib
 import json
+import socket
 
 from harness import cases, config, mqtt, programs, subscribers
 from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.daemon import Appliance
-from harness.deadline import until
+from harness.deadline import SECONDS, until
 from harness.default_device import on_lo
 from harness.mqtt import PORT, V3, V5, Paho, frame_of, mosquitto_sub, paho_c
 from harness.sender import Sender
@@ -63,7 +65,8 @@ def mosquitto_sub_sees_bytes_and_text_say_the_same():
         client.wait_for(len, "the newest frame")
         tap()
         messages = client.wait_for(lambda found: sum(frame_of(t, p).taps for t, _, p in found) >= 28, "both forms")
-        forms = {form: [frame_of(t, p) for t, _, p in messages if t == f"uproar/1/{form}"] for form in ("json", "frame")}
+        forms = {form: [frame_of(t, p) for t, _, p in messages if t == f"uproar/1/{form}"]
+                 for form in ("json", "frame")}
         taps = {form: [(f.window, f.taps, f.counts()) for f in frames if f.taps] for form, frames in forms.items()}
         assert taps["json"] == taps["frame"], taps
         a.stop()
@@ -125,6 +128,32 @@ def a_client_id_is_taken_over_between_versions_and_ways_to_connect():
         clients[-1].__exit__()
         await_subscribers(a, 0)
         a.stop()
+
+
+@case
+def many_that_come_at_once_with_one_client_id_leave_one():
+    """Over all threads: whoever is accepted last stays, the others are told 0x8e."""
+    connect = b"\x10\x11\0\4MQTT\5\2\0\0\0\0\4same"
+    with Appliance(*NULL, fanout={"threads": 3}) as a:
+        crowd = [socket.create_connection(("127.0.0.1", PORT), SECONDS) for _ in range(60)]
+        for s in crowd:
+            s.sendall(connect)
+        until(lambda: a.stats()["fanout"]["mqtt"] == 1, "one is left")
+        heard = [heard_of(s) for s in crowd]
+        assert all(h[:1] == b"\x20" and h[3:4] == b"\0" for h in heard), heard
+        assert sorted(b"\xe0" in h and h[h.index(b"\xe0") + 2] == 0x8E for h in heard) == [False] + [True] * 59, heard
+        a.stop()
+
+
+def heard_of(s):
+    """What has come: an answer, and perhaps the end."""
+    s.settimeout(SECONDS)
+    said = s.recv(4096)
+    s.settimeout(0.2)
+    with contextlib.suppress(TimeoutError):
+        while more := s.recv(4096):
+            said += more
+    return said
 
 
 @case

@@ -5,11 +5,14 @@
 """Clients of the web as they are: python3-websockets, curl, and Chromium with a page's own few lines."""
 
 import asyncio
+import contextlib
+import http.server
 import json
 import subprocess
+import threading
 
 import page
-from harness import cases, config, wire
+from harness import cases, config, subscribers, wire
 from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.daemon import Appliance, Process
@@ -49,6 +52,27 @@ mqtt.onopen = () => mqtt.send(bytes_of([0x10, 12], 'MQTT', [4, 2, 0, 0], ''));
 const events = new EventSource('/v1/channels/1');
 events.onmessage = event => got.events.push([parseInt(event.lastEventId), JSON.parse(event.data).window]);
 """
+
+
+# The same from a page that lies elsewhere.
+FOREIGN = """
+const got = window.got = {};
+const appliance = '127.0.0.1:7780';
+const fetched = (name, fields) => fetch(`http://${appliance}/v1/channels/1`, {headers: fields})
+	.then(answer => answer.json()).then(frame => { got[name] = 'a frame'; }, () => { got[name] = 'refused'; });
+fetched('json', {});
+fetched('preflight', {'X-Custom': '1'});
+const socket = new WebSocket(`ws://${appliance}/v1/channels/1`);
+socket.onmessage = () => { got.socket = 'a frame'; };
+socket.onerror = () => { got.socket = 'refused'; };
+const mqtt = new WebSocket(`ws://${appliance}/mqtt`, 'mqtt');
+mqtt.onopen = () => { got.mqtt = 'a frame'; };
+mqtt.onerror = () => { got.mqtt = 'refused'; };
+const events = new EventSource(`http://${appliance}/v1/channels/1`);
+events.onmessage = () => { got.events = 'a frame'; };
+events.onerror = () => { got.events = 'refused'; };
+"""
+ELSEWHERE = 8000
 
 
 def curl(*arguments):
@@ -181,7 +205,8 @@ def curl_reads_events_documents_and_heads():
 @case
 def curl_keeps_its_connection_and_sees_where_heads_end():
     with Appliance(*NULL) as a:
-        paths = [f"{ADDRESS}{path}" for path in ("/healthz", "/nothing", "/v1/catalogue", "/v1/channels/9999", "/healthz")]
+        paths = [f"{ADDRESS}{path}"
+                 for path in ("/healthz", "/nothing", "/v1/catalogue", "/v1/channels/9999", "/healthz")]
         for options in [], ["-I"]:
             accepted = a.stats()["fanout"]["accepted"]
             codes = curl(*options, "-w", "%{stderr}%{num_connects}", *[word for path in paths for word in
@@ -222,6 +247,53 @@ def chromium_follows_by_websocket_events_and_mqtt_and_comes_back():
             again.stop()
     with Appliance(*NULL) as done:
         done.stop()
+
+
+class Nothing(http.server.BaseHTTPRequestHandler):
+    """An empty page, whatever is asked for."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Says nothing."""
+
+
+@contextlib.contextmanager
+def pages_elsewhere():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", ELSEWHERE), Nothing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+def what_a_page_gets(browser, origin):
+    until(lambda: subscribers.get("/v1/channels/1")[0] == 200, "a first frame")
+    browser.open(f"{origin}/")
+    browser.run(FOREIGN)
+    until(lambda: len(browser.run("return window.got")) == 5, lambda: f"all five: {browser.run('return window.got')}")
+    return browser.run("return window.got")
+
+
+def assert_each(got, word):
+    assert set(got.values()) == {word}, f"not {word}: {got}"
+
+
+@case
+def pages_of_others_read_if_they_may():
+    cases.require(not page.missing(), page.missing())
+    listed, other = f"http://127.0.0.1:{ELSEWHERE}", f"http://localhost:{ELSEWHERE}"
+    with pages_elsewhere(), page.Browser() as browser:
+        with Appliance(*NULL) as a:
+            assert_each(what_a_page_gets(browser, other), "a frame")
+            a.stop()
+        with Appliance(*NULL, fanout={"origins": [listed]}) as a:
+            assert_each(what_a_page_gets(browser, listed), "a frame")
+            assert_each(what_a_page_gets(browser, other), "refused")
+            a.stop()
 
 
 if __name__ == "__main__":

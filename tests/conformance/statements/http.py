@@ -34,12 +34,24 @@ def _answers(w):
             sentence(405) | sentence(501)),
         Row("RFC 9110, 9.3.6", "CONNECT makes no tunnel", request("uproar:80", method="CONNECT"),
             sentence(400) | sentence(405) | sentence(501)),
-        Row("RFC 9110, 6.6.1", "an answer has its Date", request(w.path), response(200, date=lambda v: v and v[-4:] == " GMT")),
+        Row("RFC 9110, 6.6.1", "an answer has its Date", request(w.path),
+            response(200, date=lambda v: v and v[-4:] == " GMT")),
         Row("RFC 9110, 8.6", "an answer has the length of its body", request("/v1/catalogue"),
             response(200, content_length=lambda n: int(n) > 0)),
         Row("Fetch, 3.2", "frames and the catalogue may be read by pages of others",
             request(w.path), response(200, access_control_allow_origin="*"), request("/v1/catalogue"),
             response(200, access_control_allow_origin="*")),
+        Row("Fetch, 4.8", "a preflight is answered: any page may ask with GET",
+            request(w.path, "Origin: https://example.org", "Access-Control-Request-Method: GET",
+                    "Access-Control-Request-Headers: x-custom", method="OPTIONS"),
+            response(204, access_control_allow_origin=lambda o: o in ("*", "https://example.org"),
+                     access_control_allow_methods=lambda v: v and "GET" in v,
+                     access_control_allow_headers=lambda v: v), request(w.path), response(200)),
+        Row("RFC 9110, 9.3.7", "OPTIONS of the server as a whole", request("*", method="OPTIONS"),
+            response(204, allow=lambda v: v and "GET" in v, content_length=None), request(w.path), response(200)),
+        Row("Fetch, 3.2", "an answer to a page says that it may be read",
+            request(w.path, "Origin: https://example.org"),
+            response(200, access_control_allow_origin=lambda o: o in ("*", "https://example.org"))),
         Row("RFC 9111, 5.2.2.4", "frames are not taken from a cache", request(w.path),
             response(200, cache_control=lambda v: v and ("no-cache" in v or "no-store" in v))),
     ]
@@ -62,10 +74,12 @@ def _requests(w):
         Row("RFC 9112, 3.2", "Host may be empty", request(w.path, host=""), ok),
         Row("RFC 9110, 10.1.1", "an expectation of a request without a body does not matter",
             request(w.path, "Expect: 100-continue"), ok | response(417)),
-        Row("RFC 9110, 13.1", "conditions that cannot be tested do not matter", request(w.path, "If-Match: *", "Range: x=1"),
+        Row("RFC 9110, 13.1", "conditions that cannot be tested do not matter",
+            request(w.path, "If-Match: *", "Range: x=1"),
             ok | response(412) | response(416)),
         Row("RFC 9112, 2.3", "a higher minor version is taken as 1.1", request(w.path, version="HTTP/1.9"), ok),
-        Row("RFC 9112, 3", "a head of up to 100 fields and 8 KiB is read", request(w.path, *["X: " + "y" * 60] * 90), ok),
+        Row("RFC 9112, 3", "a head of up to 100 fields and 8 KiB is read", request(w.path, *["X: " + "y" * 60] * 90),
+            ok),
     ]
 
 
@@ -118,7 +132,8 @@ def _bodies(w):
         expected = sentence(statuses[0])
         for status in statuses[1:]:
             expected = expected | sentence(status)
-        return Row(reference, why, request(path, *fields, method=method, body=body) + request(w.path), expected, closed())
+        return Row(reference, why, request(path, *fields, method=method, body=body) + request(w.path), expected,
+            closed())
 
     smuggled = request("/smuggled")
     return [
@@ -151,13 +166,17 @@ def _connections(w):
         Row("RFC 9112, 9.3.2", "requests that come together are answered in their order",
             request(w.path) + request("/nothing") + request("/healthz"), ok, response(404), ok),
         Row("RFC 9112, 9.3.2", "50 requests that come together", request(w.path) * 50, [ok] * 50),
+        Row("RFC 9112, 9.3.2", "a thousand requests that come together before an answer is read",
+            request("/healthz") * 1000, [ok] * 1000),
         Row("RFC 9112, 9.6", "Connection: close ends it behind the answer, which says so",
             request(w.path, "Connection: close") + request(w.path), response(200, connection="close"), closed()),
         Row("RFC 9112, 9.6", "close in a list of two", request(w.path, "Connection: x, close"), ok, closed()),
-        Row("RFC 9112, 9.3", "HTTP/1.0 ends behind the answer", request(w.path, version="HTTP/1.0", host=None), ok, closed()),
+        Row("RFC 9112, 9.3", "HTTP/1.0 ends behind the answer", request(w.path, version="HTTP/1.0", host=None), ok,
+            closed()),
         Row("RFC 9112, 9.3", "an error of a well-formed request keeps the connection", request("/nothing"),
             sentence(404), request(w.path), ok),
-        Row("RFC 9112, 9.6", "a client that closes its direction gets its answer", request(w.path), HalfClose(), ok, closed(),
+        Row("RFC 9112, 9.6", "a client that closes its direction gets its answer", request(w.path), HalfClose(), ok,
+            closed(),
             replays=IN_ORDER),
     ]
 

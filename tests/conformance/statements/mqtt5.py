@@ -7,6 +7,7 @@ import mqtt_bytes as m
 from mqtt_bytes import CLEAN, PASSWORD, USER, WILL, WILL_QOS_1, WILL_QOS_2, WILL_QOS_3, WILL_RETAIN, has_property, \
     of, packet, pair, published, text, varint, without_property
 from script import IN_ORDER, UNIQUE, Check, Pattern, Pause, Row, closed, exactly, never, second
+from statements.mqtt3 import trickle
 
 NAME, TITLE = "mqtt5", "MQTT 5"
 PUBLISHES = {"mosquitto": "lets clients publish"}
@@ -18,7 +19,7 @@ OFFERS = {"mosquitto": "offers it"}
 
 MALFORMED, PROTOCOL_ERROR, VERSION, NOT_AUTHORIZED, BAD_METHOD, KEEP_ALIVE, TAKEN_OVER, BAD_FILTER, BAD_TOPIC = \
     0x81, 0x82, 0x84, 0x87, 0x8C, 0x8D, 0x8E, 0x8F, 0x90
-ALIAS_INVALID, TOO_LARGE, NO_QOS, NO_SHARED, NO_IDENTIFIERS = 0x94, 0x95, 0x9B, 0x9E, 0xA1
+QUOTA, ALIAS_INVALID, TOO_LARGE, NO_QOS, NO_SHARED, NO_IDENTIFIERS = 0x97, 0x94, 0x95, 0x9B, 0x9E, 0xA1
 SESSION_EXPIRY, ASSIGNED_ID, MAXIMUM_QOS, RETAIN_AVAILABLE, MAXIMUM_PACKET, WILDCARDS, IDENTIFIERS, SHARED = \
     0x11, 0x12, 0x24, 0x25, 0x27, 0x28, 0x29, 0x2A
 REASON_STRING, USER_PROPERTY, SERVER_KEEP_ALIVE, ALIAS_MAXIMUM, ALIAS = 0x1F, 0x26, 0x13, 0x22, 0x23
@@ -120,7 +121,8 @@ def _headers(w):
              (m.PINGREQ, 1, packet(m.PINGREQ, flags=1)), (m.DISCONNECT, 8, packet(m.DISCONNECT, flags=8)),
              (m.PUBREL, 0, packet(m.PUBREL, b"\0\1")), (m.AUTH, 1, packet(m.AUTH, b"", 1))]
     found = [Row("MQTT-2.1.3-1", f"reserved header flags are malformed: {m.NAMES[kind]} with {value}",
-                 HELLO, sent, ends(MALFORMED), differs={m.PINGREQ: LAX, m.DISCONNECT: LAX, m.PUBREL: OTHER_CODE, m.AUTH: OTHER_CODE}.get(kind))
+                 HELLO, sent, ends(MALFORMED),
+                 differs={m.PINGREQ: LAX, m.DISCONNECT: LAX, m.PUBREL: OTHER_CODE, m.AUTH: OTHER_CODE}.get(kind))
              for kind, value, sent in flags]
     return found + [
         Row("MQTT-2.1.3-1", "reserved header flags are malformed: of CONNECT", connect(header=2),
@@ -151,7 +153,8 @@ def _connect(w):
     found = [Row("MQTT-3.1.0-1", f"the first packet is CONNECT, not {name}; before it no DISCONNECT is sent", sent,
                  closed()) for name, sent in early]
     return found + [
-        Row("MQTT-3.1.0-2", "a second CONNECT is a protocol error", HELLO, connect(), ends(PROTOCOL_ERROR), differs=SILENT),
+        Row("MQTT-3.1.0-2", "a second CONNECT is a protocol error", HELLO, connect(), ends(PROTOCOL_ERROR),
+            differs=SILENT),
         Row("MQTT-3.1.2-1", "the protocol name is MQTT", connect(name="MQIsdp"),
             closed(one_of(m.CONNACK, [VERSION, 1]))),
         Row("MQTT-3.1.2-2", "an unknown version may be told so, then the connection ends: 6",
@@ -184,6 +187,8 @@ def _connect(w):
             closed(not_before=1.4), slow=3, differs=SILENT),
         Row("MQTT-3.1.2-22", "packets of the client keep it alive", connect(keep_alive=2), ACCEPTED,
             [[Pause(1.2), ALIVE] for _ in range(4)], slow=5),
+        Row("MQTT-3.1.2-22", "bytes of a packet that never ends do not keep it alive", connect(keep_alive=1), ACCEPTED,
+            trickle(w, subscribe), of(m.DISCONNECT, code=KEEP_ALIVE), closed(), slow=5, differs=SILENT),
         Row("3.1.2.10", "a keep-alive of 0 switches it off", connect(keep_alive=0), ACCEPTED, Pause(3), ALIVE, slow=3),
         Row("MQTT-3.2.2-22", "without a keep-alive of the server the client's counts",
             connect(keep_alive=65000), of(m.CONNACK, code=0) & without_property(SERVER_KEEP_ALIVE)),
@@ -224,7 +229,8 @@ def _connect_properties(w):
              ("Authentication Data without a method", b"\x16" + text("x"))]
     found += [Row("3.1.2.11", f"{name} is a protocol error", connect(properties=data), turned_away(PROTOCOL_ERROR),
                   differs=SILENT) for name, data in wrong]
-    foreign = [("Payload Format Indicator", b"\1\1"), ("Subscription Identifier", b"\x0b\1"), ("Topic Alias", b"\x23\0\1"),
+    foreign = [("Payload Format Indicator", b"\1\1"), ("Subscription Identifier", b"\x0b\1"),
+        ("Topic Alias", b"\x23\0\1"),
                ("Reason String", b"\x1f" + text("x")), ("Server Keep Alive", b"\x13\0\1"),
                ("Will Delay Interval", b"\x18\0\0\0\1")]
     found += [Row("2.2.2.2", f"{name} is no property of CONNECT", connect(properties=data),
@@ -287,7 +293,8 @@ def _will(w):
             of(m.CONNACK, code=0), BYE, closed()),
         Row("MQTT-3.2.2-12", "a will with a QoS beyond Maximum QoS is refused with 0x9B", with_will(flags=WILL_QOS_1),
             turned_away(NO_QOS), differs={"mosquitto": "takes it"}),
-        Row("MQTT-3.1.3-11", "the will topic is UTF-8", with_will(topic=b"\xff"), turned_away(MALFORMED), differs=SILENT),
+        Row("MQTT-3.1.3-11", "the will topic is UTF-8", with_will(topic=b"\xff"), turned_away(MALFORMED),
+            differs=SILENT),
         Row("MQTT-4.7.0-1", "the will topic has no wildcard", with_will(topic="a/#"),
             turned_away(MALFORMED, PROTOCOL_ERROR, BAD_TOPIC), differs=SILENT),
         Row("3.1.3.2.2", "Will Delay Interval twice is a protocol error", with_will(b"\x18\0\0\0\1" * 2),
@@ -322,7 +329,8 @@ def _connack(w):
             of(m.CONNACK, properties=lambda p: p.get(MAXIMUM_PACKET, 1) > 0)),
         Row("MQTT-3.2.2-15", "a packet that is larger than announced ends the connection with 0x95",
             HELLO, subscribe(1, "a" * 20000), ends(TOO_LARGE), differs={"mosquitto": "announces no maximum"}),
-        Row("MQTT-3.2.2-15", "before it has come whole", HELLO, packet(m.SUBSCRIBE, flags=2, length=b"\xff\xff\xff\x7f"),
+        Row("MQTT-3.2.2-15", "before it has come whole", HELLO,
+            packet(m.SUBSCRIBE, flags=2, length=b"\xff\xff\xff\x7f"),
             ends(TOO_LARGE), differs={"mosquitto": "announces no maximum"}),
         Row("3.2.2.3.11", "wildcards are available", connect(),
             of(m.CONNACK, properties=lambda p: p.get(WILDCARDS, 1) == 1)),
@@ -439,6 +447,14 @@ def _subscribe(w):
             HELLO, subscribe(1, w.frame, w.json, "x"), suback(1, 0, 0, 0), published(w.frame), published(w.json)),
         Row("MQTT-3.8.4-6", "one code a filter: 60", HELLO, subscribe(1, *[f"x/{n}" for n in range(60)]),
             suback(1, *[0] * 60)),
+        Row("MQTT-3.8.4-5", "many SUBSCRIBE and UNSUBSCRIBE that come together are answered in their order",
+            HELLO, b"".join(subscribe(n, f"uproar/+/{n}") + unsubscribe(n + 1, "x") for n in range(1, 100, 2)),
+            [[suback(n, 0), unsuback(n + 1, 0x11)] for n in range(1, 100, 2)]),
+        Row("3.9.3", "more filters than are allowed are refused one by one, with 0x97, and the others stay",
+            HELLO, subscribe(1, w.frame), suback(1, 0),
+            [subscribe(n, *[f"{n}/{f}" for f in range(500)]) for n in range(2, 12)],
+            [of(m.SUBACK, packet_id=n) for n in range(2, 11)], of(m.SUBACK, packet_id=11, codes=bytes([QUOTA]) * 500),
+            published(w.frame, 0), differs={"mosquitto": "has no limit"}),
         Row("MQTT-3.8.4-7", "a lower QoS than asked for is granted", HELLO, subscribe(1, (w.frame, 2)), suback(1, 0),
             differs=GRANTS),
         Row("MQTT-3.8.4-8", "and is used", HELLO, subscribe(1, (w.frame, 1)), of(m.SUBACK), of(m.PUBLISH, flags=1),
@@ -446,7 +462,8 @@ def _subscribe(w):
         Row("MQTT-3.9.3-1", "codes are in the order of the filters: a shared one in the middle is refused",
             HELLO, subscribe(1, "a", "$share/g/b", "c"), suback(1, 0, NO_SHARED, 0), differs=OFFERS),
         Row("3.2.2.3.13", "a shared subscription that is not available is refused with 0x9E",
-            HELLO, subscribe(1, "$share/g/a"), suback(1, NO_SHARED) | one_of(m.DISCONNECT, [NO_SHARED]), differs=OFFERS),
+            HELLO, subscribe(1, "$share/g/a"), suback(1, NO_SHARED) | one_of(m.DISCONNECT, [NO_SHARED]),
+            differs=OFFERS),
         Row("3.8.4", "a channel without messages can be subscribed to", HELLO, subscribe(1, "uproar/65534/json"),
             suback(1, 0), ALIVE, never(ANY_PUBLISH)),
     ]
@@ -497,7 +514,8 @@ def _retained(w):
 
 def _unsubscribe(w):
     return [
-        Row("MQTT-3.10.1-1", "header flags of UNSUBSCRIBE are 2", HELLO, unsubscribe(1, "a", flags=10), ends(MALFORMED)),
+        Row("MQTT-3.10.1-1", "header flags of UNSUBSCRIBE are 2", HELLO, unsubscribe(1, "a", flags=10),
+            ends(MALFORMED)),
         Row("MQTT-3.10.2-1", "its filters are UTF-8", HELLO, unsubscribe(1, b"\xff"), ends(MALFORMED)),
         Row("MQTT-3.10.2-2", "UNSUBSCRIBE has at least one filter", HELLO, unsubscribe(1),
             ends(PROTOCOL_ERROR, MALFORMED)),
@@ -531,20 +549,23 @@ def _disconnect(w):
         Row("3.14.2.1", "DISCONNECT with a code alone", said(b"\0")),
         Row("3.14.2.1", "DISCONNECT with 0x04, with the will", said(b"\x04\0")),
         Row("3.14.2.1", "DISCONNECT with an error of the client", said(b"\x80\0")),
-        Row("3.14.2.2", "DISCONNECT with properties", said(b"\0" + varint(20) + b"\x1f" + text("bye") + pair("ab", "cdefghi"))),
+        Row("3.14.2.2", "DISCONNECT with properties",
+            said(b"\0" + varint(20) + b"\x1f" + text("bye") + pair("ab", "cdefghi"))),
         Row("MQTT-3.14.2-1", "DISCONNECT with an unknown code ends the connection, too",
             HELLO, packet(m.DISCONNECT, b"\x01\0"), closed(one_of(m.DISCONNECT, [MALFORMED, PROTOCOL_ERROR]))),
         Row("3.14.2.2.2", "a session expiry on DISCONNECT after none on CONNECT is a protocol error",
             HELLO, packet(m.DISCONNECT, b"\0\x05" + session_expiry(5)), ends(PROTOCOL_ERROR)),
         Row("3.14.2.2.2", "a session expiry of 0 on DISCONNECT is allowed", said(b"\0\x05" + session_expiry(0))),
         Row("3.14.2.2.5", "Server Reference is no property of a client's DISCONNECT",
-            HELLO, packet(m.DISCONNECT, b"\0\4\x1c" + text("x")), closed(one_of(m.DISCONNECT, [MALFORMED, PROTOCOL_ERROR]))),
+            HELLO, packet(m.DISCONNECT, b"\0\4\x1c" + text("x")),
+            closed(one_of(m.DISCONNECT, [MALFORMED, PROTOCOL_ERROR]))),
         Row("MQTT-3.14.4-2", "what follows DISCONNECT is not processed", HELLO, BYE + PING + subscribe(1, w.frame),
             closed(), never(ANY_PUBLISH)),
         Row("MQTT-3.14.2-2", "a server's DISCONNECT has no session expiry", HELLO, subscribe(1),
             of(m.DISCONNECT) & without_property(SESSION_EXPIRY), closed()),
         Row("MQTT-3.14.2-3", "a reason string does not make DISCONNECT larger than the client takes",
-            connect(properties=maximum_packet(20)), ACCEPTED, m.publish(5, "a"), of(m.DISCONNECT, raw=lambda r: len(r) <= 20),
+            connect(properties=maximum_packet(20)), ACCEPTED, m.publish(5, "a"),
+            of(m.DISCONNECT, raw=lambda r: len(r) <= 20),
             closed(), differs=PUBLISHES),
     ]
 
@@ -557,9 +578,11 @@ def _auth(w):
     return found + [
         Row("MQTT-4.12.0-7", "AUTH without a method at CONNECT is an error", HELLO, packet(m.AUTH, b"\x19\0"),
             ends(PROTOCOL_ERROR, BAD_METHOD), differs=SILENT),
-        Row("MQTT-4.12.0-7", "also in its short form", HELLO, packet(m.AUTH), ends(PROTOCOL_ERROR, BAD_METHOD, MALFORMED),
+        Row("MQTT-4.12.0-7", "also in its short form", HELLO, packet(m.AUTH),
+            ends(PROTOCOL_ERROR, BAD_METHOD, MALFORMED),
             differs=SILENT),
-        Row("MQTT-3.15.1-1", "reserved bits of AUTH are malformed", HELLO, packet(m.AUTH, b"\x18\0", 4), ends(MALFORMED),
+        Row("MQTT-3.15.1-1", "reserved bits of AUTH are malformed", HELLO, packet(m.AUTH, b"\x18\0", 4),
+            ends(MALFORMED),
             differs=OTHER_CODE),
         Row("4.13.1", "an acknowledgement of what was never sent is an error: PUBACK",
             HELLO, packet(m.PUBACK, b"\0\1"), closed(of(m.DISCONNECT)), differs=LAX),

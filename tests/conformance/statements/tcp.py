@@ -31,7 +31,8 @@ def rows(w):
         Row("docs 3.1", "a half-closed subscriber stays", f"SUB {one}\n", HalfClose(), mine, mine, replays=IN_ORDER),
         Row("docs 3.1", "what is said later does not matter", f"SUB {one}\n", mine, "QUIT\nSUB 9999\n" * 20, mine, mine,
             replays=IN_ORDER),
-        Row("docs 3.1", "what is said in the same segment does not matter", f"SUB {one}\nSUB {w.unknown}\n", mine, mine),
+        Row("docs 3.1", "what is said in the same segment does not matter", f"SUB {one}\nSUB {w.unknown}\n", mine,
+            mine),
         Row("docs 3.1", "a line of 512 bytes is the longest", _line_of(512, one), mine),
         Row("docs 3.1", "an unknown channel is named", f"SUB {one},{w.unknown}\n",
             exactly(f"ERR unknown channel {w.unknown}\n".encode()), closed()),
@@ -55,14 +56,15 @@ def rows(w):
         refused("a NUL", f"SUB {one}\0\n"),
         refused("a line that is too long", "SUB " + "1," * 300),
         refused("a line that is too long, with its end", "SUB " + "1," * 300 + "1\n"),
-        Row("docs 3.1", "a line that is cut short is refused", "SUB 1", HalfClose(), REFUSAL, closed(), replays=IN_ORDER),
+        Row("docs 3.1", "a line that is cut short is refused", "SUB 1", HalfClose(), REFUSAL, closed(),
+            replays=IN_ORDER),
         Row("docs 3.1", "who says nothing and ends is let go", HalfClose(), closed(), replays=IN_ORDER),
     ]
 
 
 
 def _line_of(length, channel):
-    """Channels named again and again; blanks of the number's own digits cannot fill it, so leading zeros do."""
+    """The channel named again and again, and the last time with zeros in front of it."""
     text = "SUB " + ",".join([channel] * ((length - 5) // (len(channel) + 1)))
     return text + "\n" if len(text) == length - 1 else text[:-len(channel)] + channel.rjust(
         length - 1 - len(text) + len(channel), "0") + "\n"

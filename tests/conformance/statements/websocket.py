@@ -105,9 +105,11 @@ def _refused_handshake(w):
         refuses("a key is base64 with its padding", 400, key="dGhlIHNhbXBsZSBub25jZQ"),
         refuses("a key is not empty", 400, key=""),
         refuses("there is one key", 400, fields=[f"Sec-WebSocket-Key: {ws.KEY}"]),
-        Row("4.4", "another version is answered with 426 and the one that is known: 12", handshake(w.path, version="12"),
+        Row("4.4", "another version is answered with 426 and the one that is known: 12",
+            handshake(w.path, version="12"),
             sentence(426, sec_websocket_version="13", upgrade=lambda v: v and v.lower() == "websocket")),
-        Row("4.4", "another version is answered with 426 and the one that is known: 14", handshake(w.path, version="14"),
+        Row("4.4", "another version is answered with 426 and the one that is known: 14",
+            handshake(w.path, version="14"),
             sentence(426, sec_websocket_version="13")),
         refuses("a version is a number: 013", 400, 426, version="013"),
         refuses("there is a version: none", 400, 426, version=None),
@@ -154,7 +156,8 @@ def _bad_frames(w, hello):
         Row("7.4.1", "a message that is too big in fragments fails with 1009",
             failing(hello, frame(BINARY, bytes(3000), fin=False) + frame(CONTINUATION, bytes(3000)), 1009)),
         Row("10.4", "an endless message in fragments fails",
-            failing(hello, frame(BINARY, bytes(125), fin=False) + frame(CONTINUATION, bytes(125), fin=False) * 40, 1009)),
+            failing(hello, frame(BINARY, bytes(125), fin=False) + frame(CONTINUATION, bytes(125), fin=False) * 40,
+            1009)),
     ]
 
 
@@ -178,7 +181,8 @@ def _fragments(w, hello):
 
 
 def _text(w, hello):
-    bad = [("a lone continuation byte", b"\x80"), ("a byte that begins nothing", b"\xff"), ("an overlong form", b"\xc0\xaf"),
+    bad = [("a lone continuation byte", b"\x80"), ("a byte that begins nothing", b"\xff"),
+        ("an overlong form", b"\xc0\xaf"),
            ("an overlong form of three bytes", b"\xe0\x80\xaf"), ("a surrogate", b"\xed\xa0\x80"),
            ("beyond U+10FFFF", b"\xf4\x90\x80\x80"), ("cut short", b"x\xe2\x82")]
     found = [Row("8.1", f"text that is not UTF-8 fails with 1007: {what}", failing(hello, frame(TEXT, data), 1007))
