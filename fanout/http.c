@@ -150,7 +150,9 @@ static void route(struct connection *c, const struct http_request *request)
 
 static bool may_ask(const struct connection *c, const struct http_request *request)
 {
-	return origins_allow(&c->thread->fanout->origins, request->origin, request->host) &&
+	struct slice host = request->authority.len > 0 ? request->authority : request->host;
+
+	return origins_allow(&c->thread->fanout->origins, request->origin, host) &&
 	       request->origins <= 1 && request->origin.len <= ORIGIN_MAX;
 }
 

@@ -108,22 +108,38 @@ static int parse_version(struct slice s, struct http_request *out)
 	return 0;
 }
 
-/* Origin form, absolute form (of which only the path counts) or the asterisk. */
+/*
+ * Of the absolute form what is behind the authority, which begins with a slash or a question mark
+ * and may be nothing: then the path is a slash (RFC 9110, 4.2.3).
+ */
+static void parse_absolute(struct slice s, size_t scheme, struct http_request *out)
+{
+	size_t end = scheme;
+
+	while (end < s.len && s.at[end] != '/' && s.at[end] != '?')
+		end++;
+	out->authority = (struct slice){.at = s.at + scheme, .len = end - scheme};
+	struct slice rest = {.at = s.at + end, .len = s.len - end};
+	out->path = cut(rest, '?', &out->query);
+	if (out->path.len == 0)
+		out->path = (struct slice){.at = "/", .len = 1};
+}
+
+/* Origin form, absolute form or the asterisk. */
 static int parse_target(struct slice s, struct http_request *out)
 {
 	if (s.len > HTTP_TARGET_MAX)
 		return -414;
 	for (size_t i = 0; i < s.len; i++) {
-		if (s.at[i] <= ' ' || s.at[i] >= 0x7f)
+		if (s.at[i] <= ' ' || s.at[i] >= 0x7f || s.at[i] == '#')
 			return -400;
 	}
-	if (s.len > 7 && strncasecmp(s.at, "http://", 7) == 0) {
-		const char *slash = memchr(s.at + 7, '/', s.len - 7);
-
-		if (slash == NULL)
-			s = (struct slice){.at = "/", .len = 1};
-		else
-			s = (struct slice){.at = slash, .len = s.len - (size_t)(slash - s.at)};
+	size_t scheme = s.len > 7 && strncasecmp(s.at, "http://", 7) == 0    ? 7
+			: s.len > 8 && strncasecmp(s.at, "https://", 8) == 0 ? 8
+									     : 0;
+	if (scheme > 0) {
+		parse_absolute(s, scheme, out);
+		return out->authority.len == 0 ? -400 : 0;
 	}
 	if (s.len == 0 || (s.at[0] != '/' && !slice_is(s, "*")))
 		return -400;

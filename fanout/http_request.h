@@ -28,10 +28,11 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_OPTIONS, HTTP_OTHER };
 
 struct http_request {
 	enum http_method method;
-	unsigned minor;     // of HTTP/1.x: 0 or 1; a larger one counts as 1
-	struct slice path;  // begins with /, or is *
-	struct slice query; // behind the first ?, may be empty
-	unsigned hosts;     // Host fields
+	unsigned minor;         // of HTTP/1.x: 0 or 1; a larger one counts as 1
+	struct slice path;      // begins with /, or is *
+	struct slice query;     // behind the first ?, may be empty
+	struct slice authority; // of a target in absolute form, in place of Host; else empty
+	unsigned hosts;         // Host fields
 	struct slice host;
 	struct slice origin; // empty: none was said
 	unsigned origins;    // Origin fields

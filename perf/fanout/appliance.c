@@ -25,7 +25,7 @@ static void configure(FILE *to, const struct server_place *p)
 {
 	fprintf(to,
 		"name: bench-%u\n"
-		"ports: [{device: net_null0, queues: 1}]\n"
+		"ports: [{device: \"net_null0,no-rx=1\", queues: 1}]\n"
 		"cores: [%u]\n"
 		"idle_latency_us: 1000\n"
 		"listen: {tcp: [\"127.0.0.1:%u\"], http: [], mqtt: []}\n"

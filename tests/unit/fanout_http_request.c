@@ -5,6 +5,7 @@
 #include "fanout/http_request.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,4 +112,38 @@ Test(fanout_http_request, tokens_of_a_list_are_whole_words)
 	cr_assert_not(http_list_has((struct slice){"closed", 6}, "close"));
 	cr_assert_not(http_list_has((struct slice){"clos", 4}, "close"));
 	cr_assert_not(http_list_has((struct slice){"", 0}, "close"));
+}
+
+Test(fanout_http_request, of_a_target_in_absolute_form_the_authority_ends_where_it_ends)
+{
+	static const struct {
+		const char *target, *authority, *path, *query;
+	} rows[] = {
+		{"http://h/healthz", "h", "/healthz", ""},
+		{"HTTPS://h:7743/a?b=c", "h:7743", "/a", "b=c"},
+		{"http://h?q=/healthz", "h", "/", "q=/healthz"},
+		{"http://h?x=1", "h", "/", "x=1"},
+		{"http://h", "h", "/", ""},
+		{"/a?b=http://h/c", "", "/a", "b=http://h/c"},
+	};
+	static const char *const bad[] = {
+		"http:///a", "https://?x", "ftp://h/a", "/a#b", "http://h#b"};
+	struct http_request r;
+	char head[256];
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int len = snprintf(head, sizeof(head), "GET %s HTTP/1.1\r\nHost: other\r\n\r\n",
+			rows[i].target);
+
+		cr_assert_eq(http_request_parse(head, (size_t)len, &r), len, "%s", head);
+		cr_expect(slice_is(r.authority, rows[i].authority), "%s", head);
+		cr_expect(slice_is(r.path, rows[i].path), "%s", head);
+		cr_expect(slice_is(r.query, rows[i].query), "%s", head);
+	}
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int len =
+			snprintf(head, sizeof(head), "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", bad[i]);
+
+		cr_expect_eq(http_request_parse(head, (size_t)len, &r), -400, "%s", head);
+	}
 }
