@@ -47,7 +47,7 @@ static int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 	{                                                     \
 		return cr_make_param_array(int, versions, 2); \
 	}                                                     \
-	ParameterizedTest(int *version, fanout_tls_clients, name, .init = make, .fini = clean)
+	ParameterizedTest(int *version, fanout_tls_clients, name)
 
 FOR_BOTH_VERSIONS(a_websocket_gets_frames)
 {
