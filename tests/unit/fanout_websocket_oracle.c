@@ -154,10 +154,14 @@ static size_t put_payload(uint8_t *out, size_t len, bool text)
 	while (n < len) {
 		const char *piece = pieces[random() % 4];
 
-		if (!text || n + strlen(piece) > len)
+		size_t piece_len = strlen(piece);
+
+		if (!text || n + piece_len > len) {
 			out[n++] = text ? 'x' : (uint8_t)random();
-		else
-			n += (size_t)sprintf((char *)out + n, "%s", piece);
+		} else {
+			memcpy(out + n, piece, piece_len);
+			n += piece_len;
+		}
 	}
 	return n;
 }
@@ -248,12 +252,15 @@ static bool agree(const struct heard *ours, const struct heard *theirs)
 
 Test(fanout_websocket_oracle, libwslay_hears_the_same)
 {
-	static uint8_t stream[STREAM_MAX];
+	static uint8_t stream[4 * STREAM_MAX]; // a longer one is left out
 	unsigned closed = 0, broken = 0;
 
 	srandom(6455);
 	for (unsigned i = 0; i < STREAMS; i++) {
 		size_t len = make_stream(stream);
+
+		if (len > STREAM_MAX)
+			continue;
 		struct heard ours = hear_ours(stream, len), theirs = hear_wslay(stream, len);
 
 		closed += ours.status != 0 && !ours.broken;
