@@ -277,3 +277,11 @@ void connection_on_deadline(struct connection *c)
 		c->protocol->on_deadline(c);
 	connection_settle(c);
 }
+
+void connection_tell_stopping(struct connection *c)
+{
+	if (c->proxied) // its state is not yet that of its protocol
+		connection_close(c);
+	else
+		c->protocol->on_stopping(c);
+}

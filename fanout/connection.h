@@ -151,6 +151,9 @@ void connection_on_writable(struct connection *c, int res);
 void connection_on_watch(struct connection *c, int res, uint32_t flags);
 void connection_on_cancel(struct connection *c);
 
+/* The fan-out stops: says so in its protocol, if it has come so far. */
+void connection_tell_stopping(struct connection *c);
+
 /* The deadline has passed. */
 void connection_on_deadline(struct connection *c);
 

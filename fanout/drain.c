@@ -60,7 +60,7 @@ static void tell_next(struct engine_thread *t)
 	d->done++;
 	if (c->fd < 0 || c->closing || c->finishing)
 		return;
-	c->protocol->on_stopping(c);
+	connection_tell_stopping(c);
 	connection_settle(c);
 }
 

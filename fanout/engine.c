@@ -73,6 +73,8 @@ enum fanout_refusal engine_check_channels(
 			return FANOUT_REFUSED_unknown_channel;
 		}
 		/* It may have been opened anew a moment ago, before this thread took notice. */
+		if (t->channels[list->channels[i]].ended)
+			t->lists.changes++;
 		t->channels[list->channels[i]].ended = false;
 	}
 	return FANOUT_REFUSALS;
@@ -90,8 +92,9 @@ static void arm_wake(struct engine_thread *t)
 {
 	struct io_uring_sqe *sqe = ring_sqe(&t->ring);
 
+	t->wake_armed = sqe != NULL;
 	if (sqe == NULL) {
-		engine_log(t->fanout, FANOUT_ERROR, "the ring takes no submissions");
+		engine_warn(t, "the ring takes no submissions; trying again");
 		return;
 	}
 	io_uring_prep_read(sqe, t->wake_fd, &t->wake_value, sizeof(t->wake_value), 0);
@@ -202,6 +205,8 @@ static void serve(struct engine_thread *t)
 		} else if (listeners_wait_ms(t) != UINT32_MAX) {
 			listeners_resume(t);
 		}
+		if (!t->wake_armed)
+			arm_wake(t);
 		wave_step(t);
 		drain_step(t);
 		handshakes_step(t);

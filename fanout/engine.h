@@ -47,6 +47,7 @@ struct engine_thread {
 	pthread_t pthread;
 	struct ring ring;
 	int wake_fd;                // eventfd; control: write, thread: read
+	bool wake_armed;            // its read is under way
 	uint64_t wake_value;        // the kernel's to write
 	struct listener *listeners; // fanout->n_listeners of them
 	struct accept_rate accept_rate;

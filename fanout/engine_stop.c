@@ -47,7 +47,7 @@ static void say_goodbye(struct engine_thread *t, uint64_t until)
 
 		if (c->fd < 0 || c->closing || c->finishing)
 			continue;
-		c->protocol->on_stopping(c);
+		connection_tell_stopping(c);
 		sends += c->sending;
 		connection_settle(c);
 		if (sends == WAVE_SENDS) { // so that the completion queue never overflows
@@ -63,7 +63,7 @@ static void cancel(struct engine_thread *t, uint64_t user_data)
 	struct io_uring_sqe *sqe = ring_sqe(&t->ring);
 
 	if (sqe != NULL)
-		io_uring_prep_cancel64(sqe, user_data, 0);
+		io_uring_prep_cancel64(sqe, user_data, IORING_ASYNC_CANCEL_ALL);
 }
 
 /*

@@ -181,7 +181,8 @@ struct fanout_stats {
 	 * before it has got through all. */
 	uint64_t frames_skipped;
 	uint64_t bytes_sent;
-	uint64_t ring_overflows; // of completion queues; each one is a bug worth a report
+	uint64_t ring_overflows; // of completion queues: thousands of connections that change at
+				 // once
 	uint64_t refusals[FANOUT_REFUSALS]; // refused, by reason
 };
 

@@ -227,6 +227,19 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 		connection_continue(c);
 }
 
+/* While an answer is on its way the end waits, and what was asked before it is answered. */
+static void on_end(struct connection *c)
+{
+	struct input *in = c->state;
+
+	if (c->paused)
+		return;
+	if (in != NULL && in->len > 0)
+		refuse_and_finish(c, FANOUT_REFUSED_bad_request, "the request has no end");
+	else
+		connection_finish(c);
+}
+
 /* An answer has been sent: the next request may be there already. */
 static void on_drained(struct connection *c)
 {
@@ -237,18 +250,10 @@ static void on_drained(struct connection *c)
 	connection_set_deadline(c, c->thread->fanout->handshake_seconds + 1);
 	if (serve_one(c))
 		connection_continue(c);
+	else if (c->ended && !c->finishing && !c->closing)
+		on_end(c);
 	else
 		connection_receive(c);
-}
-
-static void on_end(struct connection *c)
-{
-	struct input *in = c->state;
-
-	if (in != NULL && in->len > 0)
-		refuse_and_finish(c, FANOUT_REFUSED_bad_request, "the request has no end");
-	else
-		connection_finish(c);
 }
 
 static void on_deadline(struct connection *c)

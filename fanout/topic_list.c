@@ -128,7 +128,7 @@ void topic_list_unref(struct topic_lists *all, struct topic_list *list)
 
 int topic_list_add(struct topic_lists *all, struct topic_list *list, uint32_t topic)
 {
-	if (all->topics == TOPICS_MAX)
+	if (all->topics >= TOPICS_MAX && list->n >= TOPICS_FREE)
 		return -ENOMEM;
 	if (list->n == list->room) {
 		uint32_t room = list->room == 0 ? 4 : list->room * 2;

@@ -53,7 +53,9 @@ struct topic_list {
 
 enum {
 	TOPIC_LIST_HASHES = 4096,
-	TOPICS_MAX = 1 << 24, // of all lists of a thread together: who wants others, gets no list
+	TOPICS_MAX =
+		1 << 24,  // of all lists of a thread together: who wants longer ones, gets no list;
+	TOPICS_FREE = 16, // a list of so many has room in any case
 };
 
 struct topic_lists {

@@ -437,3 +437,30 @@ Test(fanout_tls_clients, there_is_no_start_without_a_good_certificate)
 	cr_expect_str_eq(error, "/nowhere/key.pem: No such file or directory");
 	cr_expect_null(fanout);
 }
+
+/* All of it in one record, which the server reads at once. */
+FOR_BOTH_VERSIONS(requests_before_the_end_are_answered)
+{
+	struct rig rig = rig_start_tls(&files, 1, 100, 10);
+	struct tls_client c = tls_client_connect(rig.https, *version, 0);
+	static const char requests[] =
+		"GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n";
+	char text[4096];
+	size_t have = 0;
+	int n;
+
+	fanout_document(rig.fanout, "/a", "text/plain", "first", 5);
+	fanout_document(rig.fanout, "/b", "text/plain", "second", 6);
+	cr_assert_eq(SSL_write(c.ssl, requests, sizeof(requests) - 1), (int)sizeof(requests) - 1);
+	SSL_shutdown(c.ssl);
+	while (have + 1 < sizeof(text) &&
+		(n = SSL_read(c.ssl, text + have, (int)(sizeof(text) - 1 - have))) > 0)
+		have += (size_t)n;
+	text[have] = '\0';
+	const char *first = strstr(text, "\r\n\r\nfirstHTTP/1.1 200 ");
+	cr_expect_not_null(first, "%s", text);
+	cr_expect_not_null(strstr(text, "\r\n\r\nsecond"), "%s", text);
+	cr_expect_eq(rig_stats(&rig).refused, 0);
+	tls_client_close(&c);
+	rig_stop(&rig);
+}
