@@ -140,9 +140,11 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 
 	if (ret < 0)
 		return ret;
+	struct mood_rules rules = config_mood_rules(c);
+	rules.weights = a->catalogue.weights;
 	ret = pages_publish(a->fanout, c);
 	if (ret == 0)
-		ret = windows_init(&a->windows, a->catalogue.weights, &a->store);
+		ret = windows_init(&a->windows, rules, &a->store);
 	if (ret < 0)
 		snprintf(error, cap, "cannot prepare the pages and windows: %s", strerror(-ret));
 	else

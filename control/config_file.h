@@ -72,6 +72,13 @@ struct file_answers {
 	unsigned *busy_high_percent;
 };
 
+struct file_sentiment {
+	unsigned *half_life_seconds;
+	double *surge_begins;
+	double *surge_ends;
+	unsigned *surge_taps;
+};
+
 struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
@@ -116,6 +123,7 @@ struct config_file {
 	int *reactors;
 	struct file_limits *limits;
 	struct file_answers *answers;
+	struct file_sentiment *sentiment;
 	int *poll; // enum file_poll
 	unsigned *idle_latency_us;
 	int *admission;

@@ -51,7 +51,7 @@ void __wrap_fanout_read_delivery(const struct fanout *f, struct fanout_delivery 
 	histogram_add(&out->last, 6000000);
 }
 
-static const struct catalogue catalogue;
+static const struct mood_rules rules = {.half_life_s = 60};
 static struct store_rig rig;
 static struct appliance appliance;
 
@@ -80,7 +80,7 @@ static void set_up(void)
 	store_open_row(&rig.store, 9);
 	appliance.config = &rig.config;
 	appliance.store = rig.store;
-	cr_assert_eq(windows_init(&appliance.windows, catalogue.weights, &appliance.store), 0);
+	cr_assert_eq(windows_init(&appliance.windows, rules, &appliance.store), 0);
 }
 
 static void tear_down(void)
