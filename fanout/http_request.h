@@ -33,14 +33,14 @@ struct http_request {
 	struct slice query;     // behind the first ?, may be empty
 	struct slice authority; // of a target in absolute form, in place of Host; else empty
 	unsigned hosts;         // Host fields
-	struct slice host;
-	struct slice origin; // empty: none was said
-	unsigned origins;    // Origin fields
-	bool close;          // Connection: close
-	bool upgrade;        // Connection: upgrade
-	bool websocket;      // Upgrade: websocket
-	bool event_stream;   // Accept: text/event-stream
-	bool chunked;        // a Transfer-Encoding, whichever
+	struct slice host;      // with a port, if one was said; may be empty
+	struct slice origin;    // empty: none was said
+	unsigned origins;       // Origin fields
+	bool close;             // Connection: close
+	bool upgrade;           // Connection: upgrade
+	bool websocket;         // Upgrade: websocket
+	bool event_stream;      // Accept: text/event-stream
+	bool chunked;           // a Transfer-Encoding, whichever
 	bool has_length;
 	uint64_t content_length;
 	unsigned websocket_keys; // Sec-WebSocket-Key fields
