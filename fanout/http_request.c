@@ -245,6 +245,7 @@ static int note_field(struct slice name, struct slice value, struct http_request
 		out->websocket_keys++;
 		out->websocket_key = value;
 	} else if (same_letters(name, "Sec-WebSocket-Version")) {
+		out->websocket_versions++;
 		out->websocket_version = value;
 	} else if (same_letters(name, "Origin")) {
 		out->origins++;

@@ -45,6 +45,7 @@ struct http_request {
 	uint64_t content_length;
 	unsigned websocket_keys; // Sec-WebSocket-Key fields
 	struct slice websocket_key;
+	unsigned websocket_versions; // Sec-WebSocket-Version fields
 	struct slice websocket_version;
 	bool offers_mqtt;        // as a subprotocol of the WebSocket
 	struct slice last_event; // Last-Event-ID
