@@ -177,7 +177,7 @@ static unsigned wait_ms(const struct engine_thread *t, uint64_t now)
 	unsigned second = 1000 - (unsigned)(now % 1000);
 	unsigned accepts = listeners_wait_ms(t);
 
-	if (handshakes_are_due(&t->handshakes))
+	if (t->wave.left > 0 || handshakes_are_due(&t->handshakes))
 		return 0;
 	if (t->drain.begun)
 		return DRAIN_TURN_MS;
