@@ -4,7 +4,6 @@
 
 #include "control/config_check.h"
 
-#include "control/config_lines.h"
 #include "hugepages/arena_place.h"
 #include "wire/utf8.h"
 
@@ -91,9 +90,6 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 	};
 
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		if (!config_is_decimal(k->source->text, k->source->len, ranges[i].path))
-			return config_wrong(
-				k, ranges[i].path, "no whole number: write it in digits");
 		if (config_in_range(
 			    k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
 			return -EINVAL;
