@@ -123,6 +123,10 @@ int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
 
+/* Is something right, but not as it should be? Then the report says what: a certificate that has
+ * expired. */
+bool config_doubt(const struct config *c, char report[FANOUT_REPORT_MAX]);
+
 /* What is unusual. The weights are not in it: they come with the catalogue. */
 struct mood_rules config_mood_rules(const struct config *c);
 

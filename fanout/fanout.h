@@ -159,7 +159,8 @@ int fanout_check_tls(const char *certificate, const char *key, char report[FANOU
 /*
  * Reads certificate and key again. Connections go on as they are; those that begin from now on have
  * the new ones. 0: the report says what was loaded; 1: also what clients will not like about it;
- * -errno: it says why nothing has changed. Only where there is TLS.
+ * -errno: it says why nothing has changed, beginning with the path of the file. Only where there is
+ * TLS.
  */
 int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX]);
 
