@@ -40,6 +40,7 @@ int config_take_listeners(struct config *c, unsigned kind, const struct file_lis
 
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);
+bool config_same_address(const struct fanout_listener *a, const struct fanout_listener *b);
 
 /* What is for proxies, of the two lists that each come from the one or the other file; behind
  * config_take_listeners(): config_proxies.c. */

@@ -54,6 +54,12 @@ static uint16_t port_of(const struct fanout_listener *l)
 	return ntohs(((const struct sockaddr_in *)&l->address)->sin_port);
 }
 
+bool config_same_address(const struct fanout_listener *a, const struct fanout_listener *b)
+{
+	return a->address_len == b->address_len &&
+	       memcmp(&a->address, &b->address, a->address_len) == 0;
+}
+
 struct kind {
 	const char *path;
 	enum fanout_protocol protocol;
@@ -90,6 +96,23 @@ static void take_port(struct config *c, const struct fanout_listener *l)
 		*ports[l->protocol] = port_of(l);
 }
 
+/* The option in which an address like that of the last listener stands already, or NULL. */
+static const char *taken_by(const struct config *c)
+{
+	const struct fanout_listener *last = &c->listeners[c->n_listeners];
+
+	for (unsigned i = 0; i < c->n_listeners; i++) {
+		if (!config_same_address(&c->listeners[i], last))
+			continue;
+		for (unsigned kind = 0; config_listener_path(kind) != NULL; kind++) {
+			if (kinds[kind].protocol == c->listeners[i].protocol &&
+				kinds[kind].tls == c->listeners[i].tls)
+				return kinds[kind].path;
+		}
+	}
+	return NULL;
+}
+
 int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
 	const struct config_source *source, char *error, size_t cap)
 {
@@ -111,6 +134,11 @@ int config_take_listeners(struct config *c, unsigned kind, const struct file_lis
 		if (!config_parse_address(list[i], l))
 			return config_wrong(&k, path,
 				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
+		const char *taken = taken_by(c);
+		if (taken != NULL)
+			return config_wrong(&k, path,
+				"'%s' stands in %s already: give each its own port", list[i],
+				taken);
 		take_port(c, l);
 		c->n_listeners++;
 	}
