@@ -149,6 +149,9 @@ def a_device_that_is_not_there_is_named():
         status, said = refused("--device", device, "--temporary-arena")
         assert status == 5 and (device in said or "nowhere" in said), f"{device}: {status} {said}"
         leftovers.check()
+    status, said = refused("--device", "lo", "--temporary-arena")
+    assert status == 5 and "lo is an interface of the kernel; write net_af_xdp0,iface=lo" in said, said
+    leftovers.check()
 
 
 @case
