@@ -77,6 +77,8 @@ struct config {
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
 	uint16_t mqtt_port;
+	uint16_t https_port;
+	uint16_t mqtts_port;
 	const char *tls_certificate; // files; NULL: none
 	const char *tls_key;
 	unsigned window_ms;

@@ -83,17 +83,18 @@ const char *config_listener_path(unsigned kind)
 	return kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[kind].path : NULL;
 }
 
-/* The ports that others are told are those of the first listeners without TLS. */
+/* The ports that others are told are those of the first listeners of a kind. */
 static void take_port(struct config *c, const struct fanout_listener *l)
 {
-	uint16_t *const ports[] = {
-		[FANOUT_TCP] = &c->tcp_port,
-		[FANOUT_HTTP] = &c->http_port,
-		[FANOUT_MQTT] = &c->mqtt_port,
+	uint16_t *const ports[][2] = {
+		[FANOUT_TCP] = {&c->tcp_port, NULL},
+		[FANOUT_HTTP] = {&c->http_port, &c->https_port},
+		[FANOUT_MQTT] = {&c->mqtt_port, &c->mqtts_port},
 	};
+	uint16_t *port = ports[l->protocol][l->tls];
 
-	if (!l->tls && *ports[l->protocol] == 0)
-		*ports[l->protocol] = port_of(l);
+	if (*port == 0)
+		*port = port_of(l);
 }
 
 /* The option in which an address like that of the last listener stands already, or NULL. */

@@ -60,6 +60,8 @@ Test(control_config_tls, the_others_stay_as_they_are)
 		cr_expect_eq(c.listeners[i].tls, i >= 6);
 	cr_expect_eq(c.listeners[7].protocol, FANOUT_HTTP);
 	cr_expect_eq(c.http_port, 7780);
+	cr_expect_eq(c.https_port, 7743);
+	cr_expect_eq(c.mqtts_port, 0);
 	cr_expect_str_eq(c.tls_certificate, files.certificate);
 	cr_expect_str_eq(c.tls_key, files.key);
 	config_free(&c);
