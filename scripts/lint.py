@@ -37,11 +37,11 @@ def faults(path):
 
 
 def stale_documents():
-    made = subprocess.run([sys.executable, "scripts/refusals_doc.py", "wire/refusal.def", "fanout/refusal.def"],
+    made = subprocess.run([sys.executable, "scripts/refusals_doc.py", "wire/refusal.def", "wire/subscriber_refusal.def"],
                           check=True, capture_output=True, text=True).stdout
     with open("docs/refusals.md", encoding="utf-8") as file:
         if file.read() != made:
-            yield "docs/refusals.md: not up to date: scripts/refusals_doc.py wire/refusal.def fanout/refusal.def"
+            yield "docs/refusals.md: not up to date: scripts/refusals_doc.py wire/refusal.def wire/subscriber_refusal.def"
 
 
 def main():

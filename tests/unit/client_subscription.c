@@ -154,6 +154,25 @@ Test(client_subscription, more_channels_than_fit_are_refused)
 	cr_expect_leq(s.line_len, SUBSCRIPTION_LINE_MAX);
 }
 
+#define REFUSED                                            \
+	"{\"refused\":{\"magic\":1,\"new\":2,\"body\":0}," \
+	"\"fanout\":{\"refusals\":{\"source\":3,\"magic\":4}}}"
+
+Test(client_stats_tables, a_refusal_has_its_reason_and_no_blanks_behind_it)
+{
+	char *text;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	stats_print(to, REFUSED, strlen(REFUSED), false);
+	fclose(to);
+	cr_expect_not_null(strstr(text, "1  first byte is neither"), "%s", text);
+	cr_expect_not_null(strstr(text, "3  too many connections from one address\n"), "%s", text);
+	cr_expect_null(strstr(text, " \n"), "%s", text);
+	cr_expect_null(strstr(text, "body"), "%s", text);
+	free(text);
+}
+
 #define ODD                                                                                  \
 	"{\"ports\":[{}],\"workers\":[null],\"channels\":[7],\"refused\":{\"magic\":\"x\"}," \
 	"\"fanout\":{\"a\":[]},\"ledger\":{\"identities\":[{},7,{\"identity\":7}]}}"
