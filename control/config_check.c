@@ -61,8 +61,8 @@ static int check_ports(const struct config_check *k, const struct config *c)
 			k, "ports", "%u queues in all, at most %d", workers, DATAPLANE_WORKERS_MAX);
 	if (c->n_cores > 0 && c->n_cores != workers)
 		return config_wrong(k, "cores",
-			"%u cores for %u queues: name one for each queue, or none", c->n_cores,
-			workers);
+			"%u core%s for %u queue%s: name one for each queue, or none", c->n_cores,
+			c->n_cores == 1 ? "" : "s", workers, workers == 1 ? "" : "s");
 	return 0;
 }
 

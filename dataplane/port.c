@@ -113,8 +113,8 @@ static int configure(struct port *p, char *error, size_t cap)
 		return 0;
 	}
 failed:
-	snprintf(error, cap, "%s cannot be set up with %u queues: %s", p->device, p->queues,
-		rte_strerror(-ret));
+	snprintf(error, cap, "%s cannot be set up with %u queue%s: %s", p->device, p->queues,
+		p->queues == 1 ? "" : "s", rte_strerror(-ret));
 	return ret;
 }
 
