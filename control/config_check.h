@@ -38,6 +38,10 @@ const char *config_listener_path(unsigned kind);
 int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
 	const struct config_source *source, char *error, size_t cap);
 
+/* metrics.listen: config_metrics.c. */
+int config_take_metrics(struct config *c, const char *listen, const struct config_source *source,
+	char *error, size_t cap);
+
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);
 bool config_same_address(const struct fanout_listener *a, const struct fanout_listener *b);
