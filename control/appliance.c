@@ -85,8 +85,8 @@ static int open_store(
 	if (arena_in_hugepages(a->store.arena))
 		LOG_INFO("arena %s, in huge pages", arena_path(a->store.arena));
 	else
-		LOG_NOTICE("arena %s lies outside of huge pages: %s",
-			arena_path(a->store.arena), arena_why_not_hugepages(a->store.arena));
+		LOG_NOTICE("arena %s lies outside of huge pages: %s", arena_path(a->store.arena),
+			arena_why_not_hugepages(a->store.arena));
 	ret = open_rows(a, error, cap);
 	if (ret < 0)
 		store_close(&a->store, false);
