@@ -46,6 +46,9 @@ int config_take_metrics(struct config *c, const char *listen, const struct confi
 bool config_parse_address(const char *text, struct fanout_listener *out);
 bool config_same_address(const struct fanout_listener *a, const struct fanout_listener *b);
 
+/* The option that listens on this address and port already, or on all addresses; NULL: none. */
+const char *config_listening(const struct config *c, const struct fanout_listener *l);
+
 /* What is for proxies, of the two lists that each come from the one or the other file; behind
  * config_take_listeners(): config_proxies.c. */
 /* fanout.origins. 0 or -EINVAL, as above. */

@@ -60,6 +60,22 @@ bool config_same_address(const struct fanout_listener *a, const struct fanout_li
 	       memcmp(&a->address, &b->address, a->address_len) == 0;
 }
 
+static bool is_any(const struct fanout_listener *l)
+{
+	if (l->address.ss_family == AF_INET6)
+		return IN6_IS_ADDR_UNSPECIFIED(
+			&((const struct sockaddr_in6 *)&l->address)->sin6_addr);
+	return ((const struct sockaddr_in *)&l->address)->sin_addr.s_addr == INADDR_ANY;
+}
+
+/* [::] is of IPv6 alone: the fan-out's sockets are IPV6_V6ONLY. */
+static bool overlap(const struct fanout_listener *a, const struct fanout_listener *b)
+{
+	return config_same_address(a, b) ||
+	       (a->address.ss_family == b->address.ss_family && port_of(a) == port_of(b) &&
+		       (is_any(a) || is_any(b)));
+}
+
 struct kind {
 	const char *path;
 	enum fanout_protocol protocol;
@@ -97,13 +113,10 @@ static void take_port(struct config *c, const struct fanout_listener *l)
 		*port = port_of(l);
 }
 
-/* The option in which an address like that of the last listener stands already, or NULL. */
-static const char *taken_by(const struct config *c)
+const char *config_listening(const struct config *c, const struct fanout_listener *l)
 {
-	const struct fanout_listener *last = &c->listeners[c->n_listeners];
-
 	for (unsigned i = 0; i < c->n_listeners; i++) {
-		if (!config_same_address(&c->listeners[i], last))
+		if (!overlap(&c->listeners[i], l))
 			continue;
 		for (unsigned kind = 0; config_listener_path(kind) != NULL; kind++) {
 			if (kinds[kind].protocol == c->listeners[i].protocol &&
@@ -135,10 +148,10 @@ int config_take_listeners(struct config *c, unsigned kind, const struct file_lis
 		if (!config_parse_address(list[i], l))
 			return config_wrong(&k, path,
 				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
-		const char *taken = taken_by(c);
+		const char *taken = config_listening(c, l);
 		if (taken != NULL)
 			return config_wrong(&k, path,
-				"'%s' stands in %s already: give each its own port", list[i],
+				"'%s' is taken in %s already: give each its own port", list[i],
 				taken);
 		take_port(c, l);
 		c->n_listeners++;
