@@ -47,17 +47,27 @@ bool config_parse_address(const char *text, struct fanout_listener *out)
 	return true;
 }
 
+static bool is_same(const struct fanout_listener *a, const struct fanout_listener *b)
+{
+	return a->address_len == b->address_len &&
+	       memcmp(&a->address, &b->address, a->address_len) == 0;
+}
+
+struct fanout_listener *config_find_listener(
+	struct config *c, const struct fanout_listener *address)
+{
+	for (unsigned i = 0; i < c->n_listeners; i++) {
+		if (is_same(&c->listeners[i], address))
+			return &c->listeners[i];
+	}
+	return NULL;
+}
+
 static uint16_t port_of(const struct fanout_listener *l)
 {
 	if (l->address.ss_family == AF_INET6)
 		return ntohs(((const struct sockaddr_in6 *)&l->address)->sin6_port);
 	return ntohs(((const struct sockaddr_in *)&l->address)->sin_port);
-}
-
-bool config_same_address(const struct fanout_listener *a, const struct fanout_listener *b)
-{
-	return a->address_len == b->address_len &&
-	       memcmp(&a->address, &b->address, a->address_len) == 0;
 }
 
 static bool is_any(const struct fanout_listener *l)
@@ -68,12 +78,14 @@ static bool is_any(const struct fanout_listener *l)
 	return ((const struct sockaddr_in *)&l->address)->sin_addr.s_addr == INADDR_ANY;
 }
 
-/* [::] is of IPv6 alone: the fan-out's sockets are IPV6_V6ONLY. */
+/*
+ * Several threads would share it, and the kernel deal the clients out between the protocols. [::]
+ * is of IPv6 alone: the fan-out's sockets are IPV6_V6ONLY.
+ */
 static bool overlap(const struct fanout_listener *a, const struct fanout_listener *b)
 {
-	return config_same_address(a, b) ||
-	       (a->address.ss_family == b->address.ss_family && port_of(a) == port_of(b) &&
-		       (is_any(a) || is_any(b)));
+	return is_same(a, b) || (a->address.ss_family == b->address.ss_family &&
+					port_of(a) == port_of(b) && (is_any(a) || is_any(b)));
 }
 
 struct kind {

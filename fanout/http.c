@@ -253,7 +253,7 @@ static void on_drained(struct connection *c)
 	if (serve_one(c))
 		connection_continue(c);
 	else if (c->ended && !c->finishing && !c->closing)
-		on_end(c);
+		c->protocol->on_end(c); // which may be that of a stream by now
 	else
 		connection_receive(c);
 }

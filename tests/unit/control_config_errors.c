@@ -130,6 +130,10 @@ static const struct row of_meaning[] = {
 	{"listen:\n  tcp: ['0.0.0.0:80']\n  mqtt: ['127.0.0.1:80']\n", 3, "in listen.tcp already"},
 	{"listen:\n  tcp: ['[::1]:80', '[::]:80']\n", 2, "in listen.tcp already"},
 	{"metrics:\n  listen: 127.0.0.1:7780\n", 2, "in listen.http already"},
+	{"listen:\n  tcp: ['127.0.0.1:7701']\n  http:\n    - '[::1]:7780'\n    - "
+	 "'127.0.0.1:07701'\n",
+		5, "is taken in listen.tcp already"},
+	{"listen:\n  mqtt: ['[::1]:1883', '[0::1]:1883']\n", 2, "listen.mqtt[1]"},
 	{"listen:\n  http: ['::1:7780']\n", 2, "listen.http[0]"},
 	{"listen:\n  http: ['[::1]:']\n", 2, "listen.http[0]"},
 	{"listen:\n  http: ['127.0.0.1:65536']\n", 2, "listen.http[0]"},
