@@ -121,7 +121,7 @@ static void print_ports(FILE *to, const json_t *root)
 		to, "workers in the last window", json_object_get(root, "workers"), last_window);
 }
 
-static const char *explain(const char *name)
+static const char *explain_datagram(const char *name)
 {
 	for (enum refusal r = REFUSED_none + 1; r < REFUSALS; r++) {
 		if (strcmp(refusal_name(r), name) == 0)
@@ -130,9 +130,24 @@ static const char *explain(const char *name)
 	return "";
 }
 
-/* Those of datagrams have a text that we know. */
-static void print_refusals(
-	FILE *to, const char *title, const json_t *refused, bool all, bool of_datagrams)
+static const char *explain_subscriber(const char *name)
+{
+	static const char *const texts[][2] = {
+#define FANOUT_REFUSAL(name, group, status, text) {#name, text},
+#include "wire/subscriber_refusal.def"
+#undef FANOUT_REFUSAL
+	};
+
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (strcmp(texts[i][0], name) == 0)
+			return texts[i][1];
+	}
+	return "";
+}
+
+/* An appliance of another version may have names that we cannot explain. */
+static void print_refusals(FILE *to, const char *title, const json_t *refused, bool all,
+	const char *(*explain)(const char *name))
 {
 	const char *name;
 	char clean[64];
@@ -143,9 +158,10 @@ static void print_refusals(
 	json_object_foreach ((json_t *)(uintptr_t)refused, name, count) {
 		if (!all && json_integer_value(count) == 0)
 			continue;
-		fprintf(to, "  %-18s %12" JSON_INTEGER_FORMAT "  %s\n",
+		const char *text = explain(name);
+		fprintf(to, "  %-20s %12" JSON_INTEGER_FORMAT "%s%s\n",
 			plain(name, clean, sizeof(clean)), json_integer_value(count),
-			of_datagrams ? explain(name) : "");
+			text[0] != '\0' ? "  " : "", text);
 		shown++;
 	}
 	if (shown == 0)
@@ -231,13 +247,14 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 
 	print_head(to, root);
 	print_ports(to, root);
-	print_refusals(to, "refused", json_object_get(root, "refused"), all, true);
+	print_refusals(to, "refused", json_object_get(root, "refused"), all, explain_datagram);
 	print_channels(to, root);
 	print_members(to, "answers", json_object_get(root, "answers"));
 	print_members(to, "subscribers", json_object_get(root, "fanout"));
 	print_delivery(to, json_object_get(root, "delivery"));
 	print_refusals(to, "refused subscribers",
-		json_object_get(json_object_get(root, "fanout"), "refusals"), all, false);
+		json_object_get(json_object_get(root, "fanout"), "refusals"), all,
+		explain_subscriber);
 	print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);
 }

@@ -9,6 +9,7 @@
 #include "control/log.h"
 #include "control/metrics_collect.h"
 #include "control/pages.h"
+#include "control/ready.h"
 #include "control/recovery.h"
 #include "control/reload.h"
 #include "control/run_folder.h"
@@ -84,8 +85,8 @@ static int open_store(
 	if (arena_in_hugepages(a->store.arena))
 		LOG_INFO("arena %s, in huge pages", arena_path(a->store.arena));
 	else
-		LOG_NOTICE("arena %s lies in ordinary shared memory: %s",
-			arena_path(a->store.arena), arena_why_not_hugepages(a->store.arena));
+		LOG_NOTICE("arena %s lies outside of huge pages: %s", arena_path(a->store.arena),
+			arena_why_not_hugepages(a->store.arena));
 	ret = open_rows(a, error, cap);
 	if (ret < 0)
 		store_close(&a->store, false);
@@ -295,16 +296,14 @@ static void loop(struct appliance *a, int signals, int timer)
 static void say_ready(const struct appliance *a)
 {
 	struct dataplane_port_info port;
+	char subscribers[READY_MAX];
 	const char *why = dataplane_why_this_device(a->dataplane);
 
 	dataplane_port_info(a->dataplane, 0, &port);
 	if (why[0] != '\0')
 		LOG_NOTICE("taking %s, because: %s", port.device, why);
-	LOG_INFO(
-		"ready: reactions on UDP port %u through %s, subscribers on TCP port %u, HTTP port "
-		"%u and MQTT port %u",
-		a->config->reaction_port, port.device, a->config->tcp_port, a->config->http_port,
-		a->config->mqtt_port);
+	LOG_INFO("ready: reactions on UDP port %u through %s, %s", a->config->reaction_port,
+		port.device, ready_subscribers(a->config, subscribers));
 }
 
 static int run_loop(struct appliance *a, const sigset_t *stop)

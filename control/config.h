@@ -83,6 +83,8 @@ struct config {
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
 	uint16_t mqtt_port;
+	uint16_t https_port;
+	uint16_t mqtts_port;
 	const char *tls_certificate; // files; NULL: none
 	const char *tls_key;
 	struct config_metrics metrics;
@@ -129,6 +131,10 @@ struct config {
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
+
+/* Is something right, but not as it should be? Then the report says what: a certificate that has
+ * expired. */
+bool config_doubt(const struct config *c, char report[FANOUT_REPORT_MAX]);
 
 /* What is unusual. The weights are not in it: they come with the catalogue. */
 struct mood_rules config_mood_rules(const struct config *c);

@@ -45,6 +45,9 @@ int config_take_metrics(struct config *c, const char *listen, const struct confi
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);
 
+/* The option that listens on this address and port already, or on all addresses; NULL: none. */
+const char *config_listening(const struct config *c, const struct fanout_listener *l);
+
 /* The listener of that address, or NULL. */
 struct fanout_listener *config_find_listener(
 	struct config *c, const struct fanout_listener *address);

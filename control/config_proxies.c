@@ -30,6 +30,11 @@ static int trust(struct config *c, const struct config_check *k, const char *pat
 {
 	if (c->n_proxies == CONFIG_PROXIES_MAX)
 		return config_wrong(k, path, "more than %d addresses", CONFIG_PROXIES_MAX);
+	if (address_range_is_host(text))
+		return config_wrong(k, path,
+			"'%s' has bits set behind its prefix: write the first address of the "
+			"network, as in 10.0.0.0/24, or one address without a prefix",
+			text);
 	if (!address_range_parse(text, &c->proxies[c->n_proxies]))
 		return config_wrong(k, path,
 			"'%s' is no address or network: write 10.0.0.1, 10.0.0.0/24 or "

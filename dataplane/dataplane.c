@@ -101,9 +101,9 @@ static int place_workers(
 		for (uint16_t q = 0; q < d->ports[i].queues; q++, w++) {
 			if (lcore >= RTE_MAX_LCORE) {
 				snprintf(error, cap,
-					"%u queues need as many lcores besides the main one, DPDK "
-					"was given %u: "
-					"change -l or --lcores, or use fewer queues",
+					"each queue needs an lcore besides the main one, %u in "
+					"all, and DPDK was given %u: change -l or --lcores, or use "
+					"fewer queues",
 					d->n_workers, rte_lcore_count() - 1);
 				return -ERANGE;
 			}

@@ -233,7 +233,8 @@ void connection_subscribe(struct connection *c, struct topic_list *list, uint32_
 	struct engine_thread *t = c->thread;
 
 	if (list == NULL) {
-		engine_warn(t, "closing a subscriber: no room for one more list of channels");
+		engine_warn(t, WARNING_LISTS,
+			"closing a subscriber: no room for one more list of channels");
 		connection_count_refusal(c, FANOUT_REFUSED_lists);
 		connection_close(c);
 		return;

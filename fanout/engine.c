@@ -43,14 +43,14 @@ void engine_log(const struct fanout *f, enum fanout_severity severity, const cha
 	f->log(severity, line);
 }
 
-void engine_warn(struct engine_thread *t, const char *format, ...)
+void engine_warn(struct engine_thread *t, enum engine_warning cause, const char *format, ...)
 {
 	char line[ENGINE_ERROR_MAX];
 	va_list args;
 
-	if (t->warned != 0 && t->now - t->warned < WARNING_SECONDS)
+	if (t->warned[cause] != 0 && t->now - t->warned[cause] < WARNING_SECONDS)
 		return;
-	t->warned = t->now;
+	t->warned[cause] = t->now;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
@@ -94,7 +94,7 @@ static void arm_wake(struct engine_thread *t)
 
 	t->wake_armed = sqe != NULL;
 	if (sqe == NULL) {
-		engine_warn(t, "the ring takes no submissions; trying again");
+		engine_warn(t, WARNING_RING, "the ring takes no submissions; trying again");
 		return;
 	}
 	io_uring_prep_read(sqe, t->wake_fd, &t->wake_value, sizeof(t->wake_value), 0);
@@ -160,7 +160,7 @@ void engine_turn(struct engine_thread *t, unsigned wait_ms)
 	int ret = io_uring_submit_and_wait_timeout(&t->ring.uring, &cqe, 1, &ts, NULL);
 
 	if (ret < 0 && ret != -ETIME && ret != -EINTR && ret != -EBUSY && ret != -EAGAIN)
-		engine_warn(t, "io_uring_enter: %s", strerror(-ret));
+		engine_warn(t, WARNING_RING, "io_uring_enter: %s", strerror(-ret));
 	if (io_uring_cq_has_overflow(&t->ring.uring))
 		stat_add(&t->stats.ring_overflows, 1);
 	io_uring_for_each_cqe(&t->ring.uring, head, cqe)

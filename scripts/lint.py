@@ -38,7 +38,7 @@ def faults(path):
 
 # Document: the command that makes it.
 MADE = {
-    "docs/refusals.md": ["scripts/refusals_doc.py", "wire/refusal.def", "fanout/refusal.def"],
+    "docs/refusals.md": ["scripts/refusals_doc.py", "wire/refusal.def", "wire/subscriber_refusal.def"],
     "docs/metrics.md": ["scripts/metrics_doc.py", "control/metric.def"],
 }
 

@@ -161,6 +161,8 @@ Test(control_catalogue, clients_read_of_it_what_they_need)
 	cr_expect_eq(json_integer_value(json_object_get(ports, "tcp")), 7701);
 	cr_expect_eq(json_integer_value(json_object_get(ports, "http")), 7780);
 	cr_expect_eq(json_integer_value(json_object_get(ports, "mqtt")), 1883);
+	cr_expect_eq(json_integer_value(json_object_get(ports, "https")), 0);
+	cr_expect(json_is_integer(json_object_get(ports, "mqtts")));
 	cr_expect_eq(json_array_size(json_object_get(o, "channels")), 4);
 	const json_t *list = json_object_get(o, "reactions");
 	cr_assert_eq(json_array_size(list), 3);

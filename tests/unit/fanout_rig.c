@@ -62,7 +62,8 @@ struct rig rig_start_with(struct fanout_config config, bool proxied)
 	struct rig rig = {0};
 	int ret = -EADDRINUSE;
 
-	config.log = log_line;
+	if (config.log == NULL)
+		config.log = log_line;
 	if (config.max_filters == 0)
 		config.max_filters = RIG_FILTERS;
 	for (unsigned tries = 0; ret == -EADDRINUSE && tries < 5; tries++) { // somebody was faster
