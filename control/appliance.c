@@ -161,6 +161,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.sessions = a->store.sessions,
 		.undo = a->store.undo,
 		.page = arena_page(a->store.arena),
+		.moved = merge_marks(&a->windows.merge, 0),
+		.rows_marked = a->windows.merge.rows_marked,
 		.reactors_head = a->store.reactors_head,
 		.reactors = c->reactors ? a->store.reactors : NULL,
 		.board = a->store.board,

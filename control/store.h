@@ -74,6 +74,12 @@ static inline uint64_t store_tally(
 	return __atomic_load_n(store_row_tallies(s, worker, row) + reaction, __ATOMIC_RELAXED);
 }
 
+/* A bit for each. */
+static inline uint64_t store_all_workers(const struct store *s)
+{
+	return UINT64_MAX >> (64 - s->workers);
+}
+
 static inline struct reactors_row *store_row_reactors(
 	const struct store *s, unsigned worker, unsigned row)
 {

@@ -10,17 +10,22 @@
 #ifndef CONTROL_WINDOWS_H
 #define CONTROL_WINDOWS_H
 
+#include "control/channel_tree.h"
 #include "control/merge.h"
 #include "control/mood.h"
 #include "control/window_clock.h"
+#include "control/window_sum.h"
 
 struct windows {
 	const double *weights; // of the catalogue, by reaction id; not owned
 	struct merge merge;
+	struct channel_tree tree; // of rows; none in order: to be made again
+	struct window_sum *sums;  // [rows + 1], by depth: what came from below
+	uint64_t *counts;         // of the sums, [rows + 1][stride]; touched as deep as the tree is
 	struct mood_memory *memory; // by row
 	struct frame *last;         // by row: the newest frame of each channel
 	uint64_t number;            // of the last window; 0: none yet
-	uint64_t taps;              // in the last window, all channels
+	uint64_t taps;              // in the last window, all channels, each once
 	struct window_span span;    // of the last window
 };
 

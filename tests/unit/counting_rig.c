@@ -76,6 +76,7 @@ struct counting_rig *counting_rig_new(void)
 	rig->counter.stats = &rig->block.stats;
 	rig->counter.tallies = rig->tallies[0];
 	rig->counter.stride = RIG_STRIDE;
+	rig->counter.moved = rig->moved;
 	rig->counter.undo = &rig->undo;
 	rig->counter.unsequenced_budget = UINT32_MAX;
 	rig->counter.reactors.head = &rig->reactors_head;

@@ -28,6 +28,7 @@ struct counting_rig {
 	struct ticket_keys *keys; // ids 1 (00 01 … 0f) and 7; none where the processor has no AES
 	struct worker_block block;
 	uint64_t tallies[RIG_ROWS][RIG_STRIDE];
+	bool moved[RIG_ROWS];
 	struct undo undo;
 	void *table; // of sessions
 	struct reactors_head reactors_head;
