@@ -146,6 +146,8 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 	if (ret < 0)
 		snprintf(error, cap, "cannot prepare the pages and windows: %s", strerror(-ret));
 	else
+		windows_set_parents(&a->windows, c->channels, c->n_channels);
+	if (ret == 0)
 		broadcast_open(a->fanout, &a->store);
 	return ret;
 }

@@ -120,6 +120,11 @@ static const char *channel_name(const struct config *config, unsigned channel)
 	return "";
 }
 
+static json_t *parent_of(const struct store_row *r)
+{
+	return r->parent_plus_1 != 0 ? json_integer(r->parent_plus_1 - 1) : json_null();
+}
+
 static json_t *describe_channels(const struct appliance *a)
 {
 	json_t *array = json_array();
@@ -130,13 +135,13 @@ static json_t *describe_channels(const struct appliance *a)
 
 		if (r->state != STORE_ROW_OPEN)
 			continue;
-		json_array_append_new(
-			array, json_pack("{s:i, s:s, s:n, s:o, s:o, s:f, s:f, s:b}", "channel",
-				       (int)r->channel, "name", channel_name(a->config, r->channel),
-				       "parent", "taps", number(f->taps), "total", number(f->total),
-				       "score", f->score / (double)FRAME_SHARE_ONE, "intensity",
-				       f->intensity / (double)FRAME_INTENSITY_ONE, "surge",
-				       (f->flags & FRAME_SURGE) != 0));
+		json_array_append_new(array,
+			json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:f, s:b}", "channel",
+				(int)r->channel, "name", channel_name(a->config, r->channel),
+				"parent", parent_of(r), "taps", number(f->taps), "total",
+				number(f->total), "score", f->score / (double)FRAME_SHARE_ONE,
+				"intensity", f->intensity / (double)FRAME_INTENSITY_ONE, "surge",
+				(f->flags & FRAME_SURGE) != 0));
 	}
 	return array;
 }

@@ -21,8 +21,9 @@ enum store_row_state { STORE_ROW_FREE, STORE_ROW_OPEN, STORE_ROW_CLOSED };
  * with a new shape leaves out those that are closed and shown (see carry.c). */
 struct store_row {
 	uint16_t channel;
-	uint16_t state; // enum store_row_state
-	uint32_t reserved;
+	uint16_t state;         // enum store_row_state
+	uint16_t parent_plus_1; // channel that also counts what this one does; 0: none
+	uint16_t reserved;
 };
 
 /* Region "shown" of an earlier layout has no totals; carry.c makes them. */

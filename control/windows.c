@@ -6,6 +6,7 @@
 
 #include "control/log.h"
 #include "control/reactor_count.h"
+#include "control/row_tree.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -44,6 +45,12 @@ void windows_free(struct windows *w)
 	free(w->counts);
 	free(w->memory);
 	free(w->last);
+}
+
+void windows_set_parents(struct windows *w, const struct config_channel *channels, unsigned n)
+{
+	row_tree_set_parents(w->merge.store, channels, n);
+	w->tree.n = 0;
 }
 
 /* Its own taps; those of the rows below it are in the sum already. */
@@ -92,12 +99,14 @@ void windows_close(struct windows *w, struct window_span span)
 	struct store *s = w->merge.store;
 	uint64_t before = store_now_shown(s)->taps_in_windows;
 
+	if (w->tree.n != store_rows_used(s))
+		row_tree_order(&w->tree, s);
 	w->number = store_next_window(s);
 	w->span = span;
 	reactor_count_turn(s, w->number + 1);
 	merge_begin(&w->merge);
-	for (unsigned row = 0; row < store_rows_used(s); row++)
-		close_row(w, (struct channel_tree_place){.channel = (uint16_t)row});
+	for (unsigned i = 0; i < w->tree.n; i++)
+		close_row(w, w->tree.order[i]);
 	merge_commit(&w->merge, w->number, span.ends_ms);
 	w->taps = store_now_shown(s)->taps_in_windows - before;
 	if (span.late_ms > LATE_MS)

@@ -6,6 +6,9 @@
  * Windows: what the workers counted since the last one, merged, scored and numbered. The first of
  * the two seams of control is here: a window is finished (windows_close() returned), and whoever
  * keeps, shows or forwards it reads it from this structure.
+ *
+ * The window of a channel has what itself and all channels below it have counted (channel_tree.h).
+ * A tap is in the ledger once, by the row that it was counted in.
  */
 #ifndef CONTROL_WINDOWS_H
 #define CONTROL_WINDOWS_H
@@ -32,6 +35,12 @@ struct windows {
 /* Before workers start. 0 or -errno. weights and store must outlive it. */
 int windows_init(struct windows *w, const double *weights, struct store *store);
 void windows_free(struct windows *w);
+
+/*
+ * Whose parents these channels have, from the next window on; their rows are open. Others keep
+ * theirs: the last taps of a channel that was closed still come into its parent's window.
+ */
+void windows_set_parents(struct windows *w, const struct config_channel *channels, unsigned n);
 
 /* Finishes the window. Closed rows are merged too, so that their last taps are accounted for. */
 void windows_close(struct windows *w, struct window_span span);

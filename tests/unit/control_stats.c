@@ -70,7 +70,8 @@ static json_t *read_stats(void)
 static void set_up(void)
 {
 	static char name[] = "nine";
-	static struct config_channel channels[] = {{.id = 9, .name = name}};
+	static unsigned parent = 7;
+	static struct config_channel channels[] = {{.id = 9, .name = name, .parent = &parent}};
 
 	store_rig_init(&rig, 2, 4, 8);
 	rig.config.channels = channels;
@@ -81,6 +82,7 @@ static void set_up(void)
 	appliance.config = &rig.config;
 	appliance.store = rig.store;
 	cr_assert_eq(windows_init(&appliance.windows, catalogue.weights, &appliance.store), 0);
+	windows_set_parents(&appliance.windows, channels, 1);
 }
 
 static void tear_down(void)
@@ -136,6 +138,7 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_eq(json_array_size(json_object_get(o, "workers")), 2);
 	const json_t *channel = json_array_get(json_object_get(o, "channels"), 0);
 	cr_expect_str_eq(json_string_value(json_object_get(channel, "name")), "nine");
+	cr_expect_eq(json_integer_value(json_object_get(channel, "parent")), 7);
 	cr_expect_str_eq(
 		json_string_value(json_object_get(o, "why_this_device")), "a \"reason\"\\");
 	json_decref(o);
