@@ -65,7 +65,11 @@ void reactor_count_add(const struct store *s, unsigned row, uint64_t window, uin
 		unsigned w = (unsigned)__builtin_ctzll(rest);
 		const struct reactors_line *lines =
 			store_row_reactors(s, w, row)->banks[window & 1];
+		const struct reactors_line *next =
+			store_row_reactors(s, (w + 1) % s->workers, row)->banks[window & 1];
 
+		for (unsigned i = 0; i < REACTORS_LINES; i++)
+			__builtin_prefetch(&next[i]);
 		for (unsigned i = 0; i < REACTORS_LINES; i++) {
 			if (__atomic_load_n(&lines[i].window, __ATOMIC_ACQUIRE) == (uint32_t)window)
 				hyperloglog_merge_line(sum->registers[i], lines[i].registers);

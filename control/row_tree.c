@@ -41,8 +41,7 @@ void row_tree_order(struct channel_tree *t, const struct store *s)
 	for (unsigned row = 0; row < used; row++) {
 		uint16_t parent_plus_1 = s->row_table[row].parent_plus_1;
 
-		t->parent[row] =
-			parent_plus_1 != 0 ? by.row[parent_plus_1 - 1] : CHANNEL_TREE_NONE;
+		t->parent[row] = parent_plus_1 != 0 ? by.row[parent_plus_1 - 1] : CHANNEL_TREE_NONE;
 	}
 	channel_tree_order(t, used);
 }

@@ -31,8 +31,7 @@ static int prepare(struct merge_crowd *c)
 	return 0;
 }
 
-int merge_crowd_open(
-	struct merge_crowd *c, unsigned channels, unsigned reactions, unsigned workers)
+int merge_crowd_open(struct merge_crowd *c, unsigned channels, unsigned reactions, unsigned workers)
 {
 	static char name[CONFIG_NAME_MAX + 1];
 	char error[512] = "out of memory";

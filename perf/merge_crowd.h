@@ -3,8 +3,8 @@
  */
 
 /*
- * What the benchmark of windows closes: an arena of some shape, as the appliance has it, and a crowd
- * that moves some of its rows between two windows, from another processor.
+ * What the benchmark of windows closes: an arena of some shape, as the appliance has it, and a
+ * crowd that moves some of its rows between two windows, from another processor.
  */
 #ifndef PERF_MERGE_CROWD_H
 #define PERF_MERGE_CROWD_H

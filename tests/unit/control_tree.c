@@ -302,7 +302,8 @@ static void grow(struct seeded_random *r, struct crowd *c)
 		order[at] = (int)i;
 	}
 	for (unsigned i = 0; i < CHANNELS; i++)
-		parent[order[i]] = i > 0 && random_below(r, 4) > 0 ? order[random_below(r, i)] : NONE;
+		parent[order[i]] =
+			i > 0 && random_below(r, 4) > 0 ? order[random_below(r, i)] : NONE;
 	set_parents(c, parent);
 }
 
