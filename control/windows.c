@@ -109,6 +109,7 @@ void windows_close(struct windows *w, struct window_span span)
 		close_row(w, w->tree.order[i]);
 	merge_commit(&w->merge, w->number, span.ends_ms);
 	w->taps = store_now_shown(s)->taps_in_windows - before;
+	histogram_add(&w->late, span.late_ns);
 	if (span.late_ms > LATE_MS)
 		LOG_WARNING(
 			"window %lu was closed %u ms late", (unsigned long)w->number, span.late_ms);

@@ -18,6 +18,7 @@
 #include "control/mood.h"
 #include "control/window_clock.h"
 #include "control/window_sum.h"
+#include "fanout/histogram.h"
 
 struct windows {
 	const double *weights; // of the catalogue, by reaction id; not owned
@@ -30,6 +31,7 @@ struct windows {
 	uint64_t number;            // of the last window; 0: none yet
 	uint64_t taps;              // in the last window, all channels, each once
 	struct window_span span;    // of the last window
+	struct histogram late;      // how late they were closed
 };
 
 /* Before workers start. 0 or -errno. weights and store must outlive it. */

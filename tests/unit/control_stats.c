@@ -105,6 +105,8 @@ Test(control_stats, what_was_counted_is_told)
 {
 	struct worker_stats *s = &rig.store.blocks[1].stats;
 
+	windows_close(&appliance.windows,
+		(struct window_span){.ends_ms = 1, .length_ms = 6000, .late_ns = 90000});
 	store_row_tallies(&rig.store, 1, 0)[3] = 5;
 	*s = (struct worker_stats){
 		.rx = 3, .accepted = 2, .batches = 2, .batches_counted = 2, .taps_counted = 5};
@@ -132,6 +134,10 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_eq(whole(delivery, "last_us", "mean"), 5000);
 	cr_expect_eq(whole(delivery, "last_us", "p99"), 7500);
 	cr_expect_eq(whole(delivery, "median_us", "p50"), 0);
+	const json_t *window = json_object_get(o, "window");
+	cr_expect_eq(whole(window, "late_us", "windows"), 1);
+	cr_expect_eq(whole(window, "late_us", "newest"), 90);
+	cr_expect_eq(whole(o, "window", "last_length_ms"), 6000);
 	cr_expect_eq(json_integer_value(json_object_get(
 			     json_object_get(json_object_get(o, "fanout"), "refusals"), "source")),
 		7);
