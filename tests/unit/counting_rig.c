@@ -116,6 +116,7 @@ int counting_rig_same(const struct counting_rig *rig, const struct counting_rig 
 {
 	return memcmp(&rig->block.stats, &before->block.stats, sizeof(rig->block.stats)) == 0 &&
 	       memcmp(rig->tallies, before->tallies, sizeof(rig->tallies)) == 0 &&
+	       memcmp(rig->moved, before->moved, sizeof(rig->moved)) == 0 &&
 	       rig->counter.reactors.n == before->counter.reactors.n &&
 	       memcmp(rig->reactors, before->reactors, sizeof(rig->reactors)) == 0;
 }

@@ -46,7 +46,7 @@ void counting_rig_want_tickets(struct counting_rig *rig, bool wanted);
 uint64_t counting_rig_taps(const struct counting_rig *rig, unsigned row);
 uint64_t counting_rig_all_taps(const struct counting_rig *rig);
 
-/* Are tallies and statistics as in an earlier copy? */
+/* Are tallies, marks and statistics as in an earlier copy? */
 int counting_rig_same(const struct counting_rig *rig, const struct counting_rig *before);
 
 #endif
