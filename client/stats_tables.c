@@ -160,6 +160,7 @@ static void print_channels(FILE *to, const json_t *root)
 	static const struct column channels[] = {
 		{"channel", "channel", 7},
 		{"name", "name", -24},
+		{"parent", "parent", 6},
 		{"taps", "taps", 10},
 		{"total", "total", 14},
 		{"score", "score", 6},

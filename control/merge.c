@@ -39,6 +39,7 @@ void merge_free(struct merge *m)
 	free(m->moved);
 	free(m->moved_before);
 	free(m->counts);
+	*m = (struct merge){0};
 }
 
 static struct store_shown *next_shown(const struct store *s)
