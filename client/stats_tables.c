@@ -75,14 +75,17 @@ static void print_table(
 static void print_head(FILE *to, const json_t *root)
 {
 	const json_t *arena = json_object_get(root, "arena"), *w = json_object_get(root, "window");
+	const json_t *late = json_object_get(w, "late_us");
 	char a[64], b[64], c[64], d[64];
 
 	fprintf(to, "uproard %s, '%s', process %s, up %s s\n", member(root, "version", a),
 		member(root, "name", b), member(root, "pid", c), member(root, "uptime_s", d));
 	fprintf(to, "arena   %s, hugepages %s, generation %s\n", member(arena, "path", a),
 		member(arena, "hugepages", b), member(arena, "generation", c));
-	fprintf(to, "window  %s of %s ms, ended %s, late by %s ms\n", member(w, "number", a),
-		member(w, "length_ms", b), member(w, "ends", c), member(w, "late_ms", d));
+	fprintf(to, "window  %s of %s ms, ended %s, late by %s us", member(w, "number", a),
+		member(w, "last_length_ms", b), member(w, "ends", c), member(late, "newest", d));
+	fprintf(to, "; of %s windows 99 %% by at most %s us\n", member(late, "windows", a),
+		member(late, "p99", b));
 }
 
 static void print_ports(FILE *to, const json_t *root)
@@ -173,6 +176,7 @@ static void print_channels(FILE *to, const json_t *root)
 	static const struct column channels[] = {
 		{"channel", "channel", 7},
 		{"name", "name", -24},
+		{"parent", "parent", 6},
 		{"taps", "taps", 10},
 		{"total", "total", 14},
 		{"score", "score", 6},

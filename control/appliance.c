@@ -151,6 +151,8 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 	if (ret < 0)
 		snprintf(error, cap, "cannot prepare the pages and windows: %s", strerror(-ret));
 	else
+		windows_set_parents(&a->windows, c->channels, c->n_channels);
+	if (ret == 0)
 		broadcast_open(a->fanout, &a->store);
 	return ret;
 }
@@ -166,6 +168,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.sessions = a->store.sessions,
 		.undo = a->store.undo,
 		.page = arena_page(a->store.arena),
+		.moved = merge_marks(&a->windows.merge, 0),
+		.rows_marked = a->windows.merge.rows_marked,
 		.reactors_head = a->store.reactors_head,
 		.reactors = c->reactors ? a->store.reactors : NULL,
 		.board = a->store.board,

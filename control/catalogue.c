@@ -165,10 +165,14 @@ static json_t *channels(const struct config *config)
 {
 	json_t *array = json_array();
 
-	for (unsigned i = 0; i < config->n_channels; i++)
+	for (unsigned i = 0; i < config->n_channels; i++) {
+		const struct config_channel *c = &config->channels[i];
+
 		json_array_append_new(
-			array, json_pack("{s:i, s:s, s:n}", "channel", (int)config->channels[i].id,
-				       "name", config->channels[i].name, "parent"));
+			array, json_pack("{s:i, s:s, s:o}", "channel", (int)c->id, "name", c->name,
+				       "parent",
+				       c->parent != NULL ? json_integer(*c->parent) : json_null()));
+	}
 	return array;
 }
 

@@ -22,8 +22,7 @@ char *timeline_json(unsigned channel, const char *name, const struct timeline_po
 	json_t *root = json_pack("{s:i, s:s, s:[s,s,s,s,s,s,s], s:o}", "channel", (int)channel,
 		"name", name, "columns", "ends_ms", "length_ms", "taps", "reactors", "score",
 		"intensity", "surge", "points", points);
-	char *text =
-		root != NULL ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(4)) : NULL;
+	char *text = root != NULL ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(4)) : NULL;
 
 	json_decref(root);
 	return text;

@@ -26,7 +26,7 @@ struct timeline_point {
 /* All zero: empty. */
 struct timeline_points {
 	unsigned n;
-	uint64_t grain; // milliseconds: how long a stretch may be
+	uint64_t grain;                                // milliseconds: how long a stretch may be
 	struct timeline_point points[TIMELINE_POINTS]; // oldest first; none overlaps another
 };
 

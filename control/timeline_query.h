@@ -20,8 +20,8 @@ int timeline_query_open(struct timeline_query *q, const char *file);
 void timeline_query_close(struct timeline_query *q);
 
 /*
- * Adds the windows of the channel behind *window, and moves it on to the last; those before its first
- * tap are left out. Returns whether there were any. A file that cannot be read now has none.
+ * Adds the windows of the channel behind *window, and moves it on to the last; those before its
+ * first tap are left out. Returns whether there were any. A file that cannot be read now has none.
  */
 bool timeline_query_read(struct timeline_query *q, unsigned channel, uint64_t *window,
 	struct timeline_points *points);

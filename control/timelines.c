@@ -27,8 +27,8 @@ enum {
 struct curve {
 	unsigned channel;
 	char *name;
-	bool is_new; // has no document yet
-	uint64_t window; // the last that is in the points
+	bool is_new;                    // has no document yet
+	uint64_t window;                // the last that is in the points
 	struct timeline_points *points; // NULL: nobody has tapped yet
 };
 

@@ -4,9 +4,9 @@
 
 /*
  * A document for each channel's timeline, made of the journal by a thread of its own, which reads
- * the file while the journal's thread writes it. It goes round the channels and takes no more than a
- * tenth of a processor: with many channels a timeline is renewed the less often. Finished documents
- * wait, a few at most, until the control thread hands them to the fan-out.
+ * the file while the journal's thread writes it. It goes round the channels and takes no more than
+ * a tenth of a processor: with many channels a timeline is renewed the less often. Finished
+ * documents wait, a few at most, until the control thread hands them to the fan-out.
  */
 #ifndef CONTROL_TIMELINES_H
 #define CONTROL_TIMELINES_H

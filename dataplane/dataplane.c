@@ -163,6 +163,7 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 		.stats = &w->block->stats,
 		.tallies = memory->tallies + (size_t)i * memory->rows * memory->stride,
 		.stride = memory->stride,
+		.moved = memory->moved + (size_t)i * memory->rows_marked,
 		.owner = i,
 		.sessions = memory->sessions,
 		.undo = &memory->undo[i],

@@ -23,7 +23,7 @@ static const struct row of_the_schema[] = {
 	{"listen:\n  reactions: 7700\n  udp: 5\n", 3,
 		"listen: there is no option 'udp' here; uproard --print-config"},
 	{"ports:\n  - device: a\n    speed: 5\n", 3, "'speed'"},
-	{"channels:\n  - {id: 0, name: a}\n  - {id: 1, name: b, parent: 0}\n", 3, "'parent'"},
+	{"channels:\n  - {id: 0, name: a}\n  - {id: 1, name: b, colour: 0}\n", 3, "'colour'"},
 	{"window_ms: soon\n", 1, "window_ms: 'soon' is no whole number"},
 	{"windows_ms: 2000\n", 1, "did you mean 'window_ms'?"},
 	{"window_ms: 2 s\n", 1, "window_ms: '2 s' is no whole number: write it in digits"},
