@@ -7,6 +7,7 @@
  */
 
 #include "control/appliance.h"
+#include "control/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -172,6 +173,7 @@ int main(int argc, char **argv)
 		code = EXIT_SUCCESS;
 	} else {
 		code = appliance_run(&config, &line.options);
+		log_turn(true);
 	}
 	config_free(&config);
 	return code;

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-RTE_LOG_REGISTER(dataplane_log, uproar.dataplane, INFO);
+LOG_MODULE_DEFINE(dataplane_log, "dataplane")
 
 struct dataplane {
 	unsigned n_ports;
