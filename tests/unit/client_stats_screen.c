@@ -41,9 +41,9 @@ static const char *draw(const char *trouble)
 	return drawn;
 }
 
-static const char first[] =
-	"{\"name\":\"x\",\"ledger\":{\"taps_counted\":100,\"balanced\":true},"
-	"\"workers\":[{\"worker\":0,\"rx\":0,\"bursts\":0,\"ticks_busy\":0,\"ticks_all\":0,\"responds\":true}]}";
+static const char first[] = "{\"name\":\"x\",\"ledger\":{\"taps_counted\":100,\"balanced\":true},"
+			    "\"workers\":[{\"worker\":0,\"rx\":0,\"bursts\":0,\"ticks_busy\":0,"
+			    "\"ticks_all\":0,\"responds\":true}]}";
 static const char second[] =
 	"{\"name\":\"x\",\"ledger\":{\"taps_counted\":8100,\"balanced\":true},"
 	"\"workers\":[{\"worker\":0,\"rx\":3000000,\"bursts\":100000,\"ticks_busy\":450000000,"
@@ -77,7 +77,8 @@ Test(client_stats_screen, the_screen_shows_rates_and_who_does_not_poll)
 
 Test(client_stats_screen, an_answer_that_lies_moves_no_cursor)
 {
-	static const char *const answers[] = {"{}", "{\"name\":5,\"workers\":{},\"ports\":[1,null,[]]}",
+	static const char *const answers[] = {"{}",
+		"{\"name\":5,\"workers\":{},\"ports\":[1,null,[]]}",
 		"{\"name\":\"\\u001b[2J\",\"refused\":{\"a\\u001b[2J\":5,\"b\":\"x\"}}",
 		"{\"channels\":[{\"name\":\"\\n\\n\",\"taps\":-1,\"total\":1e300}]}"};
 
