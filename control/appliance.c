@@ -27,17 +27,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-RTE_LOG_REGISTER(control_log, uproar.control, INFO);
-
 enum { ERROR_MAX = 768 };
-
-static void log_of_fanout(enum fanout_severity severity, const char *line)
-{
-	static const uint32_t levels[] = {
-		RTE_LOG_DEBUG, RTE_LOG_INFO, RTE_LOG_WARNING, RTE_LOG_ERR};
-
-	rte_log(levels[severity], (uint32_t)control_log, "fanout: %s\n", line);
-}
 
 /* Rows for the channels of the configuration; those that it no longer has are closed. */
 static int open_rows(struct appliance *a, char *error, size_t cap)
@@ -210,6 +200,7 @@ static void close_window(struct appliance *a, struct window_span span)
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
+	log_turn(false);
 }
 
 static void set_timer(int timer, uint64_t monotonic_ns)

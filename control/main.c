@@ -7,6 +7,7 @@
  */
 
 #include "control/appliance.h"
+#include "control/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -180,7 +181,9 @@ int main(int argc, char **argv)
 	} else if (line.check) {
 		code = say_good(&config, line.file);
 	} else {
+		log_apply(&config.log);
 		code = appliance_run(&config, &line.options);
+		log_turn(true);
 	}
 	config_free(&config);
 	return code;

@@ -32,29 +32,27 @@ void engine_wake(struct engine_thread *t)
 
 void engine_log(const struct fanout *f, enum fanout_severity severity, const char *format, ...)
 {
-	char line[ENGINE_ERROR_MAX];
 	va_list args;
 
 	if (f->log == NULL)
 		return;
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	f->log(severity, format, args);
 	va_end(args);
-	f->log(severity, line);
 }
 
 void engine_warn(struct engine_thread *t, enum engine_warning cause, const char *format, ...)
 {
-	char line[ENGINE_ERROR_MAX];
 	va_list args;
 
+	if (t->fanout->log == NULL)
+		return;
 	if (t->warned[cause] != 0 && t->now - t->warned[cause] < WARNING_SECONDS)
 		return;
 	t->warned[cause] = t->now;
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	t->fanout->log(FANOUT_WARNING, format, args);
 	va_end(args);
-	engine_log(t->fanout, FANOUT_WARNING, "%s", line);
 }
 
 enum fanout_refusal engine_check_channels(

@@ -103,7 +103,7 @@ struct fanout {
 	struct sources *sources;       // NULL: no limit from one source
 	struct address_range *proxies; // that are trusted
 	unsigned n_proxies;
-	void (*log)(enum fanout_severity severity, const char *line);
+	void (*log)(enum fanout_severity severity, const char *format, va_list args);
 	atomic_bool stopping;          // control: wo, threads: ro
 	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro
 	_Atomic uint64_t drain_ms; // over which all are told of the end; control: wo, threads: ro

@@ -20,6 +20,7 @@
 #include "fanout/histogram.h"
 #include "fanout/refusal.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,8 +62,9 @@ struct fanout_config {
 	unsigned n_proxies;
 	const char *tls_certificate; // files, PEM (docs/operating.md); for listeners with tls only
 	const char *tls_key;
-	/* Called from any thread of the fan-out; one line without a line end. */
-	void (*log)(enum fanout_severity severity, const char *line);
+	/* Called from any thread of the fan-out; as for vprintf(), one line without a line end.
+	 * Each kind of line has a format of its own. NULL: nothing is said. */
+	void (*log)(enum fanout_severity severity, const char *format, va_list args);
 };
 
 /*

@@ -50,10 +50,14 @@ static struct fanout_listener listener(enum fanout_protocol protocol, uint16_t p
 	return l;
 }
 
-static void log_line(enum fanout_severity severity, const char *line)
+__attribute__((format(printf, 2, 0))) static void log_line(
+	enum fanout_severity severity, const char *format, va_list args)
 {
-	if (severity >= FANOUT_WARNING)
-		fprintf(stderr, "fanout: %s\n", line);
+	if (severity < FANOUT_WARNING)
+		return;
+	fprintf(stderr, "fanout: ");
+	vfprintf(stderr, format, args);
+	fprintf(stderr, "\n");
 }
 
 struct rig rig_start_with(struct fanout_config config, bool proxied)
