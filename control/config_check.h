@@ -24,6 +24,9 @@ int config_check_tls(const struct config_check *k, const struct config *c);
 /* Bounds and pace of answers: config_answers.c. */
 int config_check_answers(const struct config_check *k, const struct config *c);
 
+/* The file of the journal and how long it keeps what: config_check_journal.c. */
+int config_check_journal(const struct config_check *k, const struct config *c);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);
