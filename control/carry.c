@@ -53,6 +53,19 @@ static bool all_journalled(const struct store *s, unsigned row)
 	       s->journalled->rows[row] == row_total(s, row);
 }
 
+/* What its windows have shown: of an earlier layout, which only knew its own taps, just these. */
+static uint64_t total_of(const struct store *s, bool has_totals, unsigned row)
+{
+	struct store_shown *shown = s->shown[*s->active];
+	uint64_t sum = 0;
+
+	if (has_totals)
+		return store_totals(s, shown)[row];
+	for (unsigned r = 0; r < s->stride; r++)
+		sum += shown_row(shown, s, row)[r];
+	return sum;
+}
+
 /* A row with taps of a reaction that the new shape has no room for cannot be carried. */
 static int carry_row(const struct store *old, unsigned row, struct store *fresh, unsigned to,
 	char *error, size_t cap)
@@ -82,7 +95,8 @@ static int carry_row(const struct store *old, unsigned row, struct store *fresh,
 	return 0;
 }
 
-static int carry_rows(const struct store *old, struct store *fresh, char *error, size_t cap)
+static int carry_rows(
+	const struct store *old, bool has_totals, struct store *fresh, char *error, size_t cap)
 {
 	unsigned to = 0;
 
@@ -104,9 +118,10 @@ static int carry_rows(const struct store *old, struct store *fresh, char *error,
 				to, fresh->rows);
 			return -ENOSPC;
 		}
-		int ret = carry_row(old, row, fresh, to++, error, cap);
+		int ret = carry_row(old, row, fresh, to, error, cap);
 		if (ret < 0)
 			return ret;
+		store_totals(fresh, fresh->shown[0])[to++] = total_of(old, has_totals, row);
 	}
 	return 0;
 }
@@ -158,6 +173,15 @@ static uint64_t carry_sessions(
 	return sessions_carry(&old->sessions, &to);
 }
 
+/* The region is there, in a layout that this program reads. */
+static bool is_readable(const struct arena_region *was, const struct arena_region *is)
+{
+	if (was == NULL)
+		return false;
+	return was->layout == is->layout ||
+	       (strcmp(is->name, "shown") == 0 && was->layout + 1 == STORE_LAYOUT_WITH_TOTALS);
+}
+
 int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
 {
 	static const char *const names[] = {
@@ -170,7 +194,7 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 		const struct arena_region *was = arena_find(old_arena, names[i]);
 		const struct arena_region *is = arena_find(fresh_arena, names[i]);
 
-		if (!has_names || was == NULL || was->layout != is->layout) {
+		if (!has_names || !is_readable(was, is)) {
 			snprintf(error, cap,
 				"the arena was written by another version of uproard (region %s): "
 				"let that version "
@@ -192,7 +216,8 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	*fresh.reactors_head = *old.reactors_head;
 	if (old.journalled != NULL)
 		*fresh.journalled = *old.journalled;
-	ret = carry_rows(&old, &fresh, error, cap);
+	bool has_totals = arena_find(old_arena, "shown")->layout >= STORE_LAYOUT_WITH_TOTALS;
+	ret = carry_rows(&old, has_totals, &fresh, error, cap);
 	if (ret < 0)
 		return ret;
 	carry_stats(old_arena, &old, &fresh);

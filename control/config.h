@@ -35,7 +35,8 @@ enum config_admission { ADMISSION_OPEN, ADMISSION_TICKETS };
 struct config_channel {
 	unsigned id;
 	char *name;
-	int *admission; // NULL: as all channels
+	int *admission;   // NULL: as all channels
+	unsigned *parent; // id of the channel that also counts what this one does; NULL: none
 };
 
 struct config_reaction {

@@ -18,6 +18,9 @@ int config_check_catalogue(const struct config_check *k, const struct config *c)
 /* Admission and the keys of tickets, the file included: config_check_tickets.c. */
 int config_check_tickets(const struct config_check *k, const struct config *c);
 
+/* The tree of channels, whose ids have been checked: config_check_parents.c. */
+int config_check_parents(const struct config_check *k, const struct config *c);
+
 /* Certificate and key, the files included, where a listener needs them: config_check_tls.c. */
 int config_check_tls(const struct config_check *k, const struct config *c);
 

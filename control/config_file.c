@@ -136,6 +136,7 @@ static const cyaml_schema_field_t channel_fields[] = {
 	CYAML_FIELD_UINT("id", CYAML_FLAG_DEFAULT, struct config_channel, id),
 	CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct config_channel, name, 1, 64),
 	FIELD_ADMISSION("admission", struct config_channel, admission),
+	FIELD_UINT("parent", struct config_channel, parent),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t channel_value = {

@@ -29,28 +29,30 @@ static struct store_shown *next_shown(const struct store *s)
 void merge_begin(struct merge *m)
 {
 	const struct store *s = m->store;
-	size_t tallies = sizeof(uint64_t) * store_rows_used(s) * s->stride;
+	struct store_shown *now = s->shown[*s->active], *next = next_shown(s);
+	unsigned used = store_rows_used(s);
 
-	memcpy(next_shown(s), store_now_shown(s), sizeof(struct store_shown) + tallies);
+	memcpy(next, now, sizeof(*now) + sizeof(uint64_t) * used * s->stride);
+	memcpy(store_totals(s, next), store_totals(s, now), sizeof(uint64_t) * used);
 }
 
 const uint64_t *merge_row(struct merge *m, unsigned row, uint64_t *total)
 {
 	const struct store *s = m->store;
 	struct store_shown *next = next_shown(s);
-	uint64_t *shown = next->tallies + (size_t)row * s->stride;
+	uint64_t *shown = next->tallies + (size_t)row * s->stride, grown = 0;
 
-	*total = 0;
 	for (unsigned r = 0; r < s->stride; r++) {
 		uint64_t now = 0;
 
 		for (unsigned w = 0; w < s->workers; w++)
 			now += store_tally(s, w, row, r);
 		m->counts[r] = now - shown[r];
-		next->taps_in_windows += m->counts[r];
+		grown += m->counts[r];
 		shown[r] = now;
-		*total += now;
 	}
+	next->taps_in_windows += grown;
+	*total = store_totals(s, next)[row] += grown;
 	return m->counts;
 }
 

@@ -26,7 +26,7 @@ void merge_free(struct merge *m);
  */
 void merge_begin(struct merge *m);
 
-/* Growth of each reaction in the row since the last window; *total: taps of the row ever. */
+/* Growth of each reaction in the row since the last window; *total: taps of all its windows. */
 const uint64_t *merge_row(struct merge *m, unsigned row, uint64_t *total);
 
 void merge_commit(struct merge *m, uint64_t window, uint64_t ends_ms);

@@ -24,9 +24,7 @@ int reactor_count_begin(struct store *s)
 {
 	struct reactors_head *head = s->reactors_head;
 
-	if (head->first_window == 0)
-		head->first_window = (uint64_t)time(NULL);
-	head->window = store_next_window(s);
+	store_seed_window(s, head->first_window == 0 ? (uint64_t)time(NULL) : 0);
 	if (head->key[0] != 0 && head->key[1] != 0)
 		return 0;
 	if (getrandom(head->key, sizeof(head->key), 0) != sizeof(head->key))

@@ -13,15 +13,17 @@
 enum {
 	ROWS_LAYOUT = 1,
 	TALLIES_LAYOUT = 1,
-	SHOWN_LAYOUT = 1,
+	SHOWN_LAYOUT = 2,
 	JOURNALLED_LAYOUT = 1,
 	REGIONS = 10,
 };
 
-static size_t shown_size(const struct config *config)
+/* Of one of the two states, with what follows it. */
+static size_t shown_size(uint32_t rows, uint32_t stride, uint32_t layout)
 {
-	return sizeof(struct store_shown) +
-	       sizeof(uint64_t) * (size_t)config->arena_channels * config->arena_reactions;
+	size_t a_row = stride + (layout >= STORE_LAYOUT_WITH_TOTALS);
+
+	return sizeof(struct store_shown) + sizeof(uint64_t) * rows * a_row;
 }
 
 static uint32_t workers_of(const struct config *config)
@@ -72,7 +74,7 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.name = "shown",
 		.layout = SHOWN_LAYOUT,
 		.shape = {rows, stride},
-		.size = 64 + 2 * shown_size(config),
+		.size = 64 + 2 * shown_size(rows, stride, SHOWN_LAYOUT),
 	};
 	regions[4] = (struct arena_region){
 		.name = "refusals",
@@ -134,8 +136,9 @@ void store_view(struct store *s, const struct arena *a)
 	s->active = (uint64_t *)shown;
 	s->orderly = s->active + 1;
 	s->shown[0] = (struct store_shown *)(shown + 64);
-	s->shown[1] = (struct store_shown *)(shown + 64 + sizeof(struct store_shown) +
-					     sizeof(uint64_t) * s->rows * s->stride);
+	s->shown[1] = (struct store_shown *)(shown + 64 +
+					     shown_size(s->rows, s->stride,
+						     arena_find(a, "shown")->layout));
 }
 
 const char *store_refusal_name(const struct arena *a, unsigned i)
@@ -190,9 +193,26 @@ void store_close(struct store *s, bool remove)
 
 uint64_t store_next_window(const struct store *s)
 {
-	uint64_t last = store_now_shown(s)->window;
+	uint64_t next = store_now_shown(s)->window + 1, first = s->reactors_head->first_window;
 
-	return last != 0 ? last + 1 : s->reactors_head->first_window;
+	return next > first ? next : first;
+}
+
+void store_seed_window(struct store *s, uint64_t number)
+{
+	struct reactors_head *head = s->reactors_head;
+
+	if (number > head->first_window)
+		head->first_window = number;
+	head->window = store_next_window(s);
+}
+
+void store_seed_total(struct store *s, unsigned row, uint64_t total)
+{
+	uint64_t *now = &store_totals(s, s->shown[*s->active])[row];
+
+	if (total > *now)
+		*now = total;
 }
 
 unsigned store_rows_used(const struct store *s)

@@ -26,13 +26,16 @@ struct store_row {
 			// an earlier row of the same channel
 };
 
+/* Region "shown" of an earlier layout has no totals; carry.c makes them. */
+enum { STORE_LAYOUT_WITH_TOTALS = 2 };
+
 /* The state after a window: what was shown of each tally, summed over the workers. */
 struct store_shown {
 	uint64_t window;          // number of the last window; 0: none yet
 	uint64_t ends;            // its end, Unix milliseconds
 	uint64_t taps_in_windows; // of all windows and channels
 	uint64_t taps_retired;    // shown taps of rows that are no more
-	uint64_t tallies[];       // [rows][stride]
+	uint64_t tallies[];       // [rows][stride]; behind them store_totals()
 };
 
 /*
@@ -95,8 +98,24 @@ static inline const struct store_shown *store_now_shown(const struct store *s)
 	return s->shown[*s->active];
 }
 
+/*
+ * What each channel's windows have shown in all, [rows]: a sum that runs on with each window, so
+ * that it never falls, whatever becomes of the tallies that were added to it.
+ */
+static inline uint64_t *store_totals(const struct store *s, struct store_shown *shown)
+{
+	return shown->tallies + (size_t)s->rows * s->stride;
+}
+
 /* The number of the window that is being counted; one series for all channels. */
 uint64_t store_next_window(const struct store *s);
+
+/*
+ * For a start whose arena is new, from a record that knows more, before the workers start: the
+ * number that the next window has at the least, and the total that a row has at the least.
+ */
+void store_seed_window(struct store *s, uint64_t number);
+void store_seed_total(struct store *s, unsigned row, uint64_t total);
 
 /* Rows that have ever been given to a channel come first; this is how many. */
 unsigned store_rows_used(const struct store *s);

@@ -20,7 +20,7 @@ static const struct row of_the_schema[] = {
 	{"name: a\nwindow: 5\n", 2, "'window'"},
 	{"listen:\n  reactions: 7700\n  udp: 5\n", 3, "'udp'"},
 	{"ports:\n  - device: a\n    speed: 5\n", 3, "'speed'"},
-	{"channels:\n  - {id: 0, name: a}\n  - {id: 1, name: b, parent: 0}\n", 3, "'parent'"},
+	{"channels:\n  - {id: 0, name: a}\n  - {id: 1, name: b, colour: 0}\n", 3, "'colour'"},
 	{"window_ms: soon\n", 1, "window_ms"},
 	{"\n\nwindow_ms: -5\n", 3, "window_ms"},
 	{"window_ms: 99999999999\n", 1, "window_ms"},
