@@ -192,6 +192,7 @@ static char *answer(void *context, const char *request)
 static void close_window(struct appliance *a, struct window_span span)
 {
 	windows_close(&a->windows, span);
+	journal_window(a->journal, &a->windows);
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
@@ -313,6 +314,8 @@ static void finish_counting(struct appliance *a)
 	dataplane_stop(a->dataplane);
 	close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
 	*a->store.orderly = 1;
+	journal_close(a->journal, &a->windows, true);
+	a->journal = NULL;
 }
 
 static int failed(const char *error, int exit_code)
@@ -400,7 +403,12 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 		free(a);
 		return failed(error, EXIT_ARENA);
 	}
-	int code = run_with_store(a, &stop);
+	int code = EXIT_JOURNAL;
+	if (journal_open(&a->journal, config, &a->store, error, sizeof(error)) == 0)
+		code = run_with_store(a, &stop);
+	else
+		failed(error, code);
+	journal_close(a->journal, NULL, false);
 	store_close(&a->store, options->temporary_arena);
 	free(a);
 	return code;

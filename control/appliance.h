@@ -12,6 +12,7 @@
 #include "control/catalogue.h"
 #include "control/config.h"
 #include "control/control_socket.h"
+#include "control/journal.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
 #include "control/window_clock.h"
@@ -25,6 +26,7 @@ enum appliance_exit {
 	EXIT_DEVICES = 5,
 	EXIT_FANOUT = 6,
 	EXIT_CONTROL = 7,
+	EXIT_JOURNAL = 8,
 };
 
 struct appliance {
@@ -36,6 +38,7 @@ struct appliance {
 	struct dataplane *dataplane;
 	struct fanout *fanout;
 	struct windows windows;
+	struct journal *journal; // NULL: none
 	struct workload workload;
 	struct control_socket socket;
 	struct window_clock clock;
