@@ -16,7 +16,7 @@
 enum { HOUR_MS = 3600000 };
 
 /* At the end: for a record that is being written, and then for the last attempt. */
-enum { WRITE_PATIENCE_S = 4, END_PATIENCE_S = 3 };
+enum { WRITE_PATIENCE_S = 3, END_PATIENCE_S = 2 };
 
 struct journal {
 	struct journal_keeper keeper;

@@ -244,4 +244,5 @@ void journal_keeper_read_status(struct journal_keeper *k, struct journal_status 
 	pthread_mutex_lock(&k->lock);
 	*out = k->status;
 	pthread_mutex_unlock(&k->lock);
+	out->is_busy = !journal_keeper_is_free(k);
 }

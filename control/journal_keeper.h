@@ -32,6 +32,7 @@ struct journal_status {
 	uint64_t errors;               // transactions that failed, since this start
 	uint64_t commit_us;            // what the last one took
 	uint64_t size;                 // bytes of the file
+	bool is_busy;                  // a window that ends now is joined to the next
 	char error[JOURNAL_ERROR_MAX]; // what keeps it from writing now; "": nothing
 };
 

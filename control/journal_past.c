@@ -128,6 +128,22 @@ static int take_tally(struct past *p, sqlite3_stmt *s)
 	return 0;
 }
 
+/* What an arena that the journal does not know had of others' totals is not to be made up for. */
+static void set_totals(const struct past *p)
+{
+	struct store *s = p->store;
+	const struct store_shown *shown = store_now_shown(s);
+	const uint64_t *totals = store_totals(s, s->shown[*s->active]);
+
+	for (unsigned row = 0; row < store_rows_used(s); row++) {
+		uint64_t own = 0;
+
+		for (unsigned r = 0; r < s->stride; r++)
+			own += shown->tallies[(size_t)row * s->stride + r];
+		p->baseline->totals[row] = totals[row] - own;
+	}
+}
+
 static int read_arena(struct past *p)
 {
 	char generation[JOURNAL_GENERATION_MAX], sql[160];
@@ -135,6 +151,8 @@ static int read_arena(struct past *p)
 	journal_generation(p->store, generation);
 	snprintf(sql, sizeof(sql), "SELECT arena FROM arenas WHERE generation = '%s'", generation);
 	int ret = for_each(p, sql, take_arena);
+	if (ret == 0 && p->arena == 0)
+		set_totals(p);
 	if (ret < 0 || p->arena == 0)
 		return ret;
 	snprintf(sql, sizeof(sql),
