@@ -130,6 +130,26 @@ Test(control_journal, another_file_begins_with_all_that_the_arena_holds)
 	journal_rig_stop(&rig);
 }
 
+/* The totals of this arena are those of the first journal, its taps are its own. */
+Test(control_journal, another_file_does_not_make_up_for_totals_of_the_first)
+{
+	journal_rig_open(&rig);
+	journal_rig_tap(&rig, 1, 0, 100);
+	journal_rig_window(&rig);
+	journal_rig_stop(&rig);
+	journal_rig_lose_arena(&rig);
+	journal_rig_open(&rig);
+	journal_rig_tap(&rig, 1, 0, 7);
+	journal_rig_window(&rig);
+	journal_rig_stop(&rig);
+	remove(rig.path);
+	journal_rig_open(&rig);
+	journal_rig_await(&rig);
+	cr_expect_eq(journal_rig_ask(&rig, "SELECT taps FROM moods WHERE total = 107"), 7);
+	journal_rig_check(&rig);
+	journal_rig_stop(&rig);
+}
+
 Test(control_journal, totals_and_numbers_go_on_when_the_arena_is_lost)
 {
 	journal_rig_open(&rig);

@@ -33,6 +33,7 @@ void journal_rig_open(struct journal_rig *rig); // fails the test with the sente
 void journal_rig_stop(struct journal_rig *rig);
 
 /* The next process: the arena as it is, with the rows that are configured. */
+void journal_rig_open_store(struct journal_rig *rig);
 void journal_rig_reopen_store(struct journal_rig *rig);
 
 /* The machine starts anew: another arena with the same channels. */
@@ -43,8 +44,11 @@ void journal_rig_tap(struct journal_rig *rig, unsigned row, unsigned reaction, u
 /* A window of two seconds is closed, and told to the journal. */
 void journal_rig_window(struct journal_rig *rig);
 
-/* Waits until the journal has the last window. */
+/* Waits until the journal has the last window, which it was free for when that was closed. */
 void journal_rig_await(struct journal_rig *rig);
+
+/* Waits until it is free for the next. */
+void journal_rig_await_free(struct journal_rig *rig);
 
 /* The first value that a query gives, read by a connection of its own; -1: none. */
 long long journal_rig_ask(const struct journal_rig *rig, const char *sql);
