@@ -7,6 +7,7 @@
 #include "control/config_check.h"
 #include "control/config_file.h"
 #include "control/config_lines.h"
+#include "control/emoji_weight.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,7 +95,8 @@ static int take_catalogue(struct config *c, const struct config_file *from)
 			.n_shortcodes = r->shortcodes_count,
 			.patterns = r->patterns,
 			.n_patterns = r->patterns_count,
-			.weight = r->weight != NULL ? *r->weight : 0,
+			.weight = r->weight != NULL ? *r->weight
+						    : emoji_weight(r->emoji, r->emoji_count),
 		};
 	}
 	c->files->catalogue = list;
@@ -142,12 +144,19 @@ static void take_scalars(
 		.busy_low_percent = *PICK_IN(answers, busy_low_percent),
 		.busy_high_percent = *PICK_IN(answers, busy_high_percent),
 	};
+	c->sentiment = (struct config_sentiment){
+		.half_life_s = *PICK_IN(sentiment, half_life_seconds),
+		.surge_begins = *PICK_IN(sentiment, surge_begins),
+		.surge_ends = *PICK_IN(sentiment, surge_ends),
+		.surge_taps = *PICK_IN(sentiment, surge_taps),
+	};
 	c->tls_certificate = PICK_IN(tls, certificate);
 	if (c->tls_certificate[0] == '\0')
 		c->tls_certificate = NULL;
 	c->tls_key = PICK_IN(tls, key);
 	if (c->tls_key[0] == '\0')
 		c->tls_key = NULL;
+	c->metrics.text = PICK_IN(metrics, listen);
 	c->cache_folder = PICK(cache_folder);
 	if (c->cache_folder[0] == '\0')
 		c->cache_folder = NULL;
@@ -219,6 +228,8 @@ static int assemble(struct config *c, const struct config_source *source, char *
 		ret = take_listeners(c, source, error, cap);
 	if (ret == 0)
 		ret = take_proxies(c, source, error, cap);
+	if (ret == 0)
+		ret = config_take_metrics(c, c->metrics.text, source, error, cap);
 	if (ret == 0)
 		ret = config_take_origins(
 			c, list_from(c, source, "fanout.origins")->fanout, source, error, cap);

@@ -9,6 +9,7 @@
 #ifndef CONTROL_CONFIG_H
 #define CONTROL_CONFIG_H
 
+#include "control/mood.h"
 #include "dataplane/dataplane.h"
 #include "fanout/fanout.h"
 #include "wire/limits.h"
@@ -65,6 +66,18 @@ struct config_answers {
 	unsigned busy_low_percent, busy_high_percent;
 };
 
+struct config_sentiment {
+	unsigned half_life_s;
+	double surge_begins, surge_ends; // times the usual rate
+	unsigned surge_taps;             // in a window
+};
+
+struct config_metrics {
+	struct sockaddr_storage address;
+	socklen_t len;    // 0: switched off
+	const char *text; // as it was written
+};
+
 struct config {
 	const char *name;
 	struct dataplane_port ports[DATAPLANE_PORTS_MAX];
@@ -83,6 +96,7 @@ struct config {
 	uint16_t mqtt_port;
 	const char *tls_certificate; // files; NULL: none
 	const char *tls_key;
+	struct config_metrics metrics;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;
@@ -92,6 +106,7 @@ struct config {
 	unsigned tap_burst;
 	unsigned unsequenced_per_second; // datagrams; 0: no limit
 	struct config_answers answers;
+	struct config_sentiment sentiment;
 	unsigned idle_us;                // 0: poll always
 	enum config_admission admission; // of channels that do not say
 	const char *ticket_keys;         // file; NULL: none
@@ -126,6 +141,9 @@ struct config {
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
+
+/* What is unusual. The weights are not in it: they come with the catalogue. */
+struct mood_rules config_mood_rules(const struct config *c);
 
 /* How long clients are asked to wait. */
 struct pace config_pace(const struct config *c);

@@ -168,9 +168,10 @@ int config_check(
 			"leave it empty",
 			c->cache_folder);
 	if (check_ranges(&k, c) < 0 || check_limits(&k, c) < 0 || check_ports(&k, c) < 0 ||
-		config_check_answers(&k, c) < 0 || check_channels(&k, c) < 0 ||
-		config_check_parents(&k, c) < 0 || config_check_tickets(&k, c) < 0 ||
-		config_check_tls(&k, c) < 0 || config_check_journal(&k, c) < 0)
+		config_check_answers(&k, c) < 0 || config_check_sentiment(&k, c) < 0 ||
+		check_channels(&k, c) < 0 || config_check_parents(&k, c) < 0 ||
+		config_check_tickets(&k, c) < 0 || config_check_tls(&k, c) < 0 ||
+		config_check_journal(&k, c) < 0)
 		return -EINVAL;
 	return config_check_catalogue(&k, c);
 }

@@ -30,6 +30,9 @@ int config_check_answers(const struct config_check *k, const struct config *c);
 /* The file of the journal and how long it keeps what: config_check_journal.c. */
 int config_check_journal(const struct config_check *k, const struct config *c);
 
+/* What is unusual: config_sentiment.c. */
+int config_check_sentiment(const struct config_check *k, const struct config *c);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);
@@ -40,6 +43,10 @@ const char *config_listener_path(unsigned kind);
 /* Parses the addresses of this kind into c->listeners. */
 int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
 	const struct config_source *source, char *error, size_t cap);
+
+/* metrics.listen: config_metrics.c. */
+int config_take_metrics(struct config *c, const char *listen, const struct config_source *source,
+	char *error, size_t cap);
 
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);

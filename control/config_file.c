@@ -36,6 +36,7 @@ static const cyaml_strval_t admissions[] = {
 #define FIELD_STRING(key, structure, member) \
 	CYAML_FIELD_STRING_PTR(key, OPTIONAL, structure, member, 0, CYAML_UNLIMITED)
 #define FIELD_UINT(key, structure, member) CYAML_FIELD_UINT_PTR(key, OPTIONAL, structure, member)
+#define FIELD_FLOAT(key, structure, member) CYAML_FIELD_FLOAT_PTR(key, OPTIONAL, structure, member)
 #define FIELD_STRINGS(key, structure, member) \
 	CYAML_FIELD_SEQUENCE(key, OPTIONAL, structure, member, &string_value, 0, CYAML_UNLIMITED)
 
@@ -67,6 +68,11 @@ static const cyaml_schema_field_t listen_fields[] = {
 static const cyaml_schema_field_t proxy_protocol_fields[] = {
 	FIELD_STRINGS("listeners", struct file_proxy_protocol, listeners),
 	FIELD_STRINGS("from", struct file_proxy_protocol, from),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t metrics_fields[] = {
+	FIELD_STRING("listen", struct file_metrics, listen),
 	CYAML_FIELD_END,
 };
 
@@ -110,6 +116,14 @@ static const cyaml_schema_field_t limits_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t sentiment_fields[] = {
+	FIELD_UINT("half_life_seconds", struct file_sentiment, half_life_seconds),
+	FIELD_FLOAT("surge_begins", struct file_sentiment, surge_begins),
+	FIELD_FLOAT("surge_ends", struct file_sentiment, surge_ends),
+	FIELD_UINT("surge_taps", struct file_sentiment, surge_taps),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t answers_fields[] = {
 	FIELD_UINT("per_second", struct file_answers, per_second),
 	FIELD_UINT("least_pace_ms", struct file_answers, least_pace_ms),
@@ -148,7 +162,7 @@ static const cyaml_schema_field_t reaction_fields[] = {
 	FIELD_STRINGS("emoji", struct file_reaction, emoji),
 	FIELD_STRINGS("shortcodes", struct file_reaction, shortcodes),
 	FIELD_STRINGS("patterns", struct file_reaction, patterns),
-	CYAML_FIELD_FLOAT_PTR("weight", OPTIONAL, struct file_reaction, weight),
+	FIELD_FLOAT("weight", struct file_reaction, weight),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t reaction_value = {
@@ -168,6 +182,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("listen", listen, struct file_listen, listen_fields),
 	FIELD_MAPPING("proxy_protocol", proxy_protocol, struct file_proxy_protocol,
 		proxy_protocol_fields),
+	FIELD_MAPPING("metrics", metrics, struct file_metrics, metrics_fields),
 	FIELD_MAPPING("tls", tls, struct file_tls, tls_fields),
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
@@ -175,6 +190,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_BOOL("reactors", struct config_file, reactors),
 	FIELD_MAPPING("limits", limits, struct file_limits, limits_fields),
 	FIELD_MAPPING("answers", answers, struct file_answers, answers_fields),
+	FIELD_MAPPING("sentiment", sentiment, struct file_sentiment, sentiment_fields),
 	CYAML_FIELD_ENUM_PTR("poll", OPTIONAL | CYAML_FLAG_STRICT, struct config_file, poll,
 		poll_modes, CYAML_ARRAY_LEN(poll_modes)),
 	FIELD_UINT("idle_latency_us", struct config_file, idle_latency_us),

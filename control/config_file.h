@@ -37,6 +37,10 @@ struct file_proxy_protocol {
 	unsigned from_count;
 };
 
+struct file_metrics {
+	char *listen;
+};
+
 struct file_tls {
 	char *certificate;
 	char *key;
@@ -79,6 +83,13 @@ struct file_answers {
 	unsigned *busy_high_percent;
 };
 
+struct file_sentiment {
+	unsigned *half_life_seconds;
+	double *surge_begins;
+	double *surge_ends;
+	unsigned *surge_taps;
+};
+
 struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
@@ -117,12 +128,14 @@ struct config_file {
 	struct file_listen *listen;
 	struct file_proxy_protocol *proxy_protocol;
 	struct file_tls *tls;
+	struct file_metrics *metrics;
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;
 	int *reactors;
 	struct file_limits *limits;
 	struct file_answers *answers;
+	struct file_sentiment *sentiment;
 	int *poll; // enum file_poll
 	unsigned *idle_latency_us;
 	int *admission;

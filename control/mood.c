@@ -6,21 +6,19 @@
 
 #include "wire/limits.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The usual rate forgets half of what it knew in this many seconds. */
-static const double half_life_s = 60;
+/* A surge is not the usual: while it lasts, the usual rate follows so much more slowly. */
+static const double surge_slower = 4;
 
-/* A surge is not the usual: while it lasts, the usual rate follows four times more slowly. */
-static const double surge_half_life_s = 240;
+/* What is recent is forgotten so much faster than what is usual. */
+static const double recent_faster = 6;
 
-/* A surge begins at three times the usual rate and ends below one and a half. */
-static const double surge_begins = 3, surge_ends = 1.5;
-
-/* Three taps make no surge, and neither does a rate that is still being learned. */
-enum { SURGE_TAPS_MIN = 20, SURGE_WINDOWS_MIN = 3 };
+/* A rate that is still being learned makes no surge. */
+enum { SURGE_WINDOWS_MIN = 3 };
 
 struct remainder {
 	uint64_t rest;
@@ -119,26 +117,46 @@ static double intensity_of(const struct mood_memory *m, double rate)
 	return rate / m->usual;
 }
 
-static void learn(struct mood_memory *m, double rate, double seconds)
+/* The first windows weigh alike, so that a bad first one is soon forgotten. */
+static double follow(double mean, double rate, double half_lives, unsigned windows)
 {
-	double forget = exp2(-seconds / (m->surge ? surge_half_life_s : half_life_s));
+	double forget = exp2(-half_lives);
 
-	/* The first windows weigh alike, so that a bad first one is soon forgotten. */
-	if (!m->surge && 1.0 / ++m->windows > 1 - forget)
-		forget = 1 - 1.0 / m->windows;
-	m->usual = forget * m->usual + (1 - forget) * rate;
+	if (1.0 / windows > 1 - forget)
+		forget = 1 - 1.0 / windows;
+	return forget * mean + (1 - forget) * rate;
 }
 
-static bool surges(const struct mood_memory *m, double intensity, uint64_t taps)
+static void learn(struct mood_memory *m, double rate, double half_lives)
+{
+	if (m->surge) {
+		m->usual = follow(m->usual, rate, half_lives / surge_slower, UINT_MAX);
+	} else {
+		if (m->windows < UINT_MAX)
+			m->windows++;
+		m->usual = follow(m->usual, rate, half_lives, m->windows);
+	}
+	m->recent = follow(m->recent, rate, half_lives * recent_faster, m->windows);
+}
+
+double mood_momentum(const struct mood_memory *m)
+{
+	double larger = m->recent > m->usual ? m->recent : m->usual;
+
+	return larger > 0 ? (m->recent - m->usual) / larger : 0;
+}
+
+static bool surges(const struct mood_memory *m, double intensity, uint64_t taps,
+	const struct mood_rules *rules)
 {
 	if (m->surge)
-		return intensity >= surge_ends;
-	return intensity >= surge_begins && taps >= SURGE_TAPS_MIN &&
+		return intensity >= rules->surge_ends;
+	return intensity >= rules->surge_begins && taps >= rules->surge_taps &&
 	       m->windows >= SURGE_WINDOWS_MIN;
 }
 
-void mood_frame(
-	struct frame *f, struct mood_memory *m, const struct mood_window *w, const double *weights)
+void mood_frame(struct frame *f, struct mood_memory *m, const struct mood_window *w,
+	const struct mood_rules *rules)
 {
 	double seconds = w->length_ms > 0 ? w->length_ms / 1000.0 : 0.001;
 	uint64_t taps = 0;
@@ -146,8 +164,8 @@ void mood_frame(
 	for (unsigned i = 0; i < w->n; i++)
 		taps += w->counts[i];
 	double rate = (double)taps / seconds, intensity = intensity_of(m, rate);
-	m->surge = surges(m, intensity, taps);
-	learn(m, rate, seconds);
+	m->surge = surges(m, intensity, taps, rules);
+	learn(m, rate, seconds / rules->half_life_s);
 
 	*f = (struct frame){
 		.flags = m->surge ? FRAME_SURGE : 0,
@@ -157,7 +175,7 @@ void mood_frame(
 		.length = w->length_ms,
 		.taps = saturate32(taps),
 		.total = w->total,
-		.score = score_of(w, weights, taps),
+		.score = score_of(w, rules->weights, taps),
 		.intensity = intensity * FRAME_INTENSITY_ONE >= UINT16_MAX
 				     ? UINT16_MAX
 				     : (uint16_t)lround(intensity * FRAME_INTENSITY_ONE),

@@ -13,9 +13,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is unusual, and what each reaction means. */
+struct mood_rules {
+	const double *weights; // by reaction id, -1 to 1; not owned
+	double half_life_s;    // of the usual rate
+	double surge_begins;   // times the usual rate
+	double surge_ends;
+	unsigned surge_taps; // that a window must have before a surge can begin
+};
+
 /* What a channel remembers from window to window. Zero at the start. */
 struct mood_memory {
 	double usual;     // taps a second, exponentially weighted
+	double recent;    // the same with a sixth of the half-life
 	unsigned windows; // that the usual rate was learned from
 	bool surge;
 };
@@ -31,9 +41,12 @@ struct mood_window {
 	unsigned n;             // how many ids
 };
 
-/* Fills the frame and moves the memory on. weights: by reaction id, -1 to 1. */
+/* Fills the frame and moves the memory on. */
 void mood_frame(struct frame *f, struct mood_memory *memory, const struct mood_window *window,
-	const double *weights);
+	const struct mood_rules *rules);
+
+/* Where it is going: -1 (dying down) over 0 (as usual) to 1 (taking off). */
+double mood_momentum(const struct mood_memory *memory);
 
 /* Shares in 1/10000 by largest remainder: they add up to 10000 unless all counts are 0. n <= 256.
  */

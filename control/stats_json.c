@@ -132,11 +132,12 @@ static json_t *describe_channels(const struct appliance *a)
 		if (r->state != STORE_ROW_OPEN)
 			continue;
 		json_array_append_new(
-			array, json_pack("{s:i, s:s, s:n, s:o, s:o, s:f, s:f, s:b}", "channel",
+			array, json_pack("{s:i, s:s, s:n, s:o, s:o, s:f, s:f, s:f, s:b}", "channel",
 				       (int)r->channel, "name", channel_name(a->config, r->channel),
 				       "parent", "taps", number(f->taps), "total", number(f->total),
 				       "score", f->score / (double)FRAME_SHARE_ONE, "intensity",
-				       f->intensity / (double)FRAME_INTENSITY_ONE, "surge",
+				       f->intensity / (double)FRAME_INTENSITY_ONE, "momentum",
+				       mood_momentum(&a->windows.memory[row]), "surge",
 				       (f->flags & FRAME_SURGE) != 0));
 	}
 	return array;

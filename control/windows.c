@@ -12,9 +12,9 @@
 
 enum { LATE_MS = 100 }; // worth a line in the log
 
-int windows_init(struct windows *w, const double *weights, struct store *store)
+int windows_init(struct windows *w, struct mood_rules rules, struct store *store)
 {
-	w->weights = weights;
+	w->rules = rules;
 	w->memory = calloc(store->rows, sizeof(*w->memory));
 	w->last = calloc(store->rows, sizeof(*w->last));
 	if (w->memory == NULL || w->last == NULL || merge_init(&w->merge, store) < 0)
@@ -42,7 +42,7 @@ static void close_row(struct windows *w, unsigned row, struct window_span span)
 	};
 
 	window.counts = merge_row(&w->merge, row, &window.total);
-	mood_frame(frame, &w->memory[row], &window, w->weights);
+	mood_frame(frame, &w->memory[row], &window, &w->rules);
 	frame->reactors = reactor_count_row(s, row, w->number, frame->taps);
 }
 

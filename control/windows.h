@@ -15,7 +15,7 @@
 #include "control/window_clock.h"
 
 struct windows {
-	const double *weights; // of the catalogue, by reaction id; not owned
+	struct mood_rules rules;
 	struct merge merge;
 	struct mood_memory *memory; // by row
 	struct frame *last;         // by row: the newest frame of each channel
@@ -24,8 +24,9 @@ struct windows {
 	struct window_span span;    // of the last window
 };
 
-/* Before workers start. 0 or -errno. weights and store must outlive it. */
-int windows_init(struct windows *w, const double *weights, struct store *store);
+/* Before workers start. 0 or -errno. The weights of the rules, and store, must outlive
+ * it. */
+int windows_init(struct windows *w, struct mood_rules rules, struct store *store);
 void windows_free(struct windows *w);
 
 /* Finishes the window. Closed rows are merged too, so that their last taps are accounted for. */

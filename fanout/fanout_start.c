@@ -183,6 +183,7 @@ static void destroy(struct fanout *f)
 	origins_free(&f->origins);
 	mqtt_clients_free(f->mqtt_clients);
 	tls_holder_fini(&f->tls);
+	document_paths_clear(&f->paths);
 	free(f);
 }
 

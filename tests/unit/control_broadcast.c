@@ -49,6 +49,7 @@ void __wrap_fanout_open_channel(struct fanout *f, uint16_t channel)
 
 static const struct catalogue catalogue = {
 	.weights = {[3] = 0.5}, .labels = {[3] = "\"name\":\"clap\",\"emoji\":\"👏\""}};
+static const struct mood_rules rules = {.weights = catalogue.weights, .half_life_s = 60};
 static struct store_rig rig;
 static struct windows windows;
 
@@ -62,7 +63,7 @@ static void set_up(void)
 	for (uint16_t channel = 5; channel <= 7; channel++)
 		store_open_row(&rig.store, channel);
 	store_close_others(&rig.store, keep, 2);
-	cr_assert_eq(windows_init(&windows, catalogue.weights, &rig.store), 0);
+	cr_assert_eq(windows_init(&windows, rules, &rig.store), 0);
 	broadcast_open(NULL, &rig.store);
 }
 
@@ -176,7 +177,7 @@ Test(control_broadcast, windows_have_one_series_of_numbers_that_goes_on)
 	windows_free(&windows);
 	store_rig_close(&rig);
 	store_rig_open(&rig);
-	cr_assert_eq(windows_init(&windows, catalogue.weights, &rig.store), 0);
+	cr_assert_eq(windows_init(&windows, rules, &rig.store), 0);
 	broadcast_open(NULL, &rig.store);
 	window(6000);
 	cr_expect_eq(published[0].window, first + 2, "also from start to start");

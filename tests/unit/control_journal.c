@@ -91,7 +91,7 @@ Test(control_journal, what_was_shown_without_it_is_made_up_for)
 	journal_rig_window(&rig);
 	journal_rig_stop(&rig);
 	rig.journal = NULL;
-	windows_init(&rig.windows, (const double[WIRE_REACTIONS_MAX]){0}, &rig.store.store);
+	journal_rig_open_windows(&rig);
 	for (unsigned i = 0; i < 4; i++) {
 		journal_rig_tap(&rig, 0, 0, 1);
 		journal_rig_tap(&rig, 2, 7, 2);

@@ -111,6 +111,12 @@ Test(control_mood, the_order_of_the_reactions_does_not_matter)
 
 static const double weights[IDS] = {[0] = 1, [1] = -1, [2] = 0.5, [3] = 0, [4] = 0.31};
 
+static const struct mood_rules rules = {.weights = weights,
+	.half_life_s = 60,
+	.surge_begins = 3,
+	.surge_ends = 1.5,
+	.surge_taps = 20};
+
 static struct frame frame_of(struct mood_memory *m, const uint64_t *counts, uint32_t length_ms)
 {
 	const struct mood_window w = {.channel = 7,
@@ -123,7 +129,7 @@ static struct frame frame_of(struct mood_memory *m, const uint64_t *counts, uint
 	struct frame f;
 
 	memset(&f, 0xff, sizeof(f));
-	mood_frame(&f, m, &w, weights);
+	mood_frame(&f, m, &w, &rules);
 	return f;
 }
 
@@ -233,6 +239,72 @@ Test(control_mood, the_usual_rate_follows_with_a_half_life_of_a_minute)
 	cr_expect_float_eq(m.usual, 150, 0.01, "%f", m.usual);
 }
 
+Test(control_mood, the_half_life_is_what_the_configuration_says)
+{
+	struct mood_memory m = {.usual = 100, .windows = 1000};
+	struct mood_rules slow = rules;
+	const uint64_t counts[IDS] = {400};
+	const struct mood_window w = {.length_ms = 2000, .counts = counts, .n = IDS};
+	struct frame f;
+
+	slow.half_life_s = 600;
+	for (unsigned i = 0; i < 300; i++)
+		mood_frame(&f, &m, &w, &slow);
+	cr_expect_float_eq(m.usual, 150, 0.01, "%f", m.usual);
+}
+
+Test(control_mood, momentum_is_the_recent_rate_against_the_usual)
+{
+	struct mood_memory m = {0};
+
+	cr_expect_eq(mood_momentum(&m), 0);
+	for (unsigned i = 0; i < 300; i++)
+		taps(&m, 200, 2000);
+	cr_expect_float_eq(mood_momentum(&m), 0, 1e-9);
+	m = (struct mood_memory){.usual = 50, .recent = 100};
+	cr_expect_float_eq(mood_momentum(&m), 0.5, 1e-9);
+	m = (struct mood_memory){.usual = 100, .recent = 50};
+	cr_expect_float_eq(mood_momentum(&m), -0.5, 1e-9);
+	m = (struct mood_memory){.usual = 100};
+	cr_expect_eq(mood_momentum(&m), -1);
+}
+
+/* Half of the difference between recent and now is forgotten in 10 seconds. */
+Test(control_mood, what_is_recent_follows_six_times_as_fast)
+{
+	struct mood_memory m = {.usual = 100, .recent = 100, .windows = 1000};
+
+	for (unsigned i = 0; i < 5; i++)
+		taps(&m, 400, 2000);
+	cr_expect_float_eq(m.recent, 150, 0.01, "%f", m.recent);
+	cr_expect_gt(mood_momentum(&m), 0.2);
+	for (unsigned i = 0; i < 200; i++)
+		taps(&m, 0, 2000);
+	cr_expect_lt(mood_momentum(&m), -0.9);
+}
+
+/* The same crowd twice as large has the same mood. */
+Test(control_mood, only_the_number_of_taps_grows_with_the_crowd)
+{
+	struct seeded_random r = seeded_random_new("control_mood");
+	struct mood_memory one = {0}, twice = {0};
+
+	for (unsigned i = 0; i < 5000; i++) {
+		uint64_t counts[IDS], doubled[IDS];
+
+		for (unsigned j = 0; j < IDS; j++)
+			doubled[j] = 2 * (counts[j] = 20 + random_below(&r, 1000));
+		struct frame f = frame_of(&one, counts, 2000), g = frame_of(&twice, doubled, 2000);
+		cr_assert_eq(g.taps, 2 * f.taps);
+		cr_assert_eq(g.score, f.score);
+		cr_assert_eq(g.intensity, f.intensity);
+		cr_assert_eq(g.flags, f.flags);
+		cr_assert_float_eq(mood_momentum(&one), mood_momentum(&twice), 1e-9);
+		for (unsigned j = 0; j < f.n; j++)
+			cr_assert_eq(g.entries[j].share, f.entries[j].share);
+	}
+}
+
 Test(control_mood, any_window_gives_a_frame_that_can_be_sent)
 {
 	struct seeded_random r = seeded_random_new("control_mood");
@@ -248,5 +320,6 @@ Test(control_mood, any_window_gives_a_frame_that_can_be_sent)
 			frame_of(&m, counts, random_below(&r, 5) ? random_below(&r, 70000) : 0);
 		cr_assert_eq(frame_decode(bytes, frame_encode(&f, bytes), &back), 0);
 		cr_assert(isfinite(m.usual) && m.usual >= 0);
+		cr_assert(fabs(mood_momentum(&m)) <= 1);
 	}
 }

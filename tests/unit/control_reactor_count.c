@@ -182,9 +182,10 @@ static void tap(unsigned row, uint64_t taps)
 static struct windows new_windows(void)
 {
 	static const double weights[WIRE_REACTIONS_MAX];
+	const struct mood_rules rules = {.weights = weights, .half_life_s = 60};
 	struct windows w = {0};
 
-	cr_assert_eq(windows_init(&w, weights, &rig.store), 0);
+	cr_assert_eq(windows_init(&w, rules, &rig.store), 0);
 	return w;
 }
 

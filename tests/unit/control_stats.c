@@ -52,7 +52,8 @@ void __wrap_fanout_read_delivery(const struct fanout *f, struct fanout_delivery 
 	histogram_add(&out->last, 6000000);
 }
 
-static const struct catalogue catalogue;
+static const double weights[WIRE_REACTIONS_MAX];
+static const struct mood_rules rules = {.weights = weights, .half_life_s = 60};
 static struct store_rig rig;
 static struct appliance appliance;
 
@@ -81,7 +82,7 @@ static void set_up(void)
 	store_open_row(&rig.store, 9);
 	appliance.config = &rig.config;
 	appliance.store = rig.store;
-	cr_assert_eq(windows_init(&appliance.windows, catalogue.weights, &appliance.store), 0);
+	cr_assert_eq(windows_init(&appliance.windows, rules, &appliance.store), 0);
 }
 
 static void tear_down(void)

@@ -53,13 +53,24 @@ void journal_rig_remove(struct journal_rig *rig)
 	store_rig_remove(&rig->store);
 }
 
+void journal_rig_open_windows(struct journal_rig *rig)
+{
+	const struct mood_rules rules = {.weights = weights,
+		.half_life_s = 60,
+		.surge_begins = 3,
+		.surge_ends = 1.5,
+		.surge_taps = 20};
+
+	cr_assert_eq(windows_init(&rig->windows, rules, &rig->store.store), 0);
+}
+
 int journal_rig_try_open(struct journal_rig *rig)
 {
 	struct store_rig *s = &rig->store;
 	int ret = journal_open(&rig->journal, &s->config, &s->store, s->error, sizeof(s->error));
 
 	if (ret == 0)
-		cr_assert_eq(windows_init(&rig->windows, weights, &s->store), 0);
+		journal_rig_open_windows(rig);
 	return ret;
 }
 
