@@ -92,7 +92,9 @@ void journal_record_fill(struct journal_record *r, struct journal_baseline *b,
 		uint64_t *before = b->tallies + (size_t)i * s->stride, total = totals[i];
 		struct journal_row *row = &r->rows[r->n_rows];
 
-		if (total == b->totals[i] && memcmp(now, before, s->stride * sizeof(*now)) == 0)
+		/* The total grows with every tap. Only at a start it may be another arena's. */
+		if (total == b->totals[i] &&
+			(!r->gap || memcmp(now, before, s->stride * sizeof(*now)) == 0))
 			continue;
 		*row = (struct journal_row){.row = i,
 			.began = s->row_table[i].began,
