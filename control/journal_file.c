@@ -54,6 +54,11 @@ static int refuse_by_errno(const struct attempt *t, int error)
 
 static int refuse_by_sqlite(const struct attempt *t, sqlite3 *db)
 {
+	int system = sqlite3_system_errno(db);
+
+	if (system == ENOSPC || system == EDQUOT ||
+		sqlite3_extended_errcode(db) == SQLITE_IOERR_SHMSIZE)
+		return refuse(t, -ENOSPC, "the disk is full: make room for its -wal and -shm");
 	switch (sqlite3_extended_errcode(db) & 0xff) {
 	case SQLITE_NOTADB:
 		return refuse(t, -EBADMSG,
@@ -68,7 +73,7 @@ static int refuse_by_sqlite(const struct attempt *t, sqlite3 *db)
 		return refuse(t, -EBUSY,
 			"another program keeps it locked: end that program, or its transaction");
 	case SQLITE_FULL:
-		return refuse(t, -ENOSPC, "the disk is full");
+		return refuse(t, -ENOSPC, "the disk is full: make room");
 	case SQLITE_PERM:
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:

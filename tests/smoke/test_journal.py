@@ -7,8 +7,10 @@ Each tap that was counted is in exactly one window of the journal: over kills, a
 somebody keeps. And none of these delays a frame. UPROAR_KILLS=300 kills so often.
 """
 
+import contextlib
 import os
 import random
+import re
 import shutil
 import sys
 import threading
@@ -28,6 +30,7 @@ WINDOW_MS = 100
 LIVES_S = 0.4  # a kill comes at a random moment of this
 FILE = f"{WORK}/journal.db"
 ARENA = f"{WORK}/arena"
+MANUAL = os.path.join(os.path.dirname(__file__), "../../docs/journal.md")
 
 
 def kept(*arguments, file=FILE, **options):
@@ -71,6 +74,19 @@ def all_in_windows(path=FILE):
     assert journal.counts(path) == arena.counts(f"{ARENA}/smoke.arena")
 
 
+def fill(path):
+    """What is left of its disk."""
+    with open(path, "wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while filler.write(bytes(4096)) == 4096:
+            pass
+
+
+def questions_of_the_manual():
+    with open(MANUAL) as manual:
+        blocks = re.findall(r"^```sql\n(.*?)^```", manual.read(), re.DOTALL | re.MULTILINE)
+    return [sql for block in blocks for sql in block.split(";") if sql.strip()]
+
+
 def give_up():
     shutil.rmtree(ARENA)
     for ending in "", "-wal", "-shm":
@@ -112,12 +128,7 @@ def a_full_disk_delays_no_frame_and_loses_nothing():
     path = f"{folder}/journal.db"
     with kept(file=path) as a, subscribers.Tcp([1]) as listener, Flood():
         until(lambda: a.stats()["journal"]["written"] > 0, "a window is journalled")
-        with open(f"{folder}/filler", "wb", buffering=0) as filler:
-            try:
-                while filler.write(bytes(4096)) == 4096:
-                    pass
-            except OSError:
-                pass
+        fill(f"{folder}/filler")
         until(lambda: "full" in a.stats()["journal"]["error"], lambda: f"the disk is full: {a.stats()['journal']}")
         seen = len(listener.frames)
         listener.wait(lambda frames: len(frames) >= seen + 10, "windows go on")
@@ -129,6 +140,9 @@ def a_full_disk_delays_no_frame_and_loses_nothing():
         a.stop()
     all_in_windows(path)
     assert journal.value(path, "SELECT max(joins) FROM windows") >= 5
+    fill(f"{folder}/filler")
+    status, said = refused("--name", "second", "--temporary-arena", journal={"file": path})
+    assert status == 8 and "full" in said, f"{status}: {said}"
     run("umount", folder)
     give_up()
 
@@ -148,6 +162,9 @@ def a_lock_at_the_end_leaves_a_gap_that_the_next_start_fills():
         a.stop()
     all_in_windows()
     assert journal.value(FILE, "SELECT count(*) FROM windows WHERE gap AND joins > 1") == 1
+    for sql in questions_of_the_manual():
+        found = journal.ask(FILE, sql)
+        assert not found if "EXCEPT" in sql else found or "-1 day" in sql or "surge" in sql, f"{sql}: {found}"
     give_up()
 
 
