@@ -16,6 +16,7 @@ CREATE TABLE windows(
   catalogue INTEGER NOT NULL
 );
 CREATE INDEX windows_by_level ON windows(level, window);
+CREATE INDEX windows_by_end ON windows(ends);
 
 -- The mood of a channel in a window; none if nobody tapped.
 CREATE TABLE moods(
