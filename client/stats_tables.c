@@ -254,6 +254,7 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 	print_refusals(to, "refused", json_object_get(root, "refused"), all, explain_datagram);
 	print_channels(to, root);
 	print_members(to, "answers", json_object_get(root, "answers"));
+	print_members(to, "journal", json_object_get(root, "journal"));
 	print_members(to, "subscribers", json_object_get(root, "fanout"));
 	print_delivery(to, json_object_get(root, "delivery"));
 	print_refusals(to, "refused subscribers",

@@ -199,6 +199,7 @@ static void close_window(struct appliance *a, struct window_span span)
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
+	journal_window(a->journal, &a->windows);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
 	log_turn(false);
 }
@@ -252,8 +253,26 @@ static int patience(struct appliance *a, const struct farewell *farewell)
 				metrics_server_patience(&a->metrics))));
 }
 
+static void publish_timeline(void *fanout, unsigned channel, const char *text)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "/v1/channels/%u/timeline", channel);
+	if (fanout_document(fanout, path, "application/json", text, strlen(text)) < 0)
+		LOG_WARNING("there is no room for the timeline of channel %u", channel);
+}
+
+/* Without them the appliance is none the worse: the journal is there. */
+static void open_timelines(struct appliance *a)
+{
+	int ret = timelines_open(&a->timelines, a->config->journal.file, a->config);
+
+	if (ret < 0)
+		LOG_WARNING("there are no timelines: %s", strerror(-ret));
+}
+
 /* What is waited for besides the control socket. */
-enum { SIGNALS, TIMER, METRICS, QUESTIONS, OWN_FDS };
+enum { SIGNALS, TIMER, METRICS, QUESTIONS, TIMELINES, OWN_FDS };
 
 /* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
@@ -264,6 +283,8 @@ static void loop(struct appliance *a, int signals, int timer)
 		[TIMER] = {.fd = timer, .events = POLLIN},
 		[METRICS] = {.fd = a->metrics.fd, .events = POLLIN},
 		[QUESTIONS] = {.fd = a->questions->fd, .events = POLLIN},
+		[TIMELINES] = {.fd = a->timelines != NULL ? timelines_fd(a->timelines) : -1,
+			.events = POLLIN},
 	};
 	uint64_t expirations;
 
@@ -285,6 +306,8 @@ static void loop(struct appliance *a, int signals, int timer)
 		control_socket_serve(&a->socket, fds + OWN_FDS, n);
 		metrics_server_serve(&a->metrics);
 		questions_serve(a->questions, answer, a);
+		if (fds[TIMELINES].revents != 0)
+			timelines_publish(a->timelines, publish_timeline, a->fanout);
 	}
 }
 
@@ -327,6 +350,8 @@ static void finish_counting(struct appliance *a)
 	dataplane_stop(a->dataplane);
 	close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
 	*a->store.orderly = 1;
+	journal_close(a->journal, &a->windows, true);
+	a->journal = NULL;
 }
 
 static int failed(const char *error, int exit_code)
@@ -347,7 +372,11 @@ static int run_with_questions(struct appliance *a, const sigset_t *stop)
 		    sizeof(error)) < 0) {
 		code = failed(error, EXIT_CONTROL);
 	} else {
+		if (a->config->journal.file != NULL)
+			open_timelines(a);
 		code = run_loop(a, stop);
+		if (a->timelines != NULL)
+			timelines_close(a->timelines);
 		metrics_server_close(&a->metrics);
 	}
 	questions_close(a->questions);
@@ -435,7 +464,12 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 		free(a);
 		return failed(error, EXIT_ARENA);
 	}
-	int code = run_with_store(a, &stop);
+	int code = EXIT_JOURNAL;
+	if (journal_open(&a->journal, config, &a->store, error, sizeof(error)) == 0)
+		code = run_with_store(a, &stop);
+	else
+		failed(error, code);
+	journal_close(a->journal, NULL, false);
 	store_close(&a->store, options->temporary_arena);
 	free(a);
 	return code;

@@ -12,10 +12,12 @@
 #include "control/catalogue.h"
 #include "control/config.h"
 #include "control/control_socket.h"
+#include "control/journal.h"
 #include "control/metrics_server.h"
 #include "control/questions.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
+#include "control/timelines.h"
 #include "control/window_clock.h"
 #include "control/workload.h"
 
@@ -27,6 +29,7 @@ enum appliance_exit {
 	EXIT_DEVICES = 5,
 	EXIT_FANOUT = 6,
 	EXIT_CONTROL = 7,
+	EXIT_JOURNAL = 8,
 };
 
 struct appliance {
@@ -38,10 +41,12 @@ struct appliance {
 	struct dataplane *dataplane;
 	struct fanout *fanout;
 	struct windows windows;
+	struct journal *journal; // NULL: none
 	struct workload workload;
 	struct control_socket socket;
 	struct metrics_server metrics;
 	struct questions *questions; // of other threads
+	struct timelines *timelines; // NULL: there is no journal
 	struct window_clock clock;
 	uint64_t unshown;          // taps that an earlier process counted and did not show
 	uint64_t rx_before;        // what the workers had received before this start

@@ -37,6 +37,22 @@ static bool all_shown(const struct store *s, unsigned row)
 	return true;
 }
 
+static uint64_t row_total(const struct store *s, unsigned row)
+{
+	uint64_t sum = 0;
+
+	for (unsigned r = 0; r < s->stride; r++)
+		sum += sum_of(s, row, r);
+	return sum;
+}
+
+/* The journal, if the last process kept one, may lag behind. */
+static bool all_journalled(const struct store *s, unsigned row)
+{
+	return s->journalled == NULL || s->journalled->kept == 0 ||
+	       s->journalled->rows[row] == row_total(s, row);
+}
+
 /* What its windows have shown: of an earlier layout, which only knew its own taps, just these. */
 static uint64_t total_of(const struct store *s, bool has_totals, unsigned row)
 {
@@ -73,17 +89,10 @@ static int carry_row(const struct store *old, unsigned row, struct store *fresh,
 		store_row_tallies(fresh, 0, to)[r] = sum;
 		shown_row(fresh->shown[0], fresh, to)[r] = shown[r];
 	}
+	if (old->journalled != NULL)
+		fresh->journalled->rows[to] = old->journalled->rows[row];
 	reactor_count_carry(old, row, store_next_window(old), fresh, to);
 	return 0;
-}
-
-static uint64_t row_total(const struct store *s, unsigned row)
-{
-	uint64_t sum = 0;
-
-	for (unsigned r = 0; r < s->stride; r++)
-		sum += sum_of(s, row, r);
-	return sum;
 }
 
 static int carry_rows(
@@ -92,14 +101,15 @@ static int carry_rows(
 	unsigned to = 0;
 
 	for (unsigned row = 0; row < store_rows_used(old); row++) {
-		if (old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row)) {
+		if (old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row) &&
+			all_journalled(old, row)) {
 			fresh->shown[0]->taps_retired += row_total(old, row);
 			continue;
 		}
 		if (to == fresh->rows) {
 			snprintf(error, cap,
-				"the arena holds more than %u channels that are open or not yet "
-				"shown, and "
+				"the arena holds more than %u channels that are open, not yet "
+				"shown or not yet journalled, and "
 				"arena.channels is now %u: set it higher; or start once with it as "
 				"it was, "
 				"which closes the channels that the configuration no longer has; "
@@ -204,6 +214,8 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	fresh.shown[0]->taps_in_windows = shown->taps_in_windows;
 	fresh.shown[0]->taps_retired = shown->taps_retired;
 	*fresh.reactors_head = *old.reactors_head;
+	if (old.journalled != NULL)
+		*fresh.journalled = *old.journalled;
 	bool has_totals = arena_find(old_arena, "shown")->layout >= STORE_LAYOUT_WITH_TOTALS;
 	ret = carry_rows(&old, has_totals, &fresh, error, cap);
 	if (ret < 0)

@@ -13,7 +13,7 @@
 
 /*
  * For arena_open(). What all old workers counted is given to the first new one. Rows that are
- * closed and shown to the last tap are left out, which makes room for others.
+ * closed, and shown and journalled to the last tap, are left out, which makes room for others.
  */
 int carry_over(const struct arena *old, struct arena *fresh, char *error, size_t cap);
 

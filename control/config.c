@@ -126,6 +126,14 @@ static void take_scalars(
 	c->arena_channels = *PICK_IN(arena, channels);
 	c->arena_reactions = *PICK_IN(arena, reactions);
 	c->arena_sessions = *PICK_IN(arena, sessions);
+	c->journal = (struct config_journal){
+		.file = PICK_IN(journal, file),
+		.keep_windows_hours = *PICK_IN(journal, keep_windows_hours),
+		.keep_minutes_days = *PICK_IN(journal, keep_minutes_days),
+		.keep_hours_days = *PICK_IN(journal, keep_hours_days),
+	};
+	if (c->journal.file[0] == '\0')
+		c->journal.file = NULL;
 	c->taps_per_second = *PICK_IN(limits, taps_per_second);
 	c->tap_burst = *PICK_IN(limits, burst);
 	c->unsequenced_per_second = *PICK_IN(limits, unsequenced_per_second);

@@ -26,6 +26,8 @@ enum {
 	CONFIG_SESSIONS_MAX = 1 << 28,
 	CONFIG_KEYS_PATH_MAX = 127,
 	CONFIG_TLS_PATH_MAX = 200,
+	CONFIG_JOURNAL_PATH_MAX = 400,
+	CONFIG_KEEP_DAYS_MAX = 36500,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
 };
 
@@ -48,6 +50,14 @@ struct config_reaction {
 	char **patterns;
 	unsigned n_patterns;
 	double weight;
+};
+
+/* The journal: docs/journal.md. */
+struct config_journal {
+	const char *file; // NULL: none
+	unsigned keep_windows_hours;
+	unsigned keep_minutes_days;
+	unsigned keep_hours_days; // each: 0 for ever
 };
 
 struct config_answers {
@@ -115,6 +125,7 @@ struct config {
 	unsigned arena_channels;
 	unsigned arena_reactions;
 	unsigned arena_sessions;
+	struct config_journal journal;
 	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;

@@ -76,6 +76,11 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 		{"arena.channels", c->arena_channels, 1, WIRE_CHANNELS_MAX - 1},
 		{"arena.reactions", c->arena_reactions, 1, WIRE_REACTIONS_MAX},
 		{"arena.sessions", c->arena_sessions, 1024, CONFIG_SESSIONS_MAX},
+		{"journal.keep_windows_hours", c->journal.keep_windows_hours, 0,
+			CONFIG_KEEP_DAYS_MAX * 24},
+		{"journal.keep_minutes_days", c->journal.keep_minutes_days, 0,
+			CONFIG_KEEP_DAYS_MAX},
+		{"journal.keep_hours_days", c->journal.keep_hours_days, 0, CONFIG_KEEP_DAYS_MAX},
 		{"limits.taps_per_second", c->taps_per_second, 0, SESSION_LIMIT_RATE_MAX},
 		{"limits.burst", c->tap_burst, 1, 1000000000},
 		{"limits.unsequenced_per_second", c->unsequenced_per_second, 0, UINT32_MAX},
@@ -161,7 +166,8 @@ int config_check(
 	if (check_ranges(&k, c) < 0 || check_limits(&k, c) < 0 || check_ports(&k, c) < 0 ||
 		config_check_answers(&k, c) < 0 || config_check_sentiment(&k, c) < 0 ||
 		check_channels(&k, c) < 0 || config_check_parents(&k, c) < 0 ||
-		config_check_tickets(&k, c) < 0 || config_check_tls(&k, c) < 0)
+		config_check_tickets(&k, c) < 0 || config_check_tls(&k, c) < 0 ||
+		config_check_journal(&k, c) < 0)
 		return -EINVAL;
 	return config_check_catalogue(&k, c);
 }

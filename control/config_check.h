@@ -27,6 +27,9 @@ int config_check_tls(const struct config_check *k, const struct config *c);
 /* Bounds and pace of answers: config_answers.c. */
 int config_check_answers(const struct config_check *k, const struct config *c);
 
+/* The file of the journal and how long it keeps what: config_check_journal.c. */
+int config_check_journal(const struct config_check *k, const struct config *c);
+
 /* What is unusual: config_sentiment.c. */
 int config_check_sentiment(const struct config_check *k, const struct config *c);
 

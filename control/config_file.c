@@ -111,6 +111,14 @@ static const cyaml_schema_field_t arena_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t journal_fields[] = {
+	FIELD_STRING("file", struct file_journal, file),
+	FIELD_UINT("keep_windows_hours", struct file_journal, keep_windows_hours),
+	FIELD_UINT("keep_minutes_days", struct file_journal, keep_minutes_days),
+	FIELD_UINT("keep_hours_days", struct file_journal, keep_hours_days),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t limits_fields[] = {
 	FIELD_UINT("taps_per_second", struct file_limits, taps_per_second),
 	FIELD_UINT("burst", struct file_limits, burst),
@@ -200,6 +208,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_ADMISSION("admission", struct config_file, admission),
 	FIELD_MAPPING("tickets", tickets, struct file_tickets, tickets_fields),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
+	FIELD_MAPPING("journal", journal, struct file_journal, journal_fields),
 	FIELD_STRING("cache_folder", struct config_file, cache_folder),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),

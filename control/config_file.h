@@ -69,6 +69,13 @@ struct file_arena {
 	unsigned *sessions;
 };
 
+struct file_journal {
+	char *file;
+	unsigned *keep_windows_hours;
+	unsigned *keep_minutes_days;
+	unsigned *keep_hours_days;
+};
+
 struct file_limits {
 	unsigned *taps_per_second;
 	unsigned *burst;
@@ -142,6 +149,7 @@ struct config_file {
 	int *admission;
 	struct file_tickets *tickets;
 	struct file_arena *arena;
+	struct file_journal *journal;
 	char *cache_folder;
 	struct file_fanout *fanout;
 	struct config_channel *channels;

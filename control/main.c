@@ -32,7 +32,7 @@ static const char help[] =
 	"SIGHUP reads the keys of tickets and the certificate of TLS again, as `uproar reload`\n"
 	"does.\n"
 	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
-	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket.\n";
+	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket, 8 journal.\n";
 
 /* control/uproar.yaml, carried in the program. */
 extern const unsigned char default_config[];

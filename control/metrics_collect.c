@@ -4,6 +4,7 @@
 
 #include "control/metrics_collect.h"
 
+#include "control/journal_json.h"
 #include "control/metrics.h"
 
 #include <rte_cycles.h>
@@ -113,6 +114,23 @@ static void put_windows(struct metrics *m, const struct appliance *a)
 	metrics_gauge(m, METRIC_window_late, a->windows.span.late_ms / 1e3, "%s", "");
 }
 
+static void put_journal(struct metrics *m, const struct appliance *a)
+{
+	struct journal_status status;
+
+	if (!journal_read_status(a->journal, &status))
+		return;
+	const struct journal_lag lag = journal_lag(&status, &a->store);
+	metrics_count(m, METRIC_journal_window, status.window, "%s", "");
+	metrics_count(m, METRIC_journal_lag_windows, lag.windows, "%s", "");
+	metrics_gauge(m, METRIC_journal_lag, (double)lag.ms / 1e3, "%s", "");
+	metrics_count(m, METRIC_journal_written, status.written, "%s", "");
+	metrics_count(m, METRIC_journal_joined, status.joined, "%s", "");
+	metrics_count(m, METRIC_journal_errors, status.errors, "%s", "");
+	metrics_gauge(m, METRIC_journal_commit, (double)status.commit_us / 1e6, "%s", "");
+	metrics_count(m, METRIC_journal_size, status.size, "%s", "");
+}
+
 static double channel_value(const struct windows *w, unsigned row, enum metric metric)
 {
 	const struct frame *f = &w->last[row];
@@ -196,6 +214,7 @@ char *metrics_collect(const struct appliance *a)
 	put_workers(&m, a);
 	put_counts(&m, &a->store);
 	put_windows(&m, a);
+	put_journal(&m, a);
 	put_channels(&m, a);
 	put_fanout(&m, a->fanout);
 	if (!m.failed)

@@ -5,6 +5,7 @@
 #include "control/stats_json.h"
 
 #include "control/appliance.h"
+#include "control/journal_json.h"
 #include "control/ledger.h"
 
 #include <jansson.h>
@@ -241,10 +242,11 @@ char *stats_json(const struct appliance *a)
 
 	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
 	json_t *object = json_pack(
-		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(),
 		"uptime_s", uptime, "why_this_device", dataplane_why_this_device(a->dataplane),
-		"arena", describe_arena(&a->store), "window", describe_window(a), "ports",
+		"arena", describe_arena(&a->store), "window", describe_window(a), "journal",
+		journal_json(a->journal, a->config, &a->store), "ports",
 		describe_ports(a->dataplane), "workers", describe_workers(a), "refused",
 		describe_refused(&ledger.workers), "channels", describe_channels(a), "fanout",
 		describe_fanout(a->fanout), "delivery", describe_delivery(a->fanout), "answers",

@@ -14,7 +14,8 @@ enum {
 	ROWS_LAYOUT = 1,
 	TALLIES_LAYOUT = 1,
 	SHOWN_LAYOUT = 2,
-	REGIONS = 9,
+	JOURNALLED_LAYOUT = 1,
+	REGIONS = 10,
 };
 
 /* Of one of the two states, with what follows it. */
@@ -106,6 +107,12 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.shape = {rows, WIRE_FRAME_MAX},
 		.size = sizeof(struct board_slot) * rows,
 	};
+	regions[9] = (struct arena_region){
+		.name = "journalled",
+		.layout = JOURNALLED_LAYOUT,
+		.shape = {rows},
+		.size = sizeof(struct store_journalled) + sizeof(uint64_t) * rows,
+	};
 }
 
 void store_view(struct store *s, const struct arena *a)
@@ -122,6 +129,7 @@ void store_view(struct store *s, const struct arena *a)
 	s->reactors = (struct reactors_row *)(s->reactors_head + 1);
 	s->row_table = arena_memory(a, "rows");
 	s->board = arena_find(a, "board") != NULL ? arena_memory(a, "board") : NULL;
+	s->journalled = arena_find(a, "journalled") != NULL ? arena_memory(a, "journalled") : NULL;
 	sessions_view(
 		&s->sessions, arena_memory(a, "sessions"), arena_find(a, "sessions")->shape[0]);
 	s->undo = arena_memory(a, "undo");
@@ -229,6 +237,9 @@ int store_open_row(struct store *s, uint16_t channel)
 	if (used == s->rows)
 		return -ENOSPC;
 	s->row_table[used].channel = channel;
+	uint64_t window = store_next_window(s);
+	s->row_table[used].began_high = (uint8_t)(window >> 16);
+	s->row_table[used].began_low = (uint16_t)window;
 	__atomic_store_n(&s->row_table[used].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
 	return (int)used;
 }

@@ -21,10 +21,20 @@ enum store_row_state { STORE_ROW_FREE, STORE_ROW_OPEN, STORE_ROW_CLOSED };
  * with a new shape leaves out those that are closed and shown (see carry.c). */
 struct store_row {
 	uint16_t channel;
-	uint16_t state;         // enum store_row_state
+	uint8_t state;          // enum store_row_state
+	uint8_t began_high;     // store_row_began()
 	uint16_t parent_plus_1; // channel that also counts what this one does; 0: none
-	uint16_t reserved;
+	uint16_t began_low;
 };
+
+/* Low bits of the number of the window in which it got the row: tells it from an earlier row of the
+ * same channel. */
+enum { STORE_BEGAN_MASK = 0xffffff };
+
+static inline uint32_t store_row_began(const struct store_row *r)
+{
+	return (uint32_t)r->began_high << 16 | r->began_low;
+}
 
 /* Region "shown" of an earlier layout has no totals; carry.c makes them. */
 enum { STORE_LAYOUT_WITH_TOTALS = 2 };
@@ -36,6 +46,17 @@ struct store_shown {
 	uint64_t taps_in_windows; // of all windows and channels
 	uint64_t taps_retired;    // shown taps of rows that are no more
 	uint64_t tallies[];       // [rows][stride]; behind them store_totals()
+};
+
+/*
+ * What of the shown taps is in the journal, at the least: it is written after the journal's file,
+ * which alone knows it exactly.
+ */
+struct store_journalled {
+	uint64_t window; // the last one in it; 0: none
+	uint64_t ends;   // its end, Unix milliseconds
+	uint64_t kept;   // 1: the last process kept a journal
+	uint64_t rows[]; // [rows]: taps of each
 };
 
 struct store {
@@ -50,9 +71,10 @@ struct store {
 	struct reactors_head *reactors_head;
 	struct reactors_row *reactors; // [workers][rows]
 	struct store_row *row_table;
-	struct board_slot *board;     // [rows]; not carried over, NULL in an arena that has none
-	uint64_t *active;             // which of the two is valid: 0 or 1
-	uint64_t *orderly;            // 1: the last process ended in order; 0: it runs, or died
+	struct board_slot *board; // [rows]; not carried over, NULL in an arena that has none
+	uint64_t *active;         // which of the two is valid: 0 or 1
+	uint64_t *orderly;        // 1: the last process ended in order; 0: it runs, or died
+	struct store_journalled *journalled; // journal: wo; NULL in an arena that has none
 	struct store_shown *shown[2]; // written in turn, so that a kill finds one of them whole
 };
 

@@ -16,6 +16,7 @@ from harness import cases, config, ledger, subscribers
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import refused
+from harness.deadline import until
 from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.sender import Sender
@@ -54,8 +55,10 @@ def defined():
 
 @case
 def what_prometheus_reads_is_what_the_statistics_say():
-    with on_lo(channels=config.channels([0, 5])) as a, subscribers.Tcp([5]) as listener:
+    kept = {"file": f"{WORK}/journal.db"}
+    with on_lo(channels=config.channels([0, 5]), journal=kept) as a, subscribers.Tcp([5]) as listener:
         listener.wait(len, "a frame")
+        until(lambda: a.stats()["journal"]["written"], "a window is journalled")
         Sender().tap(5, {FIRE: 7})
         ledger.await_totals(a, {5: 7})
         text = scrape()
@@ -68,6 +71,8 @@ def what_prometheus_reads_is_what_the_statistics_say():
         assert seen['uproar_worker_frames_total{worker="0"}'] == stats["workers"][0]["rx"]
         assert seen['uproar_port_offered_frames_total{port="0"}'] == stats["ledger"]["offered"]
         assert seen['uproar_subscribers{protocol="tcp"}'] == 1
+        assert 0 < seen["uproar_journal_window_number"] <= stats["window"]["number"]
+        assert seen["uproar_journal_size_bytes"] > 0 and seen["uproar_journal_errors_total"] == 0
         assert 0 < seen["uproar_frames_sent_total"] <= stats["fanout"]["frames_sent"]
         assert seen['uproar_delivery_seconds_count{frame="first"}'] > 0
         assert abs(seen["uproar_window_end_timestamp_seconds"] - seen["uproar_start_time_seconds"]) < 600

@@ -160,6 +160,49 @@ Test(control_carry, closed_rows_make_room_when_they_are_shown)
 	cr_expect_eq(store_now_shown(&rig.store)->taps_in_windows, 946);
 }
 
+/* Channel 11 was shown to the last tap, but 2 of its taps are in no journal yet. */
+Test(control_carry, closed_rows_stay_until_they_are_journalled)
+{
+	const struct config_channel keep[] = {{.id = 10}};
+
+	rig.store.journalled->kept = 1;
+	rig.store.journalled->window = 1;
+	rig.store.journalled->rows[0] = 300;
+	rig.store.journalled->rows[1] = 300;
+	store_close_others(&rig.store, keep, 1);
+	store_rig_close(&rig);
+	rig.config.arena_channels = 3;
+	store_rig_open(&rig);
+	cr_expect_eq(store_rows_used(&rig.store), 3);
+	cr_expect_eq(rig.store.row_table[1].channel, 11);
+	cr_expect_eq(rig.store.journalled->window, 1);
+	cr_expect_eq(rig.store.journalled->rows[1], 300);
+
+	rig.store.journalled->rows[1] = 302;
+	store_rig_close(&rig);
+	rig.config.arena_channels = 2;
+	store_rig_open(&rig);
+	cr_expect_eq(store_rows_used(&rig.store), 2);
+	cr_expect_eq(rig.store.row_table[1].channel, 12);
+	cr_expect_eq(rig.store.journalled->rows[0], 300);
+	cr_expect_eq(rig.store.journalled->rows[1], 0);
+}
+
+/* So that the journal can tell what an earlier row of the channel had from what this one has. */
+Test(control_carry, a_channel_that_comes_again_has_another_row)
+{
+	const struct config_channel keep[] = {{.id = 10}, {.id = 12}};
+	uint32_t began = store_row_began(&rig.store.row_table[1]);
+
+	store_close_others(&rig.store, keep, 2);
+	store_rig_close(&rig);
+	rig.config.arena_channels = 5;
+	store_rig_open(&rig);
+	cr_expect_eq(store_open_row(&rig.store, 11), 2);
+	cr_expect_neq(store_row_began(&rig.store.row_table[2]), began);
+	cr_expect_eq(store_row_began(&rig.store.row_table[0]), began);
+}
+
 Test(control_carry, carrying_twice_is_carrying)
 {
 	for (unsigned i = 0; i < 4; i++) {

@@ -88,16 +88,20 @@ Test(control_log, levels_change_while_it_runs_for_each_module)
 	cr_expect_str_eq(logged(), "control: 2\ncontrol: 3\nfanout: 5\ncontrol: 7\nfanout: 8\n");
 }
 
-/* Each line that was not written is in a number that was. */
-Test(control_log, a_flood_is_cut_and_what_was_cut_is_told)
+enum { FLOOD = 10000 };
+
+static void *flood(void *arg)
 {
-	enum { LINES = 10000 };
+	for (unsigned i = 0; i < FLOOD; i++)
+		LOG_WARNING("queue %u is full", i);
+	return arg;
+}
+
+/* Each line that was not written is in a number that was. */
+static void expect_lines(uint64_t lines)
+{
 	uint64_t written = 0, suppressed = 0;
 
-	for (unsigned i = 0; i < LINES; i++)
-		LOG_WARNING("queue %u is full", i);
-	LOG_INFO("another line");
-	log_turn(true);
 	for (const char *line = logged(); *line != '\0'; line = strchr(line, '\n') + 1) {
 		uint64_t n;
 
@@ -106,10 +110,33 @@ Test(control_log, a_flood_is_cut_and_what_was_cut_is_told)
 		else
 			written += strncmp(line, "control: queue", 14) == 0;
 	}
-	cr_expect_eq(written + suppressed, LINES);
+	cr_expect_eq(written + suppressed, lines);
 	cr_expect_geq(written, LOG_LIMIT_BURST);
-	cr_expect_geq(suppressed, LINES / 2, "unless it took more than an hour");
+	cr_expect_geq(suppressed, lines / 2, "unless it took more than an hour");
+}
+
+Test(control_log, a_flood_is_cut_and_what_was_cut_is_told)
+{
+	flood(NULL);
+	LOG_INFO("another line");
+	log_turn(true);
+	expect_lines(FLOOD);
 	cr_expect_neq(strstr(logged(), "control: another line\n"), NULL);
+}
+
+Test(control_log, threads_that_flood_together_lose_no_line)
+{
+	enum { THREADS = 4 };
+	pthread_t threads[THREADS];
+
+	for (unsigned i = 0; i < THREADS; i++)
+		cr_assert_eq(pthread_create(&threads[i], NULL, flood, NULL), 0);
+	for (unsigned i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		log_turn(false);
+	}
+	log_turn(true);
+	expect_lines(THREADS * FLOOD);
 }
 
 Test(control_log, what_is_below_the_level_is_not_suppressed_but_not_there)

@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* In place of the dataplane and the fan-out; the other half is in control_ledger.c. */
 unsigned __wrap_dataplane_worker_core(const struct dataplane *d, unsigned worker);
@@ -51,7 +52,8 @@ void __wrap_fanout_read_delivery(const struct fanout *f, struct fanout_delivery 
 	histogram_add(&out->last, 6000000);
 }
 
-static const struct mood_rules rules = {.half_life_s = 60};
+static const double weights[WIRE_REACTIONS_MAX];
+static const struct mood_rules rules = {.weights = weights, .half_life_s = 60};
 static struct store_rig rig;
 static struct appliance appliance;
 
@@ -148,6 +150,32 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_str_eq(
 		json_string_value(json_object_get(o, "why_this_device")), "a \"reason\"\\");
 	json_decref(o);
+}
+
+Test(control_stats, the_journal_is_told_if_there_is_one)
+{
+	char path[96];
+
+	json_t *o = read_stats();
+	cr_expect(json_is_null(json_object_get(o, "journal")));
+	json_decref(o);
+	snprintf(path, sizeof(path), "%s-journal.db", rig.folder);
+	rig.config.journal.file = path;
+	cr_assert_eq(journal_open(&appliance.journal, &rig.config, &appliance.store, rig.error,
+			     sizeof(rig.error)),
+		0, "%s", rig.error);
+	store_row_tallies(&rig.store, 1, 0)[3] = 5;
+	windows_close(&appliance.windows, (struct window_span){.ends_ms = 7000, .length_ms = 500});
+	o = read_stats();
+	cr_expect_str_eq(
+		json_string_value(json_object_get(json_object_get(o, "journal"), "file")), path);
+	cr_expect_eq(whole(o, "journal", "lag_windows"), whole(o, "window", "number"));
+	cr_expect_eq(whole(o, "journal", "lag_ms"), 7000);
+	cr_expect_eq(whole(o, "journal", "errors"), 0);
+	json_decref(o);
+	journal_close(appliance.journal, &appliance.windows, true);
+	appliance.journal = NULL;
+	unlink(path);
 }
 
 Test(control_stats, what_became_of_batches_and_sessions_is_told)

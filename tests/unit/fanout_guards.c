@@ -43,10 +43,14 @@ static rlim_t all_descriptors(void)
 
 static atomic_uint warned_of_source, warned_of_all;
 
-static void count_warnings(enum fanout_severity severity, const char *line)
+__attribute__((format(printf, 2, 0))) static void count_warnings(
+	enum fanout_severity severity, const char *format, va_list args)
 {
+	char line[512];
+
 	if (severity != FANOUT_WARNING)
 		return;
+	vsnprintf(line, sizeof(line), format, args);
 	warned_of_source += strstr(line, "2 are open from there") != NULL;
 	warned_of_all += strstr(line, "refusing connections: 3 are open") != NULL;
 }
