@@ -200,6 +200,7 @@ static char *collect_metrics(void *context)
 
 static void close_window(struct appliance *a, struct window_span span)
 {
+	journal_take_rows(a->journal);
 	windows_close(&a->windows, span);
 	journal_window(a->journal, &a->windows);
 	workload_update(&a->workload, &a->store);

@@ -140,6 +140,12 @@ static void hand_over(struct journal *j, const struct windows *w)
 	journal_keeper_hand_over(&j->keeper);
 }
 
+void journal_take_rows(struct journal *j)
+{
+	if (j != NULL)
+		journal_baseline_take_rows(&j->baseline, j->store);
+}
+
 void journal_window(struct journal *j, const struct windows *w)
 {
 	if (j == NULL)

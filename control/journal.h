@@ -29,6 +29,9 @@ struct journal;
 int journal_open(struct journal **out, const struct config *config, struct store *s, char *error,
 	size_t cap);
 
+/* Before a window is closed: totals of channels that were opened in it go on from the journal. */
+void journal_take_rows(struct journal *j);
+
 /* A window was closed. Takes microseconds, and a little more for each channel that grew. */
 void journal_window(struct journal *j, const struct windows *w);
 

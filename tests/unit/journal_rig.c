@@ -105,6 +105,7 @@ void journal_rig_tap(struct journal_rig *rig, unsigned row, unsigned reaction, u
 void journal_rig_window(struct journal_rig *rig)
 {
 	rig->now_ms += 2000;
+	journal_take_rows(rig->journal);
 	windows_close(
 		&rig->windows, (struct window_span){.ends_ms = rig->now_ms, .length_ms = 2000});
 	journal_window(rig->journal, &rig->windows);
