@@ -105,6 +105,7 @@ int journal_open(
 	if (j == NULL)
 		return -ENOMEM;
 	j->store = j->keeper.store = s;
+	j->keeper.window_ms = config->window_ms;
 	j->keeper.file.lock = -1;
 	ret = journal_file_open(&j->keeper.file, config->journal.file, error, cap);
 	if (ret == 0)
