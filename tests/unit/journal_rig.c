@@ -130,7 +130,7 @@ static void await(struct journal_rig *rig,
 
 static bool has_all(const struct journal_status *s, const struct store *store)
 {
-	return s->window >= store_now_shown(store)->window;
+	return s->window >= store_now_shown(store)->window && !s->is_busy;
 }
 
 static bool is_free(const struct journal_status *s, const struct store *store)
