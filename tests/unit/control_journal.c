@@ -67,10 +67,11 @@ Test(control_journal, starts_and_ends_are_kept)
 		journal_rig_open(&rig);
 		journal_rig_tap(&rig, 0, 0, 1);
 		journal_rig_window(&rig);
-		if (i == 1)
+		if (i == 1) {
 			journal_close(rig.journal, NULL, false);
-		else
-			journal_rig_stop(&rig);
+			rig.journal = NULL;
+		}
+		journal_rig_stop(&rig);
 		journal_rig_reopen_store(&rig);
 	}
 	cr_expect_eq(journal_rig_ask(&rig, "SELECT count(*) FROM runs"), 3);
