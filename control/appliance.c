@@ -386,6 +386,8 @@ static int run_with_dataplane(struct appliance *a, const sigset_t *stop)
 	char error[ERROR_MAX] = "";
 	int code = EXIT_FANOUT;
 
+	if (journal_start(a->journal, error, sizeof(error)) < 0)
+		return failed(error, EXIT_JOURNAL);
 	if (open_fanout(a, error, sizeof(error)) == 0)
 		code = run_with_fanout(a, stop);
 	else

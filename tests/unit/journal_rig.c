@@ -69,8 +69,10 @@ int journal_rig_try_open(struct journal_rig *rig)
 	struct store_rig *s = &rig->store;
 	int ret = journal_open(&rig->journal, &s->config, &s->store, s->error, sizeof(s->error));
 
-	if (ret == 0)
+	if (ret == 0) {
+		ret = journal_start(rig->journal, s->error, sizeof(s->error));
 		journal_rig_open_windows(rig);
+	}
 	return ret;
 }
 
