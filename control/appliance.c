@@ -195,6 +195,7 @@ static char *collect_metrics(void *context)
 
 static void close_window(struct appliance *a, struct window_span span)
 {
+	journal_take_rows(a->journal);
 	windows_close(&a->windows, span);
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
@@ -405,6 +406,8 @@ static int run_with_dataplane(struct appliance *a, const sigset_t *stop)
 	char error[ERROR_MAX] = "";
 	int code = EXIT_FANOUT;
 
+	if (journal_start(a->journal, error, sizeof(error)) < 0)
+		return failed(error, EXIT_JOURNAL);
 	if (open_fanout(a, error, sizeof(error)) == 0)
 		code = run_with_fanout(a, stop);
 	else

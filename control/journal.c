@@ -22,6 +22,7 @@ struct journal {
 	struct journal_keeper keeper;
 	struct journal_baseline baseline; // what was handed over
 	struct store *store;
+	bool runs;       // the thread
 	char *catalogue; // changed, and not handed over yet; NULL: no change
 };
 
@@ -105,6 +106,7 @@ int journal_open(
 	if (j == NULL)
 		return -ENOMEM;
 	j->store = j->keeper.store = s;
+	j->keeper.window_ms = config->window_ms;
 	j->keeper.file.lock = -1;
 	ret = journal_file_open(&j->keeper.file, config->journal.file, error, cap);
 	if (ret == 0)
@@ -114,19 +116,25 @@ int journal_open(
 	if (ret == 0)
 		ret = journal_past_read(
 			&j->keeper.record, &j->baseline, j->keeper.file.db, s, error, cap);
-	if (ret == 0) {
-		take_gap(j);
-		ret = journal_keeper_start(&j->keeper);
-		if (ret < 0)
-			snprintf(error, cap, "no thread for the journal: %s", strerror(-ret));
-	}
 	if (ret < 0) {
 		release(j);
 		return ret;
 	}
+	take_gap(j);
 	LOG_INFO("journal %s", config->journal.file);
 	*out = j;
 	return 0;
+}
+
+int journal_start(struct journal *j, char *error, size_t cap)
+{
+	if (j == NULL)
+		return 0;
+	int ret = journal_keeper_start(&j->keeper);
+	if (ret < 0)
+		snprintf(error, cap, "no thread for the journal: %s", strerror(-ret));
+	j->runs = ret == 0;
+	return ret;
 }
 
 static void hand_over(struct journal *j, const struct windows *w)
@@ -138,6 +146,12 @@ static void hand_over(struct journal *j, const struct windows *w)
 	j->catalogue = NULL;
 	journal_record_fill(r, &j->baseline, j->store, w->last);
 	journal_keeper_hand_over(&j->keeper);
+}
+
+void journal_take_rows(struct journal *j)
+{
+	if (j != NULL)
+		journal_baseline_take_rows(&j->baseline, j->store);
 }
 
 void journal_window(struct journal *j, const struct windows *w)
@@ -185,11 +199,11 @@ static struct timespec in_seconds(int seconds)
 	return at;
 }
 
-void journal_close(struct journal *j, const struct windows *w, bool orderly)
+/* False: the thread waits for the disk, and still uses all that there is. */
+static bool end_thread(struct journal *j, const struct windows *w, bool orderly)
 {
-	if (j == NULL)
-		return;
 	struct timespec until = in_seconds(WRITE_PATIENCE_S);
+
 	if (orderly && j->baseline.joins > 0 && journal_keeper_await_free(&j->keeper, &until))
 		hand_over(j, w);
 	until = in_seconds(END_PATIENCE_S);
@@ -198,7 +212,14 @@ void journal_close(struct journal *j, const struct windows *w, bool orderly)
 	if (!ended)
 		LOG_WARNING("the journal's thread waits for the disk, and is not waited for");
 	say_what_is_missing(j);
-	if (ended) // else the thread still uses it
+	return ended;
+}
+
+void journal_close(struct journal *j, const struct windows *w, bool orderly)
+{
+	if (j == NULL)
+		return;
+	if (!j->runs || end_thread(j, w, orderly))
 		release(j);
 }
 

@@ -22,12 +22,21 @@
 struct journal;
 
 /*
- * Opens the file, reads what it has of this arena, and starts the thread with what is missing. The
- * store must have its rows, and no window shown by this process; its numbers and totals move on to
- * those of the journal. *out is NULL if no journal is configured. 0, or -errno with a sentence.
+ * Opens the file, and reads what it has of this arena. The store must have its rows, and no window
+ * shown by this process; its numbers and totals move on to those of the journal. *out is NULL if no
+ * journal is configured. 0, or -errno with a sentence.
  */
 int journal_open(struct journal **out, const struct config *config, struct store *s, char *error,
 	size_t cap);
+
+/*
+ * Starts the thread, with what the file lacks, on the CPUs of the caller: when the workers have
+ * theirs. 0, or -errno with a sentence.
+ */
+int journal_start(struct journal *j, char *error, size_t cap);
+
+/* Before a window is closed: totals of channels that were opened in it go on from the journal. */
+void journal_take_rows(struct journal *j);
 
 /* A window was closed. Takes microseconds, and a little more for each channel that grew. */
 void journal_window(struct journal *j, const struct windows *w);

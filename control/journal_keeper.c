@@ -17,6 +17,7 @@ enum {
 	LAST_PAUSE_MS = 4000,
 	SILENCE_MS = 60000, // between two complaints
 	ROLLUP_STEPS = 16,  // after each record
+	ROLLUP_SHARE = 8,   // of a window, for them
 };
 
 static uint64_t now_ms(void)
@@ -153,10 +154,12 @@ static void give_back(struct journal_keeper *k)
 /* A failure is tried again after the next window; it concerns what is in the file already. */
 static void roll_up(struct journal_keeper *k)
 {
+	const struct window_now now = window_clock_read();
+	uint64_t until = now.monotonic + 1000000ull * k->window_ms / ROLLUP_SHARE;
 	bool more;
 
-	if (journal_rollup_steps(&k->rollup, window_clock_read().wall / 1000000, ROLLUP_STEPS,
-		    &more) == SQLITE_OK)
+	if (journal_rollup_steps(&k->rollup, now.wall / 1000000, ROLLUP_STEPS, until, &more) ==
+		SQLITE_OK)
 		return;
 	pthread_mutex_lock(&k->lock);
 	k->status.errors++;

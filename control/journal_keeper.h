@@ -42,6 +42,7 @@ struct journal_keeper {
 	struct journal_rollup rollup;
 	struct journal_start start;
 	struct store *store;
+	unsigned window_ms;
 	struct journal_record record; // control: rw while it is free; thread: ro while it is not
 	atomic_bool is_full;          // control sets it, the thread clears it
 	_Atomic enum journal_outcome outcome; // control: wo
@@ -55,7 +56,7 @@ struct journal_keeper {
 	bool is_alone; // control has gone on without it: the arena is not to be touched any more
 };
 
-/* file, writer, rollup, start, store, record and status are set. 0 or -errno. */
+/* file, writer, rollup, start, store, window_ms, record and status are set. 0 or -errno. */
 int journal_keeper_start(struct journal_keeper *k);
 
 /* Is the record free? Then control may fill it and hand it over. */

@@ -92,13 +92,10 @@ static int row_of(const struct past *p, sqlite3_int64 channel)
 
 static int take_total(struct past *p, sqlite3_stmt *s)
 {
-	int row = row_of(p, sqlite3_column_int64(s, 0));
-	uint64_t total = (uint64_t)sqlite3_column_int64(s, 1);
+	sqlite3_int64 channel = sqlite3_column_int64(s, 0);
 
-	if (row < 0)
-		return 0;
-	store_seed_total(p->store, (unsigned)row, total);
-	p->baseline->totals[row] = total;
+	if (channel >= 0 && channel < WIRE_CHANNELS_MAX)
+		p->baseline->past[channel] = (uint64_t)sqlite3_column_int64(s, 1);
 	return 0;
 }
 
@@ -176,6 +173,7 @@ static int read_file(struct past *p)
 			p, "SELECT window FROM windows ORDER BY window DESC LIMIT 1", take_window);
 	if (ret == 0)
 		ret = for_each(p, "SELECT channel, total FROM channels", take_total);
+	journal_baseline_take_rows(p->baseline, p->store);
 	if (ret == 0)
 		ret = read_arena(p);
 	free(p->row_of);

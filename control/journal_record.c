@@ -33,8 +33,9 @@ int journal_baseline_init(struct journal_baseline *b, const struct store *s)
 	*b = (struct journal_baseline){
 		.tallies = calloc((size_t)s->rows * s->stride, sizeof(*b->tallies)),
 		.totals = calloc(s->rows, sizeof(*b->totals)),
+		.past = calloc(WIRE_CHANNELS_MAX, sizeof(*b->past)),
 	};
-	if (b->tallies != NULL && b->totals != NULL)
+	if (b->tallies != NULL && b->totals != NULL && b->past != NULL)
 		return 0;
 	journal_baseline_free(b);
 	return -ENOMEM;
@@ -44,7 +45,18 @@ void journal_baseline_free(struct journal_baseline *b)
 {
 	free(b->tallies);
 	free(b->totals);
+	free(b->past);
 	*b = (struct journal_baseline){0};
+}
+
+void journal_baseline_take_rows(struct journal_baseline *b, struct store *s)
+{
+	for (unsigned used = store_rows_used(s); b->rows < used; b->rows++) {
+		uint64_t total = b->past[s->row_table[b->rows].channel];
+
+		store_seed_total(s, b->rows, total);
+		b->totals[b->rows] = total;
+	}
 }
 
 /* Its own counts go into the record. */

@@ -53,6 +53,8 @@ struct journal_record {
 struct journal_baseline {
 	uint64_t *tallies; // [rows][stride]
 	uint64_t *totals;  // [rows]
+	uint64_t *past;    // [channels]: totals that the journal had when this process started
+	unsigned rows;     // that go on from there
 	uint64_t joins;    // windows since
 	uint64_t length;   // theirs, milliseconds
 };
@@ -62,6 +64,9 @@ int journal_record_init(struct journal_record *r, const struct store *s);
 void journal_record_free(struct journal_record *r);
 int journal_baseline_init(struct journal_baseline *b, const struct store *s);
 void journal_baseline_free(struct journal_baseline *b);
+
+/* Rows that are new here: their totals, and what is journalled of them, go on from the past. */
+void journal_baseline_take_rows(struct journal_baseline *b, struct store *s);
 
 /*
  * Everything that was shown since the baseline, and the baseline moves on. frames: by row, the

@@ -4,7 +4,12 @@
 
 #include "control/journal_rollup.h"
 
+#include "control/window_clock.h"
+
 #include <stdio.h>
+
+/* One window and the minute, or hour, that it completes. */
+enum { STEPS_MIN = 2 };
 
 /* What windows of each level are joined to, in milliseconds; 0: all of them to one. */
 static const uint64_t spans[JOURNAL_LEVELS] = {60000, 3600000, 0};
@@ -189,32 +194,39 @@ static int step(struct journal_rollup *r, unsigned level, uint64_t now, bool *di
 	return span > 0 ? step_in_span(r, &oldest, span) : step_to_sum(r, &oldest);
 }
 
-/* The lower levels first; each has its turn. */
-static int some_steps(struct journal_rollup *r, uint64_t now, unsigned steps, bool *more)
+/* Is there something to do, at the lower levels first? */
+static int step_somewhere(struct journal_rollup *r, uint64_t now, bool *did)
+{
+	int ret = SQLITE_OK;
+
+	*did = false;
+	for (unsigned level = 0; ret == SQLITE_OK && !*did && level < JOURNAL_LEVELS; level++)
+		ret = step(r, level, now, did);
+	return ret;
+}
+
+static int some_steps(
+	struct journal_rollup *r, uint64_t now, unsigned steps, uint64_t until_ns, bool *more)
 {
 	int ret = SQLITE_OK;
 
 	*more = true;
-	for (unsigned done = 0; ret == SQLITE_OK && *more && done < steps;) {
-		*more = false;
-		for (unsigned level = 0; ret == SQLITE_OK && level < JOURNAL_LEVELS; level++) {
-			bool did;
-
-			ret = step(r, level, now, &did);
-			done += did;
-			*more |= did;
-		}
+	for (unsigned done = 0; ret == SQLITE_OK && *more && done < steps; done++) {
+		if (done >= STEPS_MIN && window_clock_read().monotonic >= until_ns)
+			break;
+		ret = step_somewhere(r, now, more);
 	}
 	return ret;
 }
 
-int journal_rollup_steps(struct journal_rollup *r, uint64_t now, unsigned steps, bool *more)
+int journal_rollup_steps(
+	struct journal_rollup *r, uint64_t now, unsigned steps, uint64_t until_ns, bool *more)
 {
 	int ret = sqlite3_exec(r->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
 	*more = false;
 	if (ret == SQLITE_OK)
-		ret = some_steps(r, now, steps, more);
+		ret = some_steps(r, now, steps, until_ns, more);
 	if (ret == SQLITE_OK)
 		ret = sqlite3_exec(r->db, "COMMIT", NULL, NULL, NULL);
 	if (ret == SQLITE_OK)

@@ -9,7 +9,8 @@
  * two catalogues, are never joined.
  *
  * One step joins two neighbours, or finds that a window has nobody left to be joined with. It costs
- * what writing the older one did, so a few steps after each window never hold up the next.
+ * what writing the older one did. Two after each window are enough to go on for ever; after a while
+ * in which it did not run it takes more, as long as there is time.
  */
 #ifndef CONTROL_JOURNAL_ROLLUP_H
 #define CONTROL_JOURNAL_ROLLUP_H
@@ -46,9 +47,11 @@ int journal_rollup_init(struct journal_rollup *r, sqlite3 *db);
 void journal_rollup_free(struct journal_rollup *r);
 
 /*
- * Up to so many steps in one transaction. *more: there may be further ones to do. now: Unix
+ * Steps in one transaction: so many at the most, and none after that moment of the monotonic clock
+ * (nanoseconds), but for the first two. *more: there may be further ones to do. now: Unix
  * milliseconds. SQLITE_OK, or SQLite's code, and nothing has changed.
  */
-int journal_rollup_steps(struct journal_rollup *r, uint64_t now, unsigned steps, bool *more);
+int journal_rollup_steps(
+	struct journal_rollup *r, uint64_t now, unsigned steps, uint64_t until_ns, bool *more);
 
 #endif

@@ -12,8 +12,8 @@ static const char *const texts[JOURNAL_STATEMENTS] = {
 	[JOURNAL_ADD_MOOD] = "INSERT INTO moods VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
 	[JOURNAL_ADD_COUNT] = "INSERT INTO counts VALUES(?, ?, ?, ?)",
 	[JOURNAL_SET_CHANNEL] = "REPLACE INTO channels VALUES(?, ?, ?)",
-	[JOURNAL_ADD_TALLY] = "INSERT INTO tallies VALUES(?, ?, ?, ?, ?) "
-			      "ON CONFLICT DO UPDATE SET taps = taps + excluded.taps",
+	[JOURNAL_ADD_TALLY] = ("INSERT INTO tallies VALUES(?, ?, ?, ?, ?) "
+			       "ON CONFLICT DO UPDATE SET taps = taps + excluded.taps"),
 };
 
 int journal_writer_init(struct journal_writer *w, sqlite3 *db)

@@ -209,10 +209,12 @@ void store_seed_window(struct store *s, uint64_t number)
 
 void store_seed_total(struct store *s, unsigned row, uint64_t total)
 {
-	uint64_t *now = &store_totals(s, s->shown[*s->active])[row];
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t *shown = &store_totals(s, s->shown[i])[row];
 
-	if (total > *now)
-		*now = total;
+		if (total > *shown)
+			*shown = total;
+	}
 }
 
 unsigned store_rows_used(const struct store *s)

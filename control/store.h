@@ -129,7 +129,7 @@ uint64_t store_next_window(const struct store *s);
 /*
  * For a start whose arena is new, from a record that knows more, behind windows_init() and before
  * the workers start: the number that the next window has at the least, and the total that a row has
- * at the least.
+ * at the least. That of a new row may also come between two windows.
  */
 void store_seed_window(struct store *s, uint64_t number);
 void store_seed_total(struct store *s, unsigned row, uint64_t total);

@@ -67,10 +67,11 @@ Test(control_journal, starts_and_ends_are_kept)
 		journal_rig_open(&rig);
 		journal_rig_tap(&rig, 0, 0, 1);
 		journal_rig_window(&rig);
-		if (i == 1)
+		if (i == 1) {
 			journal_close(rig.journal, NULL, false);
-		else
-			journal_rig_stop(&rig);
+			rig.journal = NULL;
+		}
+		journal_rig_stop(&rig);
 		journal_rig_reopen_store(&rig);
 	}
 	cr_expect_eq(journal_rig_ask(&rig, "SELECT count(*) FROM runs"), 3);
@@ -192,6 +193,32 @@ Test(control_journal, a_channel_that_comes_again_counts_anew_and_its_total_goes_
 	journal_rig_await(&rig);
 	cr_expect_eq(rig.windows.last[2].total, 107);
 	cr_expect_eq(journal_rig_ask(&rig, "SELECT sum(taps) FROM counts WHERE channel = 12"), 107);
+	journal_rig_check(&rig);
+	journal_rig_stop(&rig);
+}
+
+/* In an arena that does not know it: only the journal does. */
+Test(control_journal, a_channel_that_is_opened_later_goes_on_from_the_journal)
+{
+	journal_rig_open(&rig);
+	journal_rig_tap(&rig, 2, 0, 100);
+	journal_rig_window(&rig);
+	journal_rig_stop(&rig);
+	rig.store.config.n_channels--;
+	journal_rig_lose_arena(&rig);
+	journal_rig_open(&rig);
+	journal_rig_window(&rig);
+	journal_rig_await(&rig);
+	cr_assert_eq(store_open_row(&rig.store.store, 12), 2);
+	for (unsigned i = 0; i < 3; i++) {
+		journal_rig_window(&rig);
+		journal_rig_await(&rig);
+		cr_expect_eq(store_totals(&rig.store.store, rig.store.store.shown[i % 2])[2], 100);
+	}
+	journal_rig_tap(&rig, 2, 0, 7);
+	journal_rig_window(&rig);
+	journal_rig_await(&rig);
+	cr_expect_eq(rig.windows.last[2].total, 107);
 	journal_rig_check(&rig);
 	journal_rig_stop(&rig);
 }

@@ -51,8 +51,8 @@ static void roll_up(uint64_t now, unsigned steps)
 	bool more = true;
 
 	while (more)
-		cr_assert_eq(journal_rollup_steps(&rollup, now, steps, &more), SQLITE_OK, "%s",
-			rollup.error);
+		cr_assert_eq(journal_rollup_steps(&rollup, now, steps, UINT64_MAX, &more),
+			SQLITE_OK, "%s", rollup.error);
 }
 
 static void tap_and_close(unsigned row, unsigned reaction, unsigned taps)
@@ -81,6 +81,25 @@ Test(control_journal_rollup, windows_become_minutes_when_the_whole_minute_is_old
 	cr_expect_eq(journal_rig_ask(&rig, "SELECT taps FROM counts ORDER BY window"), 465);
 	cr_expect_eq(journal_rig_ask(&rig, "SELECT taps FROM moods WHERE total = 465"), 465);
 	cr_expect_eq(journal_rig_ask(&rig, "SELECT 1000 * score FROM moods ORDER BY window"), 1000);
+	journal_rig_check(&rig);
+	end_rollup();
+}
+
+Test(control_journal_rollup, without_time_there_are_two_steps)
+{
+	bool more;
+
+	journal_rig_open(&rig);
+	for (unsigned i = 0; i < 30; i++)
+		tap_and_close(0, 0, 1);
+	begin_rollup();
+	rollup.keep_ms[0] = 1;
+	for (unsigned i = 1; i < 15; i++) {
+		cr_assert_eq(journal_rollup_steps(&rollup, rig.now_ms + HOUR_MS, 16, 0, &more),
+			SQLITE_OK);
+		cr_expect_eq(journal_rig_ask(&rig, "SELECT count(*) FROM windows"), 30 - 2 * i);
+		cr_expect(more);
+	}
 	journal_rig_check(&rig);
 	end_rollup();
 }
@@ -159,7 +178,8 @@ Test(control_journal_rollup, sums_stay_exact_whatever_is_joined_when)
 	long long joins = journal_rig_ask(&rig, "SELECT sum(joins) FROM windows");
 	for (; now < rig.now_ms + 200ull * HOUR_MS; now += random_below(&r, 72 * HOUR_MS)) {
 		for (unsigned i = random_below(&r, 40); i > 0; i--)
-			journal_rollup_steps(&rollup, now, 1 + random_below(&r, 5), &more);
+			journal_rollup_steps(&rollup, now, 1 + random_below(&r, 5),
+				random_below(&r, 2) * UINT64_MAX, &more);
 		journal_rig_check_file(&rig);
 	}
 	roll_up(now, 16);

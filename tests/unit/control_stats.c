@@ -164,6 +164,7 @@ Test(control_stats, the_journal_is_told_if_there_is_one)
 	cr_assert_eq(journal_open(&appliance.journal, &rig.config, &appliance.store, rig.error,
 			     sizeof(rig.error)),
 		0, "%s", rig.error);
+	cr_assert_eq(journal_start(appliance.journal, rig.error, sizeof(rig.error)), 0);
 	store_row_tallies(&rig.store, 1, 0)[3] = 5;
 	windows_close(&appliance.windows, (struct window_span){.ends_ms = 7000, .length_ms = 500});
 	o = read_stats();

@@ -71,8 +71,10 @@ int journal_rig_try_open(struct journal_rig *rig)
 	struct store_rig *s = &rig->store;
 	int ret = journal_open(&rig->journal, &s->config, &s->store, s->error, sizeof(s->error));
 
-	if (ret == 0)
+	if (ret == 0) {
+		ret = journal_start(rig->journal, s->error, sizeof(s->error));
 		journal_rig_open_windows(rig);
+	}
 	return ret;
 }
 
@@ -108,6 +110,7 @@ void journal_rig_tap(struct journal_rig *rig, unsigned row, unsigned reaction, u
 void journal_rig_window(struct journal_rig *rig)
 {
 	rig->now_ms += 2000;
+	journal_take_rows(rig->journal);
 	windows_close(
 		&rig->windows, (struct window_span){.ends_ms = rig->now_ms, .length_ms = 2000});
 	journal_window(rig->journal, &rig->windows);
@@ -132,7 +135,7 @@ static void await(struct journal_rig *rig,
 
 static bool has_all(const struct journal_status *s, const struct store *store)
 {
-	return s->window >= store_now_shown(store)->window;
+	return s->window >= store_now_shown(store)->window && !s->is_busy;
 }
 
 static bool is_free(const struct journal_status *s, const struct store *store)
