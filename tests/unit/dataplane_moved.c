@@ -3,7 +3,8 @@
  */
 
 /*
- * Whatever way a tap is counted, its row is marked; and no other is, nor any by what does not count.
+ * Whatever way a tap is counted, its row is marked; and no other is, nor any by what does not
+ * count.
  */
 
 #include "counting_rig.h"
