@@ -61,6 +61,14 @@ struct config_sentiment {
 	unsigned surge_taps;             // in a window
 };
 
+/* How much each module says: one of DPDK's RTE_LOG_ levels. */
+struct config_log {
+	uint32_t level; // of those that have none of their own
+#define LOG_MODULE(name) uint32_t name;
+#include "control/log_module.def"
+#undef LOG_MODULE
+};
+
 struct config_metrics {
 	struct sockaddr_storage address;
 	socklen_t len;    // 0: switched off
@@ -86,6 +94,7 @@ struct config {
 	const char *tls_certificate; // files; NULL: none
 	const char *tls_key;
 	struct config_metrics metrics;
+	struct config_log log;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;

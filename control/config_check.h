@@ -42,6 +42,10 @@ int config_take_listeners(struct config *c, unsigned kind, const struct file_lis
 int config_take_metrics(struct config *c, const char *listen, const struct config_source *source,
 	char *error, size_t cap);
 
+/* The levels of log; user may be NULL: config_log.c. */
+int config_take_log(struct config *c, const struct file_log *user, const struct file_log *defaults,
+	const struct config_source *source, char *error, size_t cap);
+
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);
 

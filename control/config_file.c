@@ -76,6 +76,14 @@ static const cyaml_schema_field_t metrics_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t log_fields[] = {
+	FIELD_STRING("level", struct file_log, level),
+#define LOG_MODULE(name) FIELD_STRING(#name, struct file_log, name),
+#include "control/log_module.def"
+#undef LOG_MODULE
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t tls_fields[] = {
 	FIELD_STRING("certificate", struct file_tls, certificate),
 	FIELD_STRING("key", struct file_tls, key),
@@ -174,6 +182,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("proxy_protocol", proxy_protocol, struct file_proxy_protocol,
 		proxy_protocol_fields),
 	FIELD_MAPPING("metrics", metrics, struct file_metrics, metrics_fields),
+	FIELD_MAPPING("log", log, struct file_log, log_fields),
 	FIELD_MAPPING("tls", tls, struct file_tls, tls_fields),
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),

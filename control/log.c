@@ -4,6 +4,8 @@
 
 #include "control/log.h"
 
+#include "control/config.h"
+
 #define LOG_MODULE(name) extern struct log_module name##_log;
 #include "control/log_module.def"
 #undef LOG_MODULE
@@ -23,6 +25,13 @@ void log_of_fanout(enum fanout_severity severity, const char *format, va_list ar
 		RTE_LOG_DEBUG, RTE_LOG_INFO, RTE_LOG_WARNING, RTE_LOG_ERR};
 
 	log_vline(&fanout_log, levels[severity], format, args);
+}
+
+void log_apply(const struct config_log *levels)
+{
+#define LOG_MODULE(name) rte_log_set_level(name##_log.type, levels->name);
+#include "control/log_module.def"
+#undef LOG_MODULE
 }
 
 void log_turn(bool all)

@@ -3,7 +3,7 @@
  */
 
 /*
- * What control logs, and the modules that log (log_module.def).
+ * What control logs, and how much all modules say (log_module.def).
  */
 #ifndef CONTROL_LOG_H
 #define CONTROL_LOG_H
@@ -18,6 +18,10 @@ extern struct log_module control_log;
 /* struct fanout_config's log. */
 __attribute__((format(printf, 2, 0))) void log_of_fanout(
 	enum fanout_severity severity, const char *format, va_list args);
+
+/* Takes the levels of a configuration into use, at any time. */
+struct config_log;
+void log_apply(const struct config_log *levels);
 
 /* Now and then: says what was suppressed and may be told; all: whatever was, at the end. */
 void log_turn(bool all);

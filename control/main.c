@@ -172,6 +172,7 @@ int main(int argc, char **argv)
 		printf("%s: good\n", line.file != NULL ? line.file : "defaults");
 		code = EXIT_SUCCESS;
 	} else {
+		log_apply(&config.log);
 		code = appliance_run(&config, &line.options);
 		log_turn(true);
 	}
