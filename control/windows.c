@@ -63,4 +63,5 @@ void windows_close(struct windows *w, struct window_span span)
 	if (span.late_ms > LATE_MS)
 		LOG_WARNING(
 			"window %lu was closed %u ms late", (unsigned long)w->number, span.late_ms);
+	LOG_DEBUG("window %lu: %lu taps", (unsigned long)w->number, (unsigned long)w->taps);
 }

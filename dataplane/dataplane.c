@@ -119,6 +119,8 @@ static int place_workers(
 					.partial_checksums = d->ports[i].local},
 				.answering = {.on = d->ports[i].sends},
 			};
+			LOG_DEBUG("worker %u on lcore %u polls queue %u of %s", w, lcore, q,
+				d->ports[i].device);
 			lcore = rte_get_next_lcore(lcore, 1, 0);
 		}
 	}

@@ -145,6 +145,7 @@ void connection_open_refused(struct engine_thread *t, int fd, const struct liste
 void connection_count_refusal(struct connection *c, enum fanout_refusal reason)
 {
 	stat_refused(&c->thread->stats, reason);
+	engine_log(c->thread->fanout, FANOUT_DEBUG, "refusing: %s", fanout_refusal_text(reason));
 }
 
 void connection_unsubscribe(struct connection *c)
