@@ -42,7 +42,23 @@ static bool read_tickets(struct appliance *a, char report[REPORT_MAX])
 static bool read_certificate(struct appliance *a, char report[REPORT_MAX])
 {
 	char what[FANOUT_REPORT_MAX], line[FANOUT_REPORT_MAX + 48];
-	int ret = fanout_reload_tls(a->fanout, what);
+	const struct config *c = a->config;
+	const struct fanout_settings settings = {
+		.max_connections = c->max_connections,
+		.max_per_source = c->max_per_source,
+		.max_subscriptions = c->max_subscriptions,
+		.max_filters = c->max_filters,
+		.handshake_seconds = c->handshake_seconds,
+		.origins = c->origins,
+		.n_origins = c->n_origins,
+		.tls_certificate = c->tls_certificate,
+		.tls_key = c->tls_key,
+	};
+	struct fanout_change *change;
+	int ret = fanout_prepare(a->fanout, &settings, &change, what);
+
+	if (ret >= 0)
+		fanout_change(a->fanout, change);
 
 	if (ret < 0)
 		snprintf(line, sizeof(line), "the certificate stays as it was: %s", what);
