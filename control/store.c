@@ -196,6 +196,12 @@ unsigned store_rows_used(const struct store *s)
 	return n;
 }
 
+void store_add_row(struct store *s, unsigned row, uint16_t channel)
+{
+	s->row_table[row].channel = channel;
+	__atomic_store_n(&s->row_table[row].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
+}
+
 int store_open_row(struct store *s, uint16_t channel)
 {
 	unsigned used = store_rows_used(s);
@@ -208,8 +214,7 @@ int store_open_row(struct store *s, uint16_t channel)
 	}
 	if (used == s->rows)
 		return -ENOSPC;
-	s->row_table[used].channel = channel;
-	__atomic_store_n(&s->row_table[used].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
+	store_add_row(s, used, channel);
 	return (int)used;
 }
 
