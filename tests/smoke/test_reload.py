@@ -250,7 +250,7 @@ def a_wrong_file_changes_nothing():
     with started(channels=config.channels([0, 1])) as a, subscribers.Tcp([1]) as client:
         client.wait(len, "a frame")
         wrong = {
-            "limits.burst: no whole number": {"limits": {"burst": "1e3"}},
+            "limits.burst: '1e3' is no whole number": {"limits": {"burst": "1e3"}},
             "there is no option 'windows' here": {"windows": 3},
             "is not below arena.reactions, which is 64 until a restart": {
                 "arena": {"reactions": 100}, "catalogue": [{"id": 99, "name": "late", "shortcodes": ["late"]}]},

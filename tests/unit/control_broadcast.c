@@ -230,13 +230,13 @@ Test(control_broadcast, a_channel_that_closes_has_frames_until_nobody_counts_for
 	take(&c, five, 1);
 	cr_expect_eq(c.n_closing, 1);
 	for (unsigned i = 1; i <= 2; i++) {
-		store_row_tallies(&rig.store, 0, 2)[3] = i;
+		tap(0, 2, 1);
 		window_with(&c, 2000 * i, false);
 		cr_assert_eq(n_published, 2);
 		cr_expect_eq(published[1].taps, 1);
 		cr_expect_eq(published[1].flags & FRAME_CLOSED, 0, "it may not be the last");
 	}
-	store_row_tallies(&rig.store, 0, 2)[3] = 7;
+	tap(0, 2, 5);
 	window_with(&c, 6000, true);
 	cr_assert_eq(n_published, 2);
 	cr_expect_eq(published[0].flags & FRAME_CLOSED, 0);
@@ -261,7 +261,7 @@ Test(control_broadcast, a_channel_that_is_opened_again_goes_on)
 	take(&c, five, 1);
 	take(&c, five_seven, 2);
 	cr_expect_eq(c.n_closing, 0, "it never closed");
-	store_row_tallies(&rig.store, 0, 2)[3] = 3;
+	tap(0, 2, 3);
 	window_with(&c, 2000, true);
 	cr_expect_eq(published[1].flags & FRAME_CLOSED, 0);
 	take(&c, five, 1);
