@@ -196,7 +196,7 @@ int catalogue_fetch(
 	int ret = http_get(http, "/v1/catalogue", deadline, &body, &len);
 
 	if (ret < 0) {
-		snprintf(why, CATALOGUE_WHY_MAX, "%s", strerror(-ret));
+		snprintf(why, CATALOGUE_WHY_MAX, "%s", endpoint_why(ret));
 		return ret;
 	}
 	ret = catalogue_parse(body, len, out, why);

@@ -43,7 +43,8 @@ int command_crowd(int argc, char **argv)
 		return EXIT_USAGE;
 	ret = udp_sink_open(&udp, &options.to);
 	if (ret < 0) {
-		complain("no socket to %s: %s", endpoint_write(&options.to, where), strerror(-ret));
+		complain("no socket to %s: %s", endpoint_write(&options.to, where),
+			endpoint_why(ret));
 		return EXIT_FAILED;
 	}
 	ret = crowd_run(&options, udp_sink(&udp));

@@ -71,9 +71,15 @@ int endpoint_resolve(
 
 	snprintf(port, sizeof(port), "%u", e->port);
 	if (getaddrinfo(e->host, port, &hints, &found) != 0)
-		return -EHOSTUNREACH;
+		return -ENXIO;
 	memcpy(address, found->ai_addr, found->ai_addrlen);
 	*len = found->ai_addrlen;
 	freeaddrinfo(found);
 	return 0;
+}
+
+const char *endpoint_why(int error)
+{
+	return error == -ENXIO ? "this host name has no address, or none can be looked up now"
+			       : strerror(-error);
 }

@@ -27,8 +27,11 @@ int endpoint_parse(const char *text, uint16_t default_port, struct endpoint *out
 /* HOST:PORT again, with brackets where they are needed. Returns out. */
 const char *endpoint_write(const struct endpoint *e, char out[ENDPOINT_TEXT_MAX]);
 
-/* The first address of the host for sockets of this type (SOCK_…). 0, or -EHOSTUNREACH. */
+/* The first address of the host for sockets of this type (SOCK_…). 0, or -ENXIO. */
 int endpoint_resolve(
 	const struct endpoint *e, int type, struct sockaddr_storage *address, socklen_t *len);
+
+/* What went wrong on the way to an endpoint, in words: -ENXIO is a name without an address. */
+const char *endpoint_why(int error);
 
 #endif

@@ -168,7 +168,7 @@ static int conclude(const struct request *r, int ret, const struct answer *answe
 	else if (ret == -ETIMEDOUT && r->tap.receipt)
 		complain("no answer from %s within %d s", where, RECEIPT_SECONDS);
 	else if (ret < 0)
-		complain("cannot send to %s: %s", where, strerror(-ret));
+		complain("cannot send to %s: %s", where, endpoint_why(ret));
 	if (ret < 0)
 		return EXIT_FAILED;
 	if (!r->tap.receipt)

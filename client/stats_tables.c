@@ -75,14 +75,17 @@ static void print_table(
 static void print_head(FILE *to, const json_t *root)
 {
 	const json_t *arena = json_object_get(root, "arena"), *w = json_object_get(root, "window");
+	const json_t *late = json_object_get(w, "late_us");
 	char a[64], b[64], c[64], d[64];
 
 	fprintf(to, "uproard %s, '%s', process %s, up %s s\n", member(root, "version", a),
 		member(root, "name", b), member(root, "pid", c), member(root, "uptime_s", d));
 	fprintf(to, "arena   %s, hugepages %s, generation %s\n", member(arena, "path", a),
 		member(arena, "hugepages", b), member(arena, "generation", c));
-	fprintf(to, "window  %s of %s ms, ended %s, late by %s ms\n", member(w, "number", a),
-		member(w, "length_ms", b), member(w, "ends", c), member(w, "late_ms", d));
+	fprintf(to, "window  %s of %s ms, ended %s, late by %s us", member(w, "number", a),
+		member(w, "last_length_ms", b), member(w, "ends", c), member(late, "newest", d));
+	fprintf(to, "; of %s windows 99 %% by at most %s us\n", member(late, "windows", a),
+		member(late, "p99", b));
 }
 
 static void print_ports(FILE *to, const json_t *root)
@@ -121,7 +124,7 @@ static void print_ports(FILE *to, const json_t *root)
 		to, "workers in the last window", json_object_get(root, "workers"), last_window);
 }
 
-static const char *explain(const char *name)
+static const char *explain_datagram(const char *name)
 {
 	for (enum refusal r = REFUSED_none + 1; r < REFUSALS; r++) {
 		if (strcmp(refusal_name(r), name) == 0)
@@ -130,9 +133,24 @@ static const char *explain(const char *name)
 	return "";
 }
 
-/* Those of datagrams have a text that we know. */
-static void print_refusals(
-	FILE *to, const char *title, const json_t *refused, bool all, bool of_datagrams)
+static const char *explain_subscriber(const char *name)
+{
+	static const char *const texts[][2] = {
+#define FANOUT_REFUSAL(name, group, status, text) {#name, text},
+#include "wire/subscriber_refusal.def"
+#undef FANOUT_REFUSAL
+	};
+
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (strcmp(texts[i][0], name) == 0)
+			return texts[i][1];
+	}
+	return "";
+}
+
+/* An appliance of another version may have names that we cannot explain. */
+static void print_refusals(FILE *to, const char *title, const json_t *refused, bool all,
+	const char *(*explain)(const char *name))
 {
 	const char *name;
 	char clean[64];
@@ -143,9 +161,10 @@ static void print_refusals(
 	json_object_foreach ((json_t *)(uintptr_t)refused, name, count) {
 		if (!all && json_integer_value(count) == 0)
 			continue;
-		fprintf(to, "  %-18s %12" JSON_INTEGER_FORMAT "  %s\n",
+		const char *text = explain(name);
+		fprintf(to, "  %-20s %12" JSON_INTEGER_FORMAT "%s%s\n",
 			plain(name, clean, sizeof(clean)), json_integer_value(count),
-			of_datagrams ? explain(name) : "");
+			text[0] != '\0' ? "  " : "", text);
 		shown++;
 	}
 	if (shown == 0)
@@ -157,6 +176,7 @@ static void print_channels(FILE *to, const json_t *root)
 	static const struct column channels[] = {
 		{"channel", "channel", 7},
 		{"name", "name", -24},
+		{"parent", "parent", 6},
 		{"taps", "taps", 10},
 		{"total", "total", 14},
 		{"score", "score", 6},
@@ -231,14 +251,15 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 
 	print_head(to, root);
 	print_ports(to, root);
-	print_refusals(to, "refused", json_object_get(root, "refused"), all, true);
+	print_refusals(to, "refused", json_object_get(root, "refused"), all, explain_datagram);
 	print_channels(to, root);
 	print_members(to, "answers", json_object_get(root, "answers"));
 	print_members(to, "journal", json_object_get(root, "journal"));
 	print_members(to, "subscribers", json_object_get(root, "fanout"));
 	print_delivery(to, json_object_get(root, "delivery"));
 	print_refusals(to, "refused subscribers",
-		json_object_get(json_object_get(root, "fanout"), "refusals"), all, false);
+		json_object_get(json_object_get(root, "fanout"), "refusals"), all,
+		explain_subscriber);
 	print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);
 }

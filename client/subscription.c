@@ -16,6 +16,14 @@
 
 enum { PAUSE_FIRST_MS = 250, PAUSE_LAST_MS = 8000 };
 
+/* The place of the last of those that follow each other by one. */
+static unsigned end_of_run(const uint16_t *channels, unsigned n, unsigned i)
+{
+	while (i + 1 < n && channels[i + 1] == channels[i] + 1)
+		i++;
+	return i;
+}
+
 int subscription_init(struct subscription *s, const struct endpoint *from, const uint16_t *channels,
 	unsigned n, bool json)
 {
@@ -26,10 +34,14 @@ int subscription_init(struct subscription *s, const struct endpoint *from, const
 	s->fd = -1;
 	s->from = *from;
 	s->json = json;
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0, last; i < n; i = last + 1) {
 		const char *before = i == 0 ? "SUB " : ",";
 
+		last = end_of_run(channels, n, i);
 		len += (size_t)snprintf(s->line + len, cap - len, "%s%u", before, channels[i]);
+		if (last > i && len < cap)
+			len += (size_t)snprintf(s->line + len, cap - len, "%s%u",
+				last > i + 1 ? "-" : ",", channels[last]);
 		if (len >= cap)
 			return -E2BIG;
 	}

@@ -159,7 +159,7 @@ int timeline_fetch(const struct endpoint *http, uint16_t channel, uint64_t deadl
 			"appliance keeps no journal",
 			channel);
 	else if (ret < 0)
-		snprintf(why, TIMELINE_WHY_MAX, "%s", strerror(-ret));
+		snprintf(why, TIMELINE_WHY_MAX, "%s", endpoint_why(ret));
 	if (ret < 0)
 		return ret;
 	ret = timeline_parse(body, len, out, reason);

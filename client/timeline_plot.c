@@ -4,6 +4,8 @@
 
 #include "client/timeline_plot.h"
 
+#include "client/short_number.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -66,21 +68,6 @@ void timeline_bars(const struct timeline *t, struct timeline_bar *bars, unsigned
 	for (unsigned b = 0; b < n; b++)
 		bars[b].score = taps[b] > 0 ? bars[b].score / taps[b] : 0;
 	free(taps);
-}
-
-/* At most five columns: 0.25, 7.3, 130, 4.2k, 12M. */
-static const char *short_number(double x, char out[16])
-{
-	static const char *const units[] = {"", "k", "M", "G"};
-	unsigned unit = 0;
-
-	while (x >= 999.5 && unit < 3) {
-		x /= 1000;
-		unit++;
-	}
-	snprintf(out, 16, "%.*f%s", x < 9.95 && x > 0 ? (unit == 0 && x < 0.995 ? 2 : 1) : 0, x,
-		units[unit]);
-	return out;
 }
 
 static const char *clock_time(uint64_t unix_ms, bool with_date, char out[32])

@@ -5,6 +5,7 @@
 /* `uproar watch`: the mood of channels, a line for each window. */
 
 #include "client/catalogue.h"
+#include "client/channel_span.h"
 #include "client/clock.h"
 #include "client/command.h"
 #include "client/complain.h"
@@ -28,7 +29,7 @@ static const char help[] =
 	"\n"
 	"Subscribes over TCP and prints a line for each window of each channel. A lost connection "
 	"is\n"
-	"tried again, with growing pauses.\n"
+	"tried again, with growing pauses. A CHANNEL may be a list, 1,2,5 or 0-9.\n"
 	"\n"
 	"  --udp             ask for the newest frame by UDP, once a second or as seldom as the "
 	"appliance\n"
@@ -58,7 +59,8 @@ struct watch {
 	uint64_t windows; // 0: for ever
 	unsigned n;
 	uint16_t channels[WIRE_CHANNELS_MAX];
-	uint64_t left; // frames until the end
+	bool named[WIRE_CHANNELS_MAX]; // is it among them?
+	uint64_t left;                 // frames until the end
 	struct catalogue catalogue;
 	struct subscription subscription;
 };
@@ -91,30 +93,35 @@ static int parse_option(int option, struct watch *w)
 	}
 }
 
-static void add_channel(struct watch *w, uint16_t channel)
+static void add_channels(struct watch *w, struct channel_span span)
 {
-	for (unsigned i = 0; i < w->n; i++) {
-		if (w->channels[i] == channel)
-			return;
+	for (unsigned channel = span.first; channel <= span.last; channel++) {
+		if (!w->named[channel])
+			w->channels[w->n++] = (uint16_t)channel;
+		w->named[channel] = true;
 	}
-	w->channels[w->n++] = channel;
 }
 
 static int parse_channels(int n, char **words, struct watch *w)
 {
+	struct channel_span span;
+
 	if (n == 0) {
 		complain("no channel was named; `uproar watch --help` shows how");
 		return -EINVAL;
 	}
-	for (int i = 0; i < n && i < WIRE_CHANNELS_MAX; i++) {
-		uint64_t channel;
+	for (int i = 0; i < n; i++) {
+		const char *rest = words[i];
+		int ret;
 
-		if (number_parse(words[i], 0, WIRE_CHANNEL_NONE - 1, &channel) < 0) {
-			complain("'%s' is not a channel, a number from 0 to %d", words[i],
-				WIRE_CHANNEL_NONE - 1);
+		while ((ret = channel_span_next(&rest, &span)) == 1)
+			add_channels(w, span);
+		if (ret < 0 || words[i][0] == '\0') {
+			complain("'%s' is no channel; write 1, 1,2,5 or 0-9, with numbers from 0 "
+				 "to %d",
+				words[i], WIRE_CHANNEL_NONE - 1);
 			return -EINVAL;
 		}
-		add_channel(w, (uint16_t)channel);
 	}
 	return 0;
 }
@@ -208,7 +215,8 @@ static void say_lost(const struct watch *w)
 	if (w->subscription.attempts > 1)
 		return;
 	complain("no connection to %s (%s)%s", endpoint_write(&w->from, where),
-		error == 0 ? "it was closed" : strerror(-error), w->once ? "" : "; trying again");
+		error == 0 ? "it was closed" : endpoint_why(error),
+		w->once ? "" : "; trying again");
 }
 
 static int follow(struct watch *w)

@@ -80,7 +80,7 @@ static void say_unanswered(const struct udp_feed *f, bool once)
 
 	if (f->unanswered == (once ? PATIENCE : 1))
 		complain("no answer from UDP %s (%s)%s", endpoint_write(&f->from, where),
-			f->error == 0 ? "nothing came back" : strerror(-f->error),
+			f->error == 0 ? "nothing came back" : endpoint_why(f->error),
 			once ? "" : "; asking again");
 }
 

@@ -9,6 +9,7 @@
 #include "control/log.h"
 #include "control/metrics_collect.h"
 #include "control/pages.h"
+#include "control/ready.h"
 #include "control/recovery.h"
 #include "control/reload.h"
 #include "control/run_folder.h"
@@ -26,17 +27,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-RTE_LOG_REGISTER(control_log, uproar.control, INFO);
-
 enum { ERROR_MAX = 768 };
-
-static void log_of_fanout(enum fanout_severity severity, const char *line)
-{
-	static const uint32_t levels[] = {
-		RTE_LOG_DEBUG, RTE_LOG_INFO, RTE_LOG_WARNING, RTE_LOG_ERR};
-
-	rte_log(levels[severity], (uint32_t)control_log, "fanout: %s\n", line);
-}
 
 /* Rows for the channels of the configuration; those that it no longer has are closed. */
 static int open_rows(struct appliance *a, char *error, size_t cap)
@@ -84,8 +75,8 @@ static int open_store(
 	if (arena_in_hugepages(a->store.arena))
 		LOG_INFO("arena %s, in huge pages", arena_path(a->store.arena));
 	else
-		LOG_NOTICE("arena %s lies in ordinary shared memory: %s",
-			arena_path(a->store.arena), arena_why_not_hugepages(a->store.arena));
+		LOG_NOTICE("arena %s lies outside of huge pages: %s", arena_path(a->store.arena),
+			arena_why_not_hugepages(a->store.arena));
 	ret = open_rows(a, error, cap);
 	if (ret < 0)
 		store_close(&a->store, false);
@@ -150,6 +141,8 @@ static int open_fanout(struct appliance *a, char *error, size_t cap)
 	if (ret < 0)
 		snprintf(error, cap, "cannot prepare the pages and windows: %s", strerror(-ret));
 	else
+		windows_set_parents(&a->windows, c->channels, c->n_channels);
+	if (ret == 0)
 		broadcast_open(a->fanout, &a->store);
 	return ret;
 }
@@ -165,6 +158,8 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.sessions = a->store.sessions,
 		.undo = a->store.undo,
 		.page = arena_page(a->store.arena),
+		.moved = merge_marks(&a->windows.merge, 0),
+		.rows_marked = a->windows.merge.rows_marked,
 		.reactors_head = a->store.reactors_head,
 		.reactors = c->reactors ? a->store.reactors : NULL,
 		.board = a->store.board,
@@ -202,11 +197,12 @@ static void close_window(struct appliance *a, struct window_span span)
 {
 	journal_take_rows(a->journal);
 	windows_close(&a->windows, span);
-	journal_window(a->journal, &a->windows);
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
+	journal_window(a->journal, &a->windows);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
+	log_turn(false);
 }
 
 static void set_timer(int timer, uint64_t monotonic_ns)
@@ -258,8 +254,26 @@ static int patience(struct appliance *a, const struct farewell *farewell)
 				metrics_server_patience(&a->metrics))));
 }
 
+static void publish_timeline(void *fanout, unsigned channel, const char *text)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "/v1/channels/%u/timeline", channel);
+	if (fanout_document(fanout, path, "application/json", text, strlen(text)) < 0)
+		LOG_WARNING("there is no room for the timeline of channel %u", channel);
+}
+
+/* Without them the appliance is none the worse: the journal is there. */
+static void open_timelines(struct appliance *a)
+{
+	int ret = timelines_open(&a->timelines, a->config->journal.file, a->config);
+
+	if (ret < 0)
+		LOG_WARNING("there are no timelines: %s", strerror(-ret));
+}
+
 /* What is waited for besides the control socket. */
-enum { SIGNALS, TIMER, METRICS, QUESTIONS, OWN_FDS };
+enum { SIGNALS, TIMER, METRICS, QUESTIONS, TIMELINES, OWN_FDS };
 
 /* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
@@ -270,6 +284,8 @@ static void loop(struct appliance *a, int signals, int timer)
 		[TIMER] = {.fd = timer, .events = POLLIN},
 		[METRICS] = {.fd = a->metrics.fd, .events = POLLIN},
 		[QUESTIONS] = {.fd = a->questions->fd, .events = POLLIN},
+		[TIMELINES] = {.fd = a->timelines != NULL ? timelines_fd(a->timelines) : -1,
+			.events = POLLIN},
 	};
 	uint64_t expirations;
 
@@ -291,22 +307,22 @@ static void loop(struct appliance *a, int signals, int timer)
 		control_socket_serve(&a->socket, fds + OWN_FDS, n);
 		metrics_server_serve(&a->metrics);
 		questions_serve(a->questions, answer, a);
+		if (fds[TIMELINES].revents != 0)
+			timelines_publish(a->timelines, publish_timeline, a->fanout);
 	}
 }
 
 static void say_ready(const struct appliance *a)
 {
 	struct dataplane_port_info port;
+	char subscribers[READY_MAX];
 	const char *why = dataplane_why_this_device(a->dataplane);
 
 	dataplane_port_info(a->dataplane, 0, &port);
 	if (why[0] != '\0')
 		LOG_NOTICE("taking %s, because: %s", port.device, why);
-	LOG_INFO(
-		"ready: reactions on UDP port %u through %s, subscribers on TCP port %u, HTTP port "
-		"%u and MQTT port %u",
-		a->config->reaction_port, port.device, a->config->tcp_port, a->config->http_port,
-		a->config->mqtt_port);
+	LOG_INFO("ready: reactions on UDP port %u through %s, %s", a->config->reaction_port,
+		port.device, ready_subscribers(a->config, subscribers));
 }
 
 static int run_loop(struct appliance *a, const sigset_t *stop)
@@ -357,7 +373,11 @@ static int run_with_questions(struct appliance *a, const sigset_t *stop)
 		    sizeof(error)) < 0) {
 		code = failed(error, EXIT_CONTROL);
 	} else {
+		if (a->config->journal.file != NULL)
+			open_timelines(a);
 		code = run_loop(a, stop);
+		if (a->timelines != NULL)
+			timelines_close(a->timelines);
 		metrics_server_close(&a->metrics);
 	}
 	questions_close(a->questions);

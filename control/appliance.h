@@ -17,6 +17,7 @@
 #include "control/questions.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
+#include "control/timelines.h"
 #include "control/window_clock.h"
 #include "control/workload.h"
 
@@ -45,6 +46,7 @@ struct appliance {
 	struct control_socket socket;
 	struct metrics_server metrics;
 	struct questions *questions; // of other threads
+	struct timelines *timelines; // NULL: there is no journal
 	struct window_clock clock;
 	uint64_t unshown;          // taps that an earlier process counted and did not show
 	uint64_t rx_before;        // what the workers had received before this start

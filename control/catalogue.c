@@ -165,20 +165,25 @@ static json_t *channels(const struct config *config)
 {
 	json_t *array = json_array();
 
-	for (unsigned i = 0; i < config->n_channels; i++)
+	for (unsigned i = 0; i < config->n_channels; i++) {
+		const struct config_channel *c = &config->channels[i];
+
 		json_array_append_new(
-			array, json_pack("{s:i, s:s, s:n}", "channel", (int)config->channels[i].id,
-				       "name", config->channels[i].name, "parent"));
+			array, json_pack("{s:i, s:s, s:o}", "channel", (int)c->id, "name", c->name,
+				       "parent",
+				       c->parent != NULL ? json_integer(*c->parent) : json_null()));
+	}
 	return array;
 }
 
 char *catalogue_document(const struct config *config)
 {
-	json_t *object =
-		json_pack("{s:o, s:o, s:i, s:{s:i, s:i, s:i, s:i}}", "reactions", reactions(config),
-			"channels", channels(config), "window_ms", (int)config->window_ms, "ports",
-			"reactions", (int)config->reaction_port, "tcp", (int)config->tcp_port,
-			"http", (int)config->http_port, "mqtt", (int)config->mqtt_port);
+	json_t *object = json_pack("{s:o, s:o, s:i, s:{s:i, s:i, s:i, s:i, s:i, s:i}}", "reactions",
+		reactions(config), "channels", channels(config), "window_ms",
+		(int)config->window_ms, "ports", "reactions", (int)config->reaction_port, "tcp",
+		(int)config->tcp_port, "http", (int)config->http_port, "mqtt",
+		(int)config->mqtt_port, "https", (int)config->https_port, "mqtts",
+		(int)config->mqtts_port);
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
 

@@ -231,6 +231,9 @@ static int assemble(struct config *c, const struct config_source *source, char *
 	if (ret == 0)
 		ret = config_take_metrics(c, c->metrics.text, source, error, cap);
 	if (ret == 0)
+		ret = config_take_log(c, c->files->user != NULL ? c->files->user->log : NULL,
+			c->files->defaults->log, source, error, cap);
+	if (ret == 0)
 		ret = config_take_origins(
 			c, list_from(c, source, "fanout.origins")->fanout, source, error, cap);
 	return ret < 0 ? ret : config_check(c, source, error, cap);

@@ -72,6 +72,14 @@ struct config_sentiment {
 	unsigned surge_taps;             // in a window
 };
 
+/* How much each module says: one of DPDK's RTE_LOG_ levels. */
+struct config_log {
+	uint32_t level; // of those that have none of their own
+#define LOG_MODULE(name) uint32_t name;
+#include "control/log_module.def"
+#undef LOG_MODULE
+};
+
 struct config_metrics {
 	struct sockaddr_storage address;
 	socklen_t len;    // 0: switched off
@@ -94,9 +102,12 @@ struct config {
 	uint16_t tcp_port; // of the first listener; 0: none
 	uint16_t http_port;
 	uint16_t mqtt_port;
+	uint16_t https_port;
+	uint16_t mqtts_port;
 	const char *tls_certificate; // files; NULL: none
 	const char *tls_key;
 	struct config_metrics metrics;
+	struct config_log log;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;
@@ -141,6 +152,10 @@ struct config {
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
 void config_free(struct config *c);
+
+/* Is something right, but not as it should be? Then the report says what: a certificate that has
+ * expired. */
+bool config_doubt(const struct config *c, char report[FANOUT_REPORT_MAX]);
 
 /* What is unusual. The weights are not in it: they come with the catalogue. */
 struct mood_rules config_mood_rules(const struct config *c);

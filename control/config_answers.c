@@ -19,12 +19,17 @@ int config_check_answers(const struct config_check *k, const struct config *c)
 
 	if (config_in_range(k, "answers.per_second", a->per_second, 0, PER_SECOND_MAX) < 0 ||
 		config_in_range(k, "answers.most_pace_ms", a->most_pace_ms, 0, PACE_MAX_MS) < 0 ||
-		config_in_range(k, "answers.least_pace_ms", a->least_pace_ms, 0, a->most_pace_ms) <
-			0 ||
 		config_in_range(k, "answers.busy_high_percent", a->busy_high_percent, 1, 100) < 0)
 		return -EINVAL;
-	return config_in_range(
-		k, "answers.busy_low_percent", a->busy_low_percent, 0, a->busy_high_percent - 1);
+	if (a->least_pace_ms > a->most_pace_ms)
+		return config_wrong(k, "answers.least_pace_ms",
+			"%u is outside 0 up to most_pace_ms, which is %u", a->least_pace_ms,
+			a->most_pace_ms);
+	if (a->busy_low_percent >= a->busy_high_percent)
+		return config_wrong(k, "answers.busy_low_percent",
+			"%u is not below busy_high_percent, which is %u", a->busy_low_percent,
+			a->busy_high_percent);
+	return 0;
 }
 
 /* A part of a tenth of a second is waited for, too. */

@@ -4,7 +4,6 @@
 
 #include "control/config_check.h"
 
-#include "control/config_lines.h"
 #include "hugepages/arena_place.h"
 #include "wire/utf8.h"
 
@@ -62,8 +61,8 @@ static int check_ports(const struct config_check *k, const struct config *c)
 			k, "ports", "%u queues in all, at most %d", workers, DATAPLANE_WORKERS_MAX);
 	if (c->n_cores > 0 && c->n_cores != workers)
 		return config_wrong(k, "cores",
-			"%u cores for %u queues: name one for each queue, or none", c->n_cores,
-			workers);
+			"%u core%s for %u queue%s: name one for each queue, or none", c->n_cores,
+			c->n_cores == 1 ? "" : "s", workers, workers == 1 ? "" : "s");
 	return 0;
 }
 
@@ -96,9 +95,6 @@ static int check_ranges(const struct config_check *k, const struct config *c)
 	};
 
 	for (unsigned i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		if (!config_is_decimal(k->source->text, k->source->len, ranges[i].path))
-			return config_wrong(
-				k, ranges[i].path, "no whole number: write it in digits");
 		if (config_in_range(
 			    k, ranges[i].path, ranges[i].value, ranges[i].low, ranges[i].high) < 0)
 			return -EINVAL;

@@ -28,6 +28,14 @@ static int check_path(const struct config_check *k, const char *option, const ch
 	return 0;
 }
 
+/* A report begins with the file that it is about. */
+static bool is_about(const char *report, const char *path)
+{
+	size_t len = strlen(path);
+
+	return strncmp(report, path, len) == 0 && (report[len] == ':' || report[len] == ' ');
+}
+
 int config_check_tls(const struct config_check *k, const struct config *c)
 {
 	char report[FANOUT_REPORT_MAX];
@@ -38,6 +46,15 @@ int config_check_tls(const struct config_check *k, const struct config *c)
 		check_path(k, "tls.key", c->tls_key) < 0)
 		return -EINVAL;
 	if (fanout_check_tls(c->tls_certificate, c->tls_key, report) < 0)
-		return config_wrong(k, "tls.certificate", "%s", report);
+		return config_wrong(k,
+			is_about(report, c->tls_key) && !is_about(report, c->tls_certificate)
+				? "tls.key"
+				: "tls.certificate",
+			"%s", report);
 	return 0;
+}
+
+bool config_doubt(const struct config *c, char report[FANOUT_REPORT_MAX])
+{
+	return any_wants_tls(c) && fanout_check_tls(c->tls_certificate, c->tls_key, report) > 0;
 }

@@ -4,13 +4,15 @@
 
 #include "control/config_file.h"
 
-#include "control/config_lines.h"
+#include "control/config_shape.h"
 
 #include <cyaml/cyaml.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { REPORT_MAX = 256 };
 
 #define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
 
@@ -73,6 +75,14 @@ static const cyaml_schema_field_t proxy_protocol_fields[] = {
 
 static const cyaml_schema_field_t metrics_fields[] = {
 	FIELD_STRING("listen", struct file_metrics, listen),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t log_fields[] = {
+	FIELD_STRING("level", struct file_log, level),
+#define LOG_MODULE(name) FIELD_STRING(#name, struct file_log, name),
+#include "control/log_module.def"
+#undef LOG_MODULE
 	CYAML_FIELD_END,
 };
 
@@ -183,6 +193,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("proxy_protocol", proxy_protocol, struct file_proxy_protocol,
 		proxy_protocol_fields),
 	FIELD_MAPPING("metrics", metrics, struct file_metrics, metrics_fields),
+	FIELD_MAPPING("log", log, struct file_log, log_fields),
 	FIELD_MAPPING("tls", tls, struct file_tls, tls_fields),
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),
@@ -207,62 +218,15 @@ static const cyaml_schema_field_t file_fields[] = {
 static const cyaml_schema_value_t file_value = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_file, file_fields)};
 
-/* What libcyaml reports: first what is wrong, then the places from the inside out. */
-struct report {
-	char what[256];
-	char option[64]; // the innermost
-	unsigned line;
-};
-
+/* The first is what is wrong; the places follow. */
 __attribute__((format(printf, 3, 0))) static void on_log(
 	cyaml_log_t level, void *context, const char *format, va_list list)
 {
-	struct report *r = context;
-	char text[256];
-	const char *at;
+	char *first = context;
 
 	(void)level;
-	vsnprintf(text, sizeof(text), format, list);
-	if (r->what[0] == '\0') {
-		at = strncmp(text, "Load: ", 6) == 0 ? text + 6 : text;
-		snprintf(r->what, sizeof(r->what), "%.*s", (int)strcspn(at, "\n"), at);
-		return;
-	}
-	at = strstr(text, "in mapping field '");
-	if (r->option[0] == '\0' && at != NULL)
-		sscanf(at, "in mapping field '%63[^']'", r->option);
-	at = strstr(text, "(line: ");
-	if (r->line == 0 && at != NULL)
-		sscanf(at, "(line: %u", &r->line);
-}
-
-/* The key that the report is about, if it begins like this. */
-static const char *key_of(const struct report *r, const char *beginning)
-{
-	size_t len = strlen(beginning);
-
-	return strncmp(r->what, beginning, len) == 0 ? r->what + len : NULL;
-}
-
-static void explain(
-	struct report *r, const char *text, size_t len, int ret, char *error, size_t cap)
-{
-	const char *unknown = key_of(r, "Unexpected key: ");
-	const char *repeated = key_of(r, "Mapping field already seen: ");
-
-	if (r->what[0] == '\0')
-		snprintf(r->what, sizeof(r->what), "%s", cyaml_strerror((cyaml_err_t)ret));
-	if (r->line == 0) // of the whole text
-		r->line = 1;
-	if (unknown != NULL)
-		snprintf(error, cap, "line %u: there is no option '%s' here",
-			config_line_of_key(text, len, unknown, r->line), unknown);
-	else if (repeated != NULL)
-		snprintf(error, cap, "line %u: '%s' stands here a second time",
-			config_line_of_key(text, len, repeated, r->line + 1), repeated);
-	else
-		snprintf(error, cap, "line %u: %s%s%s", r->line, r->option,
-			r->option[0] != '\0' ? ": " : "", r->what);
+	if (first[0] == '\0')
+		vsnprintf(first, REPORT_MAX, format, list);
 }
 
 static const cyaml_config_t settings = {
@@ -271,19 +235,19 @@ static const cyaml_config_t settings = {
 int config_file_load(
 	struct config_file **out, const char *text, size_t len, char *error, size_t cap)
 {
-	struct report report = {.line = 0};
+	char report[REPORT_MAX] = "";
 	cyaml_config_t mine = settings;
 
-	/* libcyaml would fail on some malformed texts without saying where. */
-	if (!config_well_formed(text, len, error, cap))
+	if (config_shape(&file_value, text, len, error, cap) < 0)
 		return -EINVAL;
-	mine.log_ctx = &report;
+	mine.log_ctx = report;
 	*out = NULL;
 	int ret =
 		cyaml_load_data((const uint8_t *)text, len, &mine, &file_value, (void **)out, NULL);
 	if (ret == CYAML_OK)
 		return 0;
-	explain(&report, text, len, ret, error, cap);
+	snprintf(error, cap, "line 1: %s: %.*s", cyaml_strerror((cyaml_err_t)ret),
+		(int)strcspn(report, "\n"), report);
 	return -EINVAL;
 }
 

@@ -41,6 +41,13 @@ struct file_metrics {
 	char *listen;
 };
 
+struct file_log {
+	char *level;
+#define LOG_MODULE(name) char *name; // "": as level
+#include "control/log_module.def"
+#undef LOG_MODULE
+};
+
 struct file_tls {
 	char *certificate;
 	char *key;
@@ -129,6 +136,7 @@ struct config_file {
 	struct file_proxy_protocol *proxy_protocol;
 	struct file_tls *tls;
 	struct file_metrics *metrics;
+	struct file_log *log;
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;

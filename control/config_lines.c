@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
-static bool load(const char *text, size_t len, yaml_document_t *document, char *error, size_t cap)
+bool config_yaml(yaml_document_t *document, const char *text, size_t len, char *error, size_t cap)
 {
 	yaml_parser_t parser;
 	bool good;
@@ -28,16 +27,6 @@ static bool load(const char *text, size_t len, yaml_document_t *document, char *
 	return good;
 }
 
-bool config_well_formed(const char *text, size_t len, char *error, size_t cap)
-{
-	yaml_document_t document;
-
-	if (!load(text, len, &document, error, cap))
-		return false;
-	yaml_document_delete(&document);
-	return true;
-}
-
 static unsigned line_of(const yaml_node_t *node)
 {
 	return (unsigned)node->start_mark.line + 1;
@@ -47,33 +36,6 @@ static bool is_scalar(const yaml_node_t *node, const char *text, size_t len)
 {
 	return node != NULL && node->type == YAML_SCALAR_NODE && node->data.scalar.length == len &&
 	       memcmp(node->data.scalar.value, text, len) == 0;
-}
-
-unsigned config_line_of_key(const char *text, size_t len, const char *key, unsigned from)
-{
-	yaml_document_t document;
-	unsigned best = 0;
-
-	if (!load(text, len, &document, NULL, 0))
-		return from;
-	for (int i = 1;; i++) {
-		yaml_node_t *node = yaml_document_get_node(&document, i);
-
-		if (node == NULL)
-			break;
-		if (node->type != YAML_MAPPING_NODE)
-			continue;
-		for (yaml_node_pair_t *p = node->data.mapping.pairs.start;
-			p < node->data.mapping.pairs.top; p++) {
-			yaml_node_t *k = yaml_document_get_node(&document, p->key);
-
-			if (is_scalar(k, key, strlen(key)) && line_of(k) >= from &&
-				(best == 0 || line_of(k) < best))
-				best = line_of(k);
-		}
-	}
-	yaml_document_delete(&document);
-	return best != 0 ? best : from;
 }
 
 static yaml_node_t *member(
@@ -122,7 +84,7 @@ static bool walk(const char *text, size_t len, const char *path, unsigned *line)
 	yaml_document_t document;
 
 	*line = 0;
-	if (!load(text, len, &document, NULL, 0))
+	if (!config_yaml(&document, text, len, NULL, 0))
 		return false;
 	yaml_node_t *node = yaml_document_get_root_node(&document);
 	while (node != NULL && *path != '\0') {
@@ -132,26 +94,6 @@ static bool walk(const char *text, size_t len, const char *path, unsigned *line)
 	}
 	yaml_document_delete(&document);
 	return node != NULL;
-}
-
-bool config_is_decimal(const char *text, size_t len, const char *path)
-{
-	yaml_document_t document;
-	bool decimal = true;
-
-	if (!load(text, len, &document, NULL, 0))
-		return false;
-	yaml_node_t *node = yaml_document_get_root_node(&document);
-	while (node != NULL && *path != '\0')
-		node = step(&document, node, &path);
-	if (node != NULL && node->type == YAML_SCALAR_NODE) {
-		const char *digits = (const char *)node->data.scalar.value;
-
-		decimal = digits[strspn(digits, "0123456789")] == '\0' &&
-			  (digits[0] != '0' || digits[1] == '\0');
-	}
-	yaml_document_delete(&document);
-	return decimal;
 }
 
 unsigned config_line(const char *text, size_t len, const char *path)

@@ -10,12 +10,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <yaml.h>
 
-/* Is this YAML at all? If not, error says in which line and why. */
-bool config_well_formed(const char *text, size_t len, char *error, size_t cap);
-
-/* Line (from 1) of the first key of that name at or behind a line; that line if there is none. */
-unsigned config_line_of_key(const char *text, size_t len, const char *key, unsigned from);
+/* A text as a tree, which the caller deletes. If it is no YAML, error says in which line and why;
+ * error may be NULL. */
+bool config_yaml(yaml_document_t *document, const char *text, size_t len, char *error, size_t cap);
 
 /*
  * Line of the value at a path such as "catalogue[3].emoji[0]", or of the last part of the path that
@@ -25,11 +24,5 @@ unsigned config_line(const char *text, size_t len, const char *path);
 
 /* Is there a value at that path, were it an empty list? */
 bool config_present(const char *text, size_t len, const char *path);
-
-/*
- * Is what stands at this path, if anything does, a whole number in digits? libcyaml also takes 2e3
- * for 2, 2000ms for 2000 and 0100 for 64.
- */
-bool config_is_decimal(const char *text, size_t len, const char *path);
 
 #endif

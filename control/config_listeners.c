@@ -47,11 +47,45 @@ bool config_parse_address(const char *text, struct fanout_listener *out)
 	return true;
 }
 
+static bool is_same(const struct fanout_listener *a, const struct fanout_listener *b)
+{
+	return a->address_len == b->address_len &&
+	       memcmp(&a->address, &b->address, a->address_len) == 0;
+}
+
+struct fanout_listener *config_find_listener(
+	struct config *c, const struct fanout_listener *address)
+{
+	for (unsigned i = 0; i < c->n_listeners; i++) {
+		if (is_same(&c->listeners[i], address))
+			return &c->listeners[i];
+	}
+	return NULL;
+}
+
 static uint16_t port_of(const struct fanout_listener *l)
 {
 	if (l->address.ss_family == AF_INET6)
 		return ntohs(((const struct sockaddr_in6 *)&l->address)->sin6_port);
 	return ntohs(((const struct sockaddr_in *)&l->address)->sin_port);
+}
+
+static bool is_any(const struct fanout_listener *l)
+{
+	if (l->address.ss_family == AF_INET6)
+		return IN6_IS_ADDR_UNSPECIFIED(
+			&((const struct sockaddr_in6 *)&l->address)->sin6_addr);
+	return ((const struct sockaddr_in *)&l->address)->sin_addr.s_addr == INADDR_ANY;
+}
+
+/*
+ * Several threads would share it, and the kernel deal the clients out between the protocols. [::]
+ * is of IPv6 alone: the fan-out's sockets are IPV6_V6ONLY.
+ */
+static bool overlap(const struct fanout_listener *a, const struct fanout_listener *b)
+{
+	return is_same(a, b) || (a->address.ss_family == b->address.ss_family &&
+					port_of(a) == port_of(b) && (is_any(a) || is_any(b)));
 }
 
 struct kind {
@@ -77,17 +111,32 @@ const char *config_listener_path(unsigned kind)
 	return kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[kind].path : NULL;
 }
 
-/* The ports that others are told are those of the first listeners without TLS. */
+/* The ports that others are told are those of the first listeners of a kind. */
 static void take_port(struct config *c, const struct fanout_listener *l)
 {
-	uint16_t *const ports[] = {
-		[FANOUT_TCP] = &c->tcp_port,
-		[FANOUT_HTTP] = &c->http_port,
-		[FANOUT_MQTT] = &c->mqtt_port,
+	uint16_t *const ports[][2] = {
+		[FANOUT_TCP] = {&c->tcp_port, NULL},
+		[FANOUT_HTTP] = {&c->http_port, &c->https_port},
+		[FANOUT_MQTT] = {&c->mqtt_port, &c->mqtts_port},
 	};
+	uint16_t *port = ports[l->protocol][l->tls];
 
-	if (!l->tls && *ports[l->protocol] == 0)
-		*ports[l->protocol] = port_of(l);
+	if (*port == 0)
+		*port = port_of(l);
+}
+
+const char *config_listening(const struct config *c, const struct fanout_listener *l)
+{
+	for (unsigned i = 0; i < c->n_listeners; i++) {
+		if (!overlap(&c->listeners[i], l))
+			continue;
+		for (unsigned kind = 0; config_listener_path(kind) != NULL; kind++) {
+			if (kinds[kind].protocol == c->listeners[i].protocol &&
+				kinds[kind].tls == c->listeners[i].tls)
+				return kinds[kind].path;
+		}
+	}
+	return NULL;
 }
 
 int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
@@ -111,6 +160,11 @@ int config_take_listeners(struct config *c, unsigned kind, const struct file_lis
 		if (!config_parse_address(list[i], l))
 			return config_wrong(&k, path,
 				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
+		const char *taken = config_listening(c, l);
+		if (taken != NULL)
+			return config_wrong(&k, path,
+				"'%s' is taken in %s already: give each its own port", list[i],
+				taken);
 		take_port(c, l);
 		c->n_listeners++;
 	}

@@ -55,6 +55,10 @@ int config_take_metrics(struct config *c, const char *listen, const struct confi
 			"strangers; write 127.0.0.1:7790 and let a proxy or Prometheus on this "
 			"machine read it",
 			listen);
+	const char *taken = config_listening(c, &l);
+	if (taken != NULL)
+		return config_wrong(&k, "metrics.listen",
+			"'%.60s' is taken in %s already: give each its own port", listen, taken);
 	memcpy(&c->metrics.address, &l.address, l.address_len);
 	c->metrics.len = l.address_len;
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "control/control_socket.h"
 
+#include "control/log.h"
 #include "control/run_folder.h"
 #include "wire/socket_path.h"
 
@@ -155,6 +156,13 @@ static void make_answer(struct control_socket *s, struct control_client *c)
 	c->answer[c->answer_len - 1] = '\n'; // in place of the closing zero
 }
 
+/* Whoever asks does not decide what the log looks like. */
+static const char *for_the_log(const char *request)
+{
+	return request[strspn(request, "abcdefghijklmnopqrstuvwxyz")] == '\0' ? request
+									      : "what is not known";
+}
+
 static void take_request(struct control_socket *s, struct control_client *c)
 {
 	ssize_t n = read(c->fd, c->request + c->request_len, sizeof(c->request) - c->request_len);
@@ -169,6 +177,7 @@ static void take_request(struct control_socket *s, struct control_client *c)
 	char *end = memchr(c->request, '\n', c->request_len);
 	if (end != NULL) {
 		*end = '\0';
+		LOG_DEBUG("asked for %s", for_the_log(c->request));
 		make_answer(s, c);
 	} else if (c->request_len == sizeof(c->request)) {
 		drop(c);

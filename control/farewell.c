@@ -20,8 +20,9 @@ bool farewell_begin(struct farewell *f, struct fanout *fanout, unsigned seconds)
 		LOG_INFO("stopping");
 		return false;
 	}
-	LOG_INFO("stopping: %u connections are told over %u s; a second signal stops at once",
-		connections, seconds);
+	LOG_INFO("stopping: %u connection%s told over %u s, and waited for until %u s have passed; "
+		 "a second signal stops at once",
+		connections, connections == 1 ? " is" : "s are", seconds, seconds + LINGER_S);
 	f->until_ns = window_clock_read().monotonic + (seconds + LINGER_S) * 1000000000ull;
 	fanout_drain(fanout, seconds * 1000);
 	return true;
@@ -31,9 +32,13 @@ bool farewell_is_over(const struct farewell *f, const struct fanout *fanout)
 {
 	if (f->until_ns == 0)
 		return false;
-	if (fanout_connections(fanout) > 0 && window_clock_read().monotonic < f->until_ns)
+	unsigned left = fanout_connections(fanout);
+	if (left > 0 && window_clock_read().monotonic < f->until_ns)
 		return false;
-	LOG_INFO("%u connections are still open; stopping", fanout_connections(fanout));
+	if (left == 0)
+		LOG_INFO("all connections have ended; stopping");
+	else
+		LOG_INFO("%u connection%s still open; stopping", left, left == 1 ? " is" : "s are");
 	return true;
 }
 

@@ -107,7 +107,8 @@ static int take_tally(struct past *p, sqlite3_stmt *s)
 	uint64_t taps = (uint64_t)sqlite3_column_int64(s, 3);
 	int row = row_of(p, channel);
 
-	if (row < 0 || store->row_table[row].began != (uint32_t)sqlite3_column_int64(s, 1))
+	if (row < 0 ||
+		store_row_began(&store->row_table[row]) != (uint32_t)sqlite3_column_int64(s, 1))
 		return 0; // of a row that is no more
 	size_t at = (size_t)row * store->stride + (size_t)reaction;
 	if (reaction < 0 || reaction >= store->stride ||

@@ -109,7 +109,7 @@ void journal_record_fill(struct journal_record *r, struct journal_baseline *b,
 			(!r->gap || memcmp(now, before, s->stride * sizeof(*now)) == 0))
 			continue;
 		*row = (struct journal_row){.row = i,
-			.began = s->row_table[i].began,
+			.began = store_row_began(&s->row_table[i]),
 			.channel = s->row_table[i].channel,
 			.taps = total - b->totals[i],
 			.total = total};

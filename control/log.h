@@ -3,20 +3,27 @@
  */
 
 /*
- * Control's log type.
+ * What control logs, and how much all modules say (log_module.def).
  */
 #ifndef CONTROL_LOG_H
 #define CONTROL_LOG_H
 
-#include <rte_log.h>
+#include "dataplane/log_module.h"
+#include "fanout/fanout.h"
 
-extern int control_log;
+extern struct log_module control_log;
 
-#define LOG_AT(level, format, ...) \
-	rte_log(RTE_LOG_##level, (uint32_t)control_log, "control: " format "\n", ##__VA_ARGS__)
-#define LOG_ERROR(...) LOG_AT(ERR, __VA_ARGS__)
-#define LOG_WARNING(...) LOG_AT(WARNING, __VA_ARGS__)
-#define LOG_NOTICE(...) LOG_AT(NOTICE, __VA_ARGS__)
-#define LOG_INFO(...) LOG_AT(INFO, __VA_ARGS__)
+#define LOG_HERE control_log
+
+/* struct fanout_config's log. */
+__attribute__((format(printf, 2, 0))) void log_of_fanout(
+	enum fanout_severity severity, const char *format, va_list args);
+
+/* Takes the levels of a configuration into use, at any time. */
+struct config_log;
+void log_apply(const struct config_log *levels);
+
+/* Now and then: says what was suppressed and may be told; all: whatever was, at the end. */
+void log_turn(bool all);
 
 #endif

@@ -7,6 +7,7 @@
  */
 
 #include "control/appliance.h"
+#include "control/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -144,6 +145,16 @@ static bool is_fit_for_a_file_name(const char *name)
 		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
 }
 
+static int say_good(const struct config *config, const char *file)
+{
+	char doubt[FANOUT_REPORT_MAX];
+
+	if (config_doubt(config, doubt))
+		fprintf(stderr, "uproard: warning: tls.certificate: %s\n", doubt);
+	printf("%s: good\n", file != NULL ? file : "defaults");
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct command_line line = {0};
@@ -168,10 +179,11 @@ int main(int argc, char **argv)
 	if (override(&config, &line) < 0) {
 		code = EXIT_USAGE;
 	} else if (line.check) {
-		printf("%s: good\n", line.file != NULL ? line.file : "defaults");
-		code = EXIT_SUCCESS;
+		code = say_good(&config, line.file);
 	} else {
+		log_apply(&config.log);
 		code = appliance_run(&config, &line.options);
+		log_turn(true);
 	}
 	config_free(&config);
 	return code;

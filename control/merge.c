@@ -4,20 +4,42 @@
 
 #include "control/merge.h"
 
+#include "dataplane/moved.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { CACHE_LINE = 64 };
+
 int merge_init(struct merge *m, struct store *s)
 {
-	m->store = s;
-	m->counts = calloc(s->stride, sizeof(*m->counts));
-	return m->counts == NULL ? -ENOMEM : 0;
+	size_t marked = (s->rows + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+
+	*m = (struct merge){
+		.store = s,
+		.first = true,
+		.rows_marked = (uint32_t)marked,
+		.marks = aligned_alloc(CACHE_LINE, s->workers * marked),
+		.moved = calloc(marked, sizeof(*m->moved)),
+		.moved_before = calloc(marked, sizeof(*m->moved_before)),
+		.counts = calloc(s->stride, sizeof(*m->counts)),
+	};
+	if (m->marks == NULL || m->moved == NULL || m->moved_before == NULL || m->counts == NULL) {
+		merge_free(m);
+		return -ENOMEM;
+	}
+	memset(m->marks, 0, s->workers * marked);
+	return 0;
 }
 
 void merge_free(struct merge *m)
 {
+	free(m->marks);
+	free(m->moved);
+	free(m->moved_before);
 	free(m->counts);
+	*m = (struct merge){0};
 }
 
 static struct store_shown *next_shown(const struct store *s)
@@ -25,35 +47,81 @@ static struct store_shown *next_shown(const struct store *s)
 	return s->shown[1 - *s->active];
 }
 
-/* The next state begins as a copy of this one: rows that are not merged keep their values. */
+static uint64_t *row_of(const struct store *s, struct store_shown *shown, unsigned row)
+{
+	return shown->tallies + (size_t)row * s->stride;
+}
+
+static void take_marks(struct merge *m, unsigned worker, unsigned used)
+{
+	bool *marks = merge_marks(m, worker);
+
+	for (unsigned row = 0; row < used; row += MOVED_TOGETHER) {
+		uint64_t taken = moved_take(marks + row);
+
+		for (unsigned i = 0; taken != 0; i++, taken >>= 8)
+			m->moved[row + i] |= (taken & 1) << worker;
+	}
+}
+
+/* Rows that have not moved again keep in the next state what the last window made of them. */
 void merge_begin(struct merge *m)
 {
 	const struct store *s = m->store;
 	struct store_shown *now = s->shown[*s->active], *next = next_shown(s);
 	unsigned used = store_rows_used(s);
 
-	memcpy(next, now, sizeof(*now) + sizeof(uint64_t) * used * s->stride);
-	memcpy(store_totals(s, next), store_totals(s, now), sizeof(uint64_t) * used);
+	for (unsigned w = 0; w < s->workers; w++)
+		take_marks(m, w, used);
+	for (unsigned row = 0; m->first && row < used; row++)
+		m->moved[row] = store_all_workers(s);
+	*next = *now;
+	memcpy(store_totals(s, next), store_totals(s, now), used * sizeof(uint64_t));
+	for (unsigned row = 0; row < used; row++) {
+		if (m->moved_before[row] != 0)
+			memcpy(row_of(s, next, row), row_of(s, now, row),
+				s->stride * sizeof(uint64_t));
+	}
 }
 
-const uint64_t *merge_row(struct merge *m, unsigned row, uint64_t *total)
+/*
+ * Worker by worker, the next one's on their way: all at once, tallies of a row would push each
+ * other out of the caches, for they often lie a power of two apart.
+ */
+static void sum_row(const struct store *s, unsigned row, uint64_t *sums)
+{
+	memset(sums, 0, s->stride * sizeof(*sums));
+	for (unsigned w = 0; w < s->workers; w++) {
+		const char *next = (const char *)store_row_tallies(s, (w + 1) % s->workers, row);
+
+		for (size_t at = 0; at < s->stride * sizeof(*sums); at += CACHE_LINE)
+			__builtin_prefetch(next + at);
+		for (unsigned r = 0; r < s->stride; r++)
+			sums[r] += store_tally(s, w, row, r);
+	}
+}
+
+const uint64_t *merge_row(struct merge *m, unsigned row)
 {
 	const struct store *s = m->store;
 	struct store_shown *next = next_shown(s);
-	uint64_t *shown = next->tallies + (size_t)row * s->stride, grown = 0;
+	const uint64_t *before = row_of(s, s->shown[*s->active], row);
+	uint64_t *shown = row_of(s, next, row);
 
+	if (m->moved[row] == 0)
+		return NULL;
+	sum_row(s, row, m->counts);
 	for (unsigned r = 0; r < s->stride; r++) {
-		uint64_t now = 0;
-
-		for (unsigned w = 0; w < s->workers; w++)
-			now += store_tally(s, w, row, r);
-		m->counts[r] = now - shown[r];
-		grown += m->counts[r];
-		shown[r] = now;
+		shown[r] = m->counts[r];
+		m->counts[r] -= before[r];
+		next->taps_in_windows += m->counts[r];
 	}
-	next->taps_in_windows += grown;
-	*total = store_totals(s, next)[row] += grown;
 	return m->counts;
+}
+
+uint64_t merge_total(struct merge *m, unsigned row, uint64_t taps)
+{
+	return store_totals(m->store, next_shown(m->store))[row] += taps;
 }
 
 /* One aligned store makes the new state valid; on x86-64 it is seen after those before it. */
@@ -61,8 +129,13 @@ void merge_commit(struct merge *m, uint64_t window, uint64_t ends_ms)
 {
 	const struct store *s = m->store;
 	struct store_shown *next = next_shown(s);
+	uint64_t *moved = m->moved;
 
 	next->window = window;
 	next->ends = ends_ms;
 	__atomic_store_n(s->active, 1 - *s->active, __ATOMIC_RELEASE);
+	m->first = false;
+	m->moved = m->moved_before;
+	m->moved_before = moved;
+	memset(m->moved, 0, store_rows_used(s) * sizeof(*m->moved));
 }

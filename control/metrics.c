@@ -107,19 +107,20 @@ void metrics_gauge(struct metrics *m, enum metric metric, double value, const ch
 void metrics_histogram(
 	struct metrics *m, enum metric metric, const struct histogram *h, const char *label)
 {
-	const char *name = declared[metric].name;
+	const char *name = declared[metric].name, *comma = label[0] != '\0' ? "," : "";
+	const char *open = label[0] != '\0' ? "{" : "", *close = label[0] != '\0' ? "}" : "";
 	uint64_t below = 0;
 
 	enter(m, metric);
 	for (unsigned i = 0; i < HISTOGRAM_BOUNDS; i++) {
 		below += h->classes[i];
-		append(m, "%s_bucket{%s,le=\"%.6g\"} %" PRIu64 "\n", name, label,
+		append(m, "%s_bucket{%s%sle=\"%.6g\"} %" PRIu64 "\n", name, label, comma,
 			histogram_bounds[i] / 1e6, below);
 	}
 	below += h->classes[HISTOGRAM_BOUNDS];
-	append(m, "%s_bucket{%s,le=\"+Inf\"} %" PRIu64 "\n", name, label, below);
-	append(m, "%s_sum{%s} %.12g\n%s_count{%s} %" PRIu64 "\n", name, label, (double)h->sum / 1e9,
-		name, label, below);
+	append(m, "%s_bucket{%s%sle=\"+Inf\"} %" PRIu64 "\n", name, label, comma, below);
+	append(m, "%s_sum%s%s%s %.12g\n", name, open, label, close, (double)h->sum / 1e9);
+	append(m, "%s_count%s%s%s %" PRIu64 "\n", name, open, label, close, below);
 }
 
 const char *metrics_label(const char *text, char *out, size_t cap)

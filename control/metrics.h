@@ -41,7 +41,7 @@ __attribute__((format(printf, 4, 5))) void metrics_count(
 __attribute__((format(printf, 4, 5))) void metrics_gauge(
 	struct metrics *m, enum metric metric, double value, const char *labels, ...);
 
-/* All classes of a histogram of microseconds, in seconds, with this label. */
+/* All classes of a histogram of microseconds, in seconds, with this label; "": none. */
 void metrics_histogram(
 	struct metrics *m, enum metric metric, const struct histogram *h, const char *label);
 

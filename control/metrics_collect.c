@@ -111,7 +111,7 @@ static void put_windows(struct metrics *m, const struct appliance *a)
 	metrics_gauge(m, METRIC_window_end, (double)shown->ends / 1e3, "%s", "");
 	metrics_gauge(m, METRIC_window_length, a->config->window_ms / 1e3, "%s", "");
 	metrics_count(m, METRIC_window_taps, a->windows.taps, "%s", "");
-	metrics_gauge(m, METRIC_window_late, a->windows.span.late_ms / 1e3, "%s", "");
+	metrics_histogram(m, METRIC_window_late, &a->windows.late, "");
 }
 
 static void put_journal(struct metrics *m, const struct appliance *a)

@@ -58,40 +58,40 @@ void reactor_count_turn(struct store *s, uint64_t window)
 		settle(&s->blocks[w], deadline);
 }
 
-void reactor_count_read(
-	const struct store *s, unsigned row, uint64_t window, struct hyperloglog *out)
+void reactor_count_add(const struct store *s, unsigned row, uint64_t window, uint64_t workers,
+	struct hyperloglog *sum)
 {
-	memset(out, 0, sizeof(*out));
-	for (unsigned w = 0; w < s->workers; w++) {
+	for (uint64_t rest = workers; rest != 0; rest &= rest - 1) {
+		unsigned w = (unsigned)__builtin_ctzll(rest);
 		const struct reactors_line *lines =
 			store_row_reactors(s, w, row)->banks[window & 1];
+		const struct reactors_line *next =
+			store_row_reactors(s, (w + 1) % s->workers, row)->banks[window & 1];
 
+		for (unsigned i = 0; i < REACTORS_LINES; i++)
+			__builtin_prefetch(&next[i]);
 		for (unsigned i = 0; i < REACTORS_LINES; i++) {
 			if (__atomic_load_n(&lines[i].window, __ATOMIC_ACQUIRE) == (uint32_t)window)
-				hyperloglog_merge_line(out->registers[i], lines[i].registers);
+				hyperloglog_merge_line(sum->registers[i], lines[i].registers);
 		}
 	}
 }
 
 /* Who reacted has tapped at least once, so taps bound an estimate that is a little too high. */
-uint32_t reactor_count_row(const struct store *s, unsigned row, uint64_t window, uint32_t taps)
+uint32_t reactor_count_estimate(const struct hyperloglog *h, uint64_t taps)
 {
-	struct hyperloglog h;
+	uint32_t estimate = hyperloglog_estimate(h);
 
-	if (taps == 0)
-		return 0;
-	reactor_count_read(s, row, window, &h);
-	uint32_t estimate = hyperloglog_estimate(&h);
-	return estimate < taps ? estimate : taps;
+	return estimate < taps ? estimate : (uint32_t)taps;
 }
 
 void reactor_count_carry(
 	const struct store *old, unsigned row, uint64_t window, struct store *fresh, unsigned to)
 {
 	struct reactors_line *lines = store_row_reactors(fresh, 0, to)->banks[window & 1];
-	struct hyperloglog h;
+	struct hyperloglog h = {0};
 
-	reactor_count_read(old, row, window, &h);
+	reactor_count_add(old, row, window, store_all_workers(old), &h);
 	for (unsigned i = 0; i < REACTORS_LINES; i++) {
 		memcpy(lines[i].registers, h.registers[i], REACTORS_IN_LINE);
 		lines[i].window = (uint32_t)window;

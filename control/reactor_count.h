@@ -26,12 +26,12 @@ int reactor_count_begin(struct store *s);
 /* The workers go on to this window; waits a little until each of them has. */
 void reactor_count_turn(struct store *s, uint64_t window);
 
-/* The registers of a row in a window, of all workers. */
-void reactor_count_read(
-	const struct store *s, unsigned row, uint64_t window, struct hyperloglog *out);
+/* Adds the registers of a row in a window, of these workers: a bit each. */
+void reactor_count_add(const struct store *s, unsigned row, uint64_t window, uint64_t workers,
+	struct hyperloglog *sum);
 
 /* About how many sessions made these taps. 0: not known, for none of them came with a session. */
-uint32_t reactor_count_row(const struct store *s, unsigned row, uint64_t window, uint32_t taps);
+uint32_t reactor_count_estimate(const struct hyperloglog *h, uint64_t taps);
 
 /* For a carried arena: the registers of a row in a window, of all old workers, to the first. */
 void reactor_count_carry(

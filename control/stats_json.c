@@ -28,15 +28,25 @@ static json_t *describe_arena(const struct store *s)
 		arena_why_not_hugepages(s->arena), "generation", generation);
 }
 
+/* Of windows, microseconds. The quantiles are bounds of classes. */
+static json_t *describe_histogram(const struct histogram *h)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "windows", number(h->count), "newest",
+		number(h->newest / 1000), "mean",
+		number(h->count == 0 ? 0 : h->sum / h->count / 1000), "p50",
+		number(histogram_quantile(h, 0.5)), "p99", number(histogram_quantile(h, 0.99)));
+}
+
 static json_t *describe_window(const struct appliance *a)
 {
 	const struct store_shown *shown = store_now_shown(&a->store);
 	char ends[WIRE_TIME_LEN];
 
 	wire_time(shown->ends, ends);
-	return json_pack("{s:o, s:i, s:s, s:i, s:o}", "number", number(shown->window), "length_ms",
-		(int)a->config->window_ms, "ends", ends, "late_ms", (int)a->windows.span.late_ms,
-		"taps", number(a->windows.taps));
+	return json_pack("{s:o, s:i, s:s, s:i, s:i, s:o, s:o}", "number", number(shown->window),
+		"length_ms", (int)a->config->window_ms, "ends", ends, "last_length_ms",
+		(int)a->windows.span.length_ms, "late_ms", (int)a->windows.span.late_ms, "late_us",
+		describe_histogram(&a->windows.late), "taps", number(a->windows.taps));
 }
 
 static json_t *describe_ports(const struct dataplane *d)
@@ -121,6 +131,11 @@ static const char *channel_name(const struct config *config, unsigned channel)
 	return "";
 }
 
+static json_t *parent_of(const struct store_row *r)
+{
+	return r->parent_plus_1 != 0 ? json_integer(r->parent_plus_1 - 1) : json_null();
+}
+
 static json_t *describe_channels(const struct appliance *a)
 {
 	json_t *array = json_array();
@@ -131,14 +146,14 @@ static json_t *describe_channels(const struct appliance *a)
 
 		if (r->state != STORE_ROW_OPEN)
 			continue;
-		json_array_append_new(
-			array, json_pack("{s:i, s:s, s:n, s:o, s:o, s:f, s:f, s:f, s:b}", "channel",
-				       (int)r->channel, "name", channel_name(a->config, r->channel),
-				       "parent", "taps", number(f->taps), "total", number(f->total),
-				       "score", f->score / (double)FRAME_SHARE_ONE, "intensity",
-				       f->intensity / (double)FRAME_INTENSITY_ONE, "momentum",
-				       mood_momentum(&a->windows.memory[row]), "surge",
-				       (f->flags & FRAME_SURGE) != 0));
+		json_array_append_new(array,
+			json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:b}", "channel",
+				(int)r->channel, "name", channel_name(a->config, r->channel),
+				"parent", parent_of(r), "taps", number(f->taps), "total",
+				number(f->total), "score", f->score / (double)FRAME_SHARE_ONE,
+				"intensity", f->intensity / (double)FRAME_INTENSITY_ONE, "momentum",
+				mood_momentum(&a->windows.memory[row]), "surge",
+				(f->flags & FRAME_SURGE) != 0));
 	}
 	return array;
 }
@@ -167,15 +182,6 @@ static json_t *describe_fanout(const struct fanout *fanout)
 		"frames_skipped", number(s.frames_skipped), "bytes_sent", number(s.bytes_sent),
 		"ring_overflows", number(s.ring_overflows), "refusals",
 		describe_fanout_refusals(&s));
-}
-
-/* Of windows, microseconds. The quantiles are bounds of classes. */
-static json_t *describe_histogram(const struct histogram *h)
-{
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "windows", number(h->count), "newest",
-		number(h->newest / 1000), "mean",
-		number(h->count == 0 ? 0 : h->sum / h->count / 1000), "p50",
-		number(histogram_quantile(h, 0.5)), "p99", number(histogram_quantile(h, 0.99)));
 }
 
 static json_t *describe_delivery(const struct fanout *fanout)

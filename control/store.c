@@ -239,7 +239,9 @@ int store_open_row(struct store *s, uint16_t channel)
 	if (used == s->rows)
 		return -ENOSPC;
 	s->row_table[used].channel = channel;
-	s->row_table[used].began = (uint32_t)store_next_window(s);
+	uint64_t window = store_next_window(s);
+	s->row_table[used].began_high = (uint8_t)(window >> 16);
+	s->row_table[used].began_low = (uint16_t)window;
 	__atomic_store_n(&s->row_table[used].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
 	return (int)used;
 }

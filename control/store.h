@@ -21,10 +21,20 @@ enum store_row_state { STORE_ROW_FREE, STORE_ROW_OPEN, STORE_ROW_CLOSED };
  * with a new shape leaves out those that are closed and shown (see carry.c). */
 struct store_row {
 	uint16_t channel;
-	uint16_t state; // enum store_row_state
-	uint32_t began; // number of the window in which it got the row (low bits): tells it from
-			// an earlier row of the same channel
+	uint8_t state;          // enum store_row_state
+	uint8_t began_high;     // store_row_began()
+	uint16_t parent_plus_1; // channel that also counts what this one does; 0: none
+	uint16_t began_low;
 };
+
+/* Low bits of the number of the window in which it got the row: tells it from an earlier row of the
+ * same channel. */
+enum { STORE_BEGAN_MASK = 0xffffff };
+
+static inline uint32_t store_row_began(const struct store_row *r)
+{
+	return (uint32_t)r->began_high << 16 | r->began_low;
+}
 
 /* Region "shown" of an earlier layout has no totals; carry.c makes them. */
 enum { STORE_LAYOUT_WITH_TOTALS = 2 };
@@ -87,6 +97,12 @@ static inline uint64_t store_tally(
 	return __atomic_load_n(store_row_tallies(s, worker, row) + reaction, __ATOMIC_RELAXED);
 }
 
+/* A bit for each. */
+static inline uint64_t store_all_workers(const struct store *s)
+{
+	return UINT64_MAX >> (64 - s->workers);
+}
+
 static inline struct reactors_row *store_row_reactors(
 	const struct store *s, unsigned worker, unsigned row)
 {
@@ -111,9 +127,9 @@ static inline uint64_t *store_totals(const struct store *s, struct store_shown *
 uint64_t store_next_window(const struct store *s);
 
 /*
- * For a start whose arena is new, from a record that knows more, before the workers start: the
- * number that the next window has at the least, and the total that a row has at the least. That of
- * a new row may also come between two windows.
+ * For a start whose arena is new, from a record that knows more, behind windows_init() and before
+ * the workers start: the number that the next window has at the least, and the total that a row has
+ * at the least. That of a new row may also come between two windows.
  */
 void store_seed_window(struct store *s, uint64_t number);
 void store_seed_total(struct store *s, unsigned row, uint64_t total);

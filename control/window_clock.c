@@ -71,7 +71,8 @@ static struct window_span close_at(
 	span.ends_ms = ends_ms;
 	span.length_ms = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
 	span.ends_mono = end_mono;
-	span.late_ms = (uint32_t)((now_mono - end_mono) / MS);
+	span.late_ns = now_mono - end_mono;
+	span.late_ms = (uint32_t)(span.late_ns / MS);
 	c->last_end_ms = ends_ms;
 	c->last_end_mono = end_mono;
 	return span;

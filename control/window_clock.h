@@ -28,6 +28,7 @@ struct window_span {
 	uint64_t ends_ms;   // wall clock
 	uint32_t length_ms; // since the end before
 	uint32_t late_ms;   // how long after its end it was closed
+	uint64_t late_ns;   // the same
 	uint64_t ends_mono; // the same end, monotonic nanoseconds
 };
 

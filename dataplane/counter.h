@@ -10,6 +10,7 @@
 #ifndef DATAPLANE_COUNTER_H
 #define DATAPLANE_COUNTER_H
 
+#include "dataplane/moved.h"
 #include "dataplane/policy.h"
 #include "dataplane/reactors.h"
 #include "dataplane/sessions.h"
@@ -23,6 +24,7 @@ struct counter {
 	struct worker_stats *stats;
 	uint64_t *tallies; // [rows][stride], in the arena; worker: wo, control: ro
 	uint32_t stride;   // reactions a row
+	bool *moved;       // [rows], see moved.h; worker: wo, control: rw
 	unsigned owner;    // the worker's number, in the slots of sessions
 	struct sessions sessions;
 	struct undo *undo;           // in the arena

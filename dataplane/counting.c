@@ -198,8 +198,10 @@ static enum answer_status settle_session(struct counter *c, const struct pending
 	} while (!counting_claim(c, p, &claim, &bill));
 	if (claim.fresh != 0)
 		undo_add_from(c->undo, p->tallies, 0);
-	if (bill.counted != 0)
+	if (bill.counted != 0) {
+		moved_mark(c->moved, p->row);
 		counting_note_reactor(c, p);
+	}
 	sum->batches += p->batches;
 	sum->batches_counted += bill.counted;
 	sum->taps_counted += bill.taps;
@@ -224,6 +226,7 @@ static enum refusal settle_unsequenced(struct counter *c, const struct pending *
 	}
 	for (unsigned i = 0; hits != NULL && i < hits->n; i++)
 		tally_add(&tallies[hits->reactions[i]], 1);
+	moved_mark(c->moved, p->row);
 	sum->taps_counted += hits != NULL ? hits->n : taps;
 	counting_note_reactor(c, p);
 	sum->batches++;

@@ -51,7 +51,8 @@ COUNTING_INLINE bool counting_admit_single(
 /* An addition that waits for its tally. */
 struct counting_add {
 	uint64_t *tally;
-	uint64_t taps;
+	uint32_t taps;
+	uint32_t row;
 };
 
 /* One without a sequence. False if they are switched off, or too many. */
@@ -63,17 +64,19 @@ COUNTING_INLINE bool counting_allow_single(
 	c->unsequenced_budget--;
 	out->tally = &p->tallies[p->body[1]];
 	out->taps = p->body[2];
+	out->row = p->row;
 	counting_note_reactor(c, p);
 	return true;
 }
 
 COUNTING_INLINE void counting_add_singles(
-	const struct counting_add *adds, unsigned n, struct counted *sum)
+	bool *moved, const struct counting_add *adds, unsigned n, struct counted *sum)
 {
 	uint64_t taps = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		tally_add(adds[i].tally, adds[i].taps);
+		moved_mark(moved, adds[i].row);
 		taps += adds[i].taps;
 	}
 	sum->accepted += n;
@@ -99,6 +102,7 @@ COUNTING_INLINE void counting_settle_single(
 	if (COUNTING_LIKELY(bill.n != 0)) {
 		undo_step(c->undo, 1, *tally);
 		tally_add(tally, taps);
+		moved_mark(c->moved, p->row);
 		counting_note_reactor(c, p);
 	}
 	undo_idle(c->undo);

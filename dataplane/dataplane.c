@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-RTE_LOG_REGISTER(dataplane_log, uproar.dataplane, INFO);
+LOG_MODULE_DEFINE(dataplane_log, "dataplane")
 
 struct dataplane {
 	unsigned n_ports;
@@ -101,9 +101,9 @@ static int place_workers(
 		for (uint16_t q = 0; q < d->ports[i].queues; q++, w++) {
 			if (lcore >= RTE_MAX_LCORE) {
 				snprintf(error, cap,
-					"%u queues need as many lcores besides the main one, DPDK "
-					"was given %u: "
-					"change -l or --lcores, or use fewer queues",
+					"each queue needs an lcore besides the main one, %u in "
+					"all, and DPDK was given %u: change -l or --lcores, or use "
+					"fewer queues",
 					d->n_workers, rte_lcore_count() - 1);
 				return -ERANGE;
 			}
@@ -119,6 +119,8 @@ static int place_workers(
 					.partial_checksums = d->ports[i].local},
 				.answering = {.on = d->ports[i].sends},
 			};
+			LOG_DEBUG("worker %u on lcore %u polls queue %u of %s", w, lcore, q,
+				d->ports[i].device);
 			lcore = rte_get_next_lcore(lcore, 1, 0);
 		}
 	}
@@ -163,6 +165,7 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 		.stats = &w->block->stats,
 		.tallies = memory->tallies + (size_t)i * memory->rows * memory->stride,
 		.stride = memory->stride,
+		.moved = memory->moved + (size_t)i * memory->rows_marked,
 		.owner = i,
 		.sessions = memory->sessions,
 		.undo = &memory->undo[i],

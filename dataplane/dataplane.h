@@ -61,6 +61,8 @@ struct dataplane_memory {
 	struct sessions sessions; // of all workers
 	struct undo *undo;        // one a worker
 	size_t page;              // bytes of a page under the tallies
+	bool *moved;              // [worker][rows_marked]: see moved.h
+	uint32_t rows_marked;     // rows, rounded up
 	const struct reactors_head *reactors_head;
 	struct reactors_row *reactors;  // [worker][rows]
 	const struct board_slot *board; // [rows]

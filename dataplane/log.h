@@ -3,20 +3,15 @@
  */
 
 /*
- * The dataplane's log type. Never used in a worker's loop.
+ * What the dataplane logs. Never used in a worker's loop.
  */
 #ifndef DATAPLANE_LOG_H
 #define DATAPLANE_LOG_H
 
-#include <rte_log.h>
+#include "dataplane/log_module.h"
 
-extern int dataplane_log;
+extern struct log_module dataplane_log;
 
-#define LOG_AT(level, format, ...) \
-	rte_log(RTE_LOG_##level, (uint32_t)dataplane_log, "dataplane: " format "\n", ##__VA_ARGS__)
-#define LOG_ERROR(...) LOG_AT(ERR, __VA_ARGS__)
-#define LOG_WARNING(...) LOG_AT(WARNING, __VA_ARGS__)
-#define LOG_NOTICE(...) LOG_AT(NOTICE, __VA_ARGS__)
-#define LOG_INFO(...) LOG_AT(INFO, __VA_ARGS__)
+#define LOG_HERE dataplane_log
 
 #endif

@@ -11,6 +11,7 @@
 #include "hugepages/numa.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
@@ -112,9 +113,24 @@ static int configure(struct port *p, char *error, size_t cap)
 		return 0;
 	}
 failed:
-	snprintf(error, cap, "%s cannot be set up with %u queues: %s", p->device, p->queues,
-		rte_strerror(-ret));
+	snprintf(error, cap, "%s cannot be set up with %u queue%s: %s", p->device, p->queues,
+		p->queues == 1 ? "" : "s", rte_strerror(-ret));
 	return ret;
+}
+
+/* People write the name that `ip link` shows. */
+static void say_unopened(const struct port *p, int ret, char *error, size_t cap)
+{
+	if (if_nametoindex(p->device) != 0)
+		snprintf(error, cap,
+			"%s is an interface of the kernel; write net_af_xdp0,iface=%s, or "
+			"net_af_packet0,iface=%s where AF_XDP is not to be had",
+			p->device, p->device, p->device);
+	else
+		snprintf(error, cap,
+			"%s cannot be opened: %s; wanted: auto, a PCI address, or the name of a "
+			"DPDK virtual device with its arguments",
+			p->device, rte_strerror(-ret));
 }
 
 static int find_or_probe(struct port *p, const char *devargs, char *error, size_t cap)
@@ -132,11 +148,7 @@ static int find_or_probe(struct port *p, const char *devargs, char *error, size_
 		p->probed = true;
 		return 0;
 	}
-	snprintf(error, cap,
-		"%s cannot be opened: %s; wanted: auto, a PCI address, or the name of a DPDK "
-		"virtual device "
-		"with its arguments",
-		p->device, rte_strerror(-ret));
+	say_unopened(p, ret, error, cap);
 	return ret;
 }
 

@@ -237,7 +237,7 @@ __attribute__((target("avx512f,avx512bw"))) static void first_pass_wide(
 
 static inline void second_pass(struct worker *w, struct burst *b)
 {
-	counting_add_singles(b->adds, b->n_adds, &b->singles);
+	counting_add_singles(w->counter.moved, b->adds, b->n_adds, &b->singles);
 	for (unsigned i = 0; i < b->n; i++) {
 		if (likely(b->list[i].single))
 			counting_settle_single(&w->counter, &b->list[i], &b->singles);

@@ -46,7 +46,8 @@ static bool bit(const uint8_t address[16], unsigned i)
 	return (address[i / 8] >> (7 - i % 8) & 1) != 0;
 }
 
-bool address_range_parse(const char *text, struct address_range *out)
+/* Whatever stands behind the prefix. */
+static bool parse(const char *text, struct address_range *out)
 {
 	char address[INET6_ADDRSTRLEN];
 	const char *slash = strchr(text, '/');
@@ -60,11 +61,28 @@ bool address_range_parse(const char *text, struct address_range *out)
 	if (most == 0 || (slash != NULL && !parse_bits(slash + 1, most, &bits)))
 		return false;
 	out->bits = (uint8_t)(128 - most + bits);
-	for (unsigned i = out->bits; i < 128; i++) {
-		if (bit(out->first, i))
-			return false;
-	}
 	return true;
+}
+
+static bool has_host_bits(const struct address_range *r)
+{
+	for (unsigned i = r->bits; i < 128; i++) {
+		if (bit(r->first, i))
+			return true;
+	}
+	return false;
+}
+
+bool address_range_parse(const char *text, struct address_range *out)
+{
+	return parse(text, out) && !has_host_bits(out);
+}
+
+bool address_range_is_host(const char *text)
+{
+	struct address_range r;
+
+	return parse(text, &r) && has_host_bits(&r);
 }
 
 bool address_range_contains(const struct address_range *r, const struct sockaddr *address)

@@ -21,6 +21,9 @@ struct address_range {
 /* Whether text is one. Bits of an address behind the length of its network are none. */
 bool address_range_parse(const char *text, struct address_range *out);
 
+/* Is it refused for what is set behind the prefix alone, as in 10.0.0.1/24? */
+bool address_range_is_host(const char *text);
+
 /* address is AF_INET or AF_INET6; of any other family it is in no range. */
 bool address_range_contains(const struct address_range *r, const struct sockaddr *address);
 

@@ -46,8 +46,8 @@ bool admission_enter(struct connection *c)
 	c->counted = true;
 	if (before < f->max_connections)
 		return true;
-	engine_warn(c->thread, "refusing connections: %u are open, which is the limit",
-		f->max_connections);
+	engine_warn(c->thread, WARNING_FULL,
+		"refusing connections: %u are open, which is the limit", f->max_connections);
 	admission_refuse(c, FANOUT_REFUSED_too_many);
 	return false;
 }
@@ -69,7 +69,7 @@ bool admission_from(struct connection *c, source_t source)
 	c->source = sources_take(f->sources, source);
 	if (c->source != 0)
 		return true;
-	engine_warn(c->thread,
+	engine_warn(c->thread, WARNING_SOURCE,
 		"refusing connections from %s: %u are open from there, which is the limit",
 		source_text(source, text), f->max_per_source);
 	admission_refuse(c, FANOUT_REFUSED_source);

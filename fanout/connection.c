@@ -145,6 +145,7 @@ void connection_open_refused(struct engine_thread *t, int fd, const struct liste
 void connection_count_refusal(struct connection *c, enum fanout_refusal reason)
 {
 	stat_refused(&c->thread->stats, reason);
+	engine_log(c->thread->fanout, FANOUT_DEBUG, "refusing: %s", fanout_refusal_text(reason));
 }
 
 void connection_unsubscribe(struct connection *c)
@@ -233,7 +234,8 @@ void connection_subscribe(struct connection *c, struct topic_list *list, uint32_
 	struct engine_thread *t = c->thread;
 
 	if (list == NULL) {
-		engine_warn(t, "closing a subscriber: no room for one more list of channels");
+		engine_warn(t, WARNING_LISTS,
+			"closing a subscriber: no room for one more list of channels");
 		connection_count_refusal(c, FANOUT_REFUSED_lists);
 		connection_close(c);
 		return;

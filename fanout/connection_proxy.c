@@ -16,7 +16,7 @@ static void refuse(struct connection *c, enum fanout_refusal reason, const char 
 
 	connection_count_refusal(c, reason);
 	if (admission_peer(c, &peer))
-		engine_warn(c->thread, "refusing %s at a listener for proxies: %s",
+		engine_warn(c->thread, WARNING_PROXY, "refusing %s at a listener for proxies: %s",
 			source_text(source_of((struct sockaddr *)&peer), text), sentence);
 	connection_close(c);
 }

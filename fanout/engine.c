@@ -32,29 +32,27 @@ void engine_wake(struct engine_thread *t)
 
 void engine_log(const struct fanout *f, enum fanout_severity severity, const char *format, ...)
 {
-	char line[ENGINE_ERROR_MAX];
 	va_list args;
 
 	if (f->log == NULL)
 		return;
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	f->log(severity, format, args);
 	va_end(args);
-	f->log(severity, line);
 }
 
-void engine_warn(struct engine_thread *t, const char *format, ...)
+void engine_warn(struct engine_thread *t, enum engine_warning cause, const char *format, ...)
 {
-	char line[ENGINE_ERROR_MAX];
 	va_list args;
 
-	if (t->warned != 0 && t->now - t->warned < WARNING_SECONDS)
+	if (t->fanout->log == NULL)
 		return;
-	t->warned = t->now;
+	if (t->warned[cause] != 0 && t->now - t->warned[cause] < WARNING_SECONDS)
+		return;
+	t->warned[cause] = t->now;
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	t->fanout->log(FANOUT_WARNING, format, args);
 	va_end(args);
-	engine_log(t->fanout, FANOUT_WARNING, "%s", line);
 }
 
 enum fanout_refusal engine_check_channels(
@@ -62,9 +60,9 @@ enum fanout_refusal engine_check_channels(
 {
 	unsigned most = t->fanout->max_subscriptions;
 
-	if (most != 0 && list->n > most) {
-		snprintf(why, ENGINE_WHY_MAX, "%u channels; one connection may have %u", list->n,
-			most);
+	if (list->n > most) {
+		snprintf(why, ENGINE_WHY_MAX,
+			"more channels than the %u that one connection may have", most);
 		return FANOUT_REFUSED_too_many_channels;
 	}
 	for (unsigned i = 0; i < list->n; i++) {
@@ -94,7 +92,7 @@ static void arm_wake(struct engine_thread *t)
 
 	t->wake_armed = sqe != NULL;
 	if (sqe == NULL) {
-		engine_warn(t, "the ring takes no submissions; trying again");
+		engine_warn(t, WARNING_RING, "the ring takes no submissions; trying again");
 		return;
 	}
 	io_uring_prep_read(sqe, t->wake_fd, &t->wake_value, sizeof(t->wake_value), 0);
@@ -160,7 +158,7 @@ void engine_turn(struct engine_thread *t, unsigned wait_ms)
 	int ret = io_uring_submit_and_wait_timeout(&t->ring.uring, &cqe, 1, &ts, NULL);
 
 	if (ret < 0 && ret != -ETIME && ret != -EINTR && ret != -EBUSY && ret != -EAGAIN)
-		engine_warn(t, "io_uring_enter: %s", strerror(-ret));
+		engine_warn(t, WARNING_RING, "io_uring_enter: %s", strerror(-ret));
 	if (io_uring_cq_has_overflow(&t->ring.uring))
 		stat_add(&t->stats.ring_overflows, 1);
 	io_uring_for_each_cqe(&t->ring.uring, head, cqe)
@@ -177,7 +175,7 @@ static unsigned wait_ms(const struct engine_thread *t, uint64_t now)
 	unsigned second = 1000 - (unsigned)(now % 1000);
 	unsigned accepts = listeners_wait_ms(t);
 
-	if (handshakes_are_due(&t->handshakes))
+	if (t->wave.left > 0 || handshakes_are_due(&t->handshakes))
 		return 0;
 	if (t->drain.begun)
 		return DRAIN_TURN_MS;

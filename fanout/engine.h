@@ -41,6 +41,17 @@ enum {
 	ENGINE_INPUT = 4096, // bytes that are read from a client at a time
 };
 
+/* What is warned of, so that a flood of one cause does not hide another. */
+enum engine_warning {
+	WARNING_RING,
+	WARNING_ACCEPT,
+	WARNING_FULL,
+	WARNING_SOURCE,
+	WARNING_PROXY,
+	WARNING_LISTS,
+	ENGINE_WARNINGS // how many there are
+};
+
 struct engine_thread {
 	struct fanout *fanout;
 	unsigned id;
@@ -72,7 +83,7 @@ struct engine_thread {
 	uint8_t input[ENGINE_INPUT];
 	uint8_t decrypted[TLS_RECORD_MAX + ENGINE_INPUT]; // the end of a record, and what was read
 	uint32_t now;                                     // seconds of CLOCK_MONOTONIC
-	uint32_t warned; // when the last warning was logged, in those seconds
+	uint32_t warned[ENGINE_WARNINGS]; // when each was logged last, in those seconds
 	struct delivery delivery;
 	struct fanout_stats stats;    // thread: rw, others: ro
 	sem_t started;                // posted by the thread: start_result is there
@@ -92,7 +103,7 @@ struct fanout {
 	struct sources *sources;       // NULL: no limit from one source
 	struct address_range *proxies; // that are trusted
 	unsigned n_proxies;
-	void (*log)(enum fanout_severity severity, const char *line);
+	void (*log)(enum fanout_severity severity, const char *format, va_list args);
 	atomic_bool stopping;          // control: wo, threads: ro
 	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro
 	_Atomic uint64_t drain_ms; // over which all are told of the end; control: wo, threads: ro
@@ -123,9 +134,9 @@ void engine_wake(struct engine_thread *t);
 __attribute__((format(printf, 3, 4))) void engine_log(
 	const struct fanout *f, enum fanout_severity severity, const char *format, ...);
 
-/* A warning that may come in floods: at most one in ten seconds of each thread. */
-__attribute__((format(printf, 2, 3))) void engine_warn(
-	struct engine_thread *t, const char *format, ...);
+/* A warning that may come in floods: of each cause at most one in ten seconds of each thread. */
+__attribute__((format(printf, 3, 4))) void engine_warn(
+	struct engine_thread *t, enum engine_warning cause, const char *format, ...);
 
 static inline bool engine_channel_is_open(const struct fanout *f, uint16_t channel)
 {

@@ -20,6 +20,7 @@
 #include "fanout/histogram.h"
 #include "fanout/refusal.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,8 +62,9 @@ struct fanout_config {
 	unsigned n_proxies;
 	const char *tls_certificate; // files, PEM (docs/operating.md); for listeners with tls only
 	const char *tls_key;
-	/* Called from any thread of the fan-out; one line without a line end. */
-	void (*log)(enum fanout_severity severity, const char *line);
+	/* Called from any thread of the fan-out; as for vprintf(), one line without a line end.
+	 * Each kind of line has a format of its own. NULL: nothing is said. */
+	void (*log)(enum fanout_severity severity, const char *format, va_list args);
 };
 
 /*
@@ -159,7 +161,8 @@ int fanout_check_tls(const char *certificate, const char *key, char report[FANOU
 /*
  * Reads certificate and key again. Connections go on as they are; those that begin from now on have
  * the new ones. 0: the report says what was loaded; 1: also what clients will not like about it;
- * -errno: it says why nothing has changed. Only where there is TLS.
+ * -errno: it says why nothing has changed, beginning with the path of the file. Only where there is
+ * TLS.
  */
 int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX]);
 
@@ -172,8 +175,8 @@ struct fanout_stats {
 	uint64_t http;           // open now: plain requests and handshakes
 	uint64_t tls;            // of all these, have shaken hands for TLS
 	uint64_t accepted;       // connections
-	uint64_t refused;        // connections and requests that were told why and closed
-	uint64_t timed_out;      // handshakes
+	uint64_t refused;        // connections and requests; told why where the protocol can
+	uint64_t timed_out;      // of these, what did not come in time
 	uint64_t tls_handshakes; // that were done
 	uint64_t frames_sent;
 	/* Replaced by a newer one before this subscriber could take it. Of one that takes nothing

@@ -193,7 +193,8 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 
 	f->max_connections = config->max_connections;
 	f->max_per_source = config->max_per_source;
-	f->max_subscriptions = config->max_subscriptions;
+	f->max_subscriptions =
+		config->max_subscriptions != 0 ? config->max_subscriptions : CHANNEL_LIST_MAX;
 	f->max_filters = config->max_filters;
 	f->handshake_seconds = config->handshake_seconds;
 	f->n_proxies = config->n_proxies;

@@ -137,7 +137,8 @@ static void route(struct connection *c, const struct http_request *request)
 	struct slice path = request->path;
 
 	if (request->method == HTTP_OTHER)
-		http_refuse(c, FANOUT_REFUSED_method, ALLOW, "only GET and HEAD are answered here");
+		http_refuse(c, FANOUT_REFUSED_method, ALLOW,
+			"only GET, HEAD and OPTIONS are answered here");
 	else if (request->method == HTTP_OPTIONS)
 		options(c);
 	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0 &&
@@ -167,7 +168,7 @@ static void handle(struct connection *c, const struct http_request *request)
 	} else if (request->chunked || request->content_length > 0) {
 		refuse_and_finish(c,
 			request->method == HTTP_OTHER ? FANOUT_REFUSED_method : FANOUT_REFUSED_body,
-			"only GET and HEAD are answered here, and no request has a body");
+			"only GET, HEAD and OPTIONS are answered here, and no request has a body");
 	} else if (!may_ask(c, request)) {
 		refuse_and_finish(c, FANOUT_REFUSED_origin,
 			"pages of this origin may not read from here (fanout.origins)");
@@ -252,7 +253,7 @@ static void on_drained(struct connection *c)
 	if (serve_one(c))
 		connection_continue(c);
 	else if (c->ended && !c->finishing && !c->closing)
-		on_end(c);
+		c->protocol->on_end(c); // which may be that of a stream by now
 	else
 		connection_receive(c);
 }
@@ -268,8 +269,10 @@ static void on_deadline(struct connection *c)
 		refuse_and_finish(
 			c, FANOUT_REFUSED_timed_out, "the request did not come whole in time");
 	} else {
-		if (in == NULL) // never asked for anything
+		if (in == NULL && !c->refused) { // never asked for anything, so nothing is answered
 			stat_add(&c->thread->stats.timed_out, 1);
+			connection_count_refusal(c, FANOUT_REFUSED_timed_out);
+		}
 		connection_finish(c);
 	}
 }

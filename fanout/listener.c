@@ -89,7 +89,7 @@ static void failed(struct engine_thread *t, struct listener *l, int error)
 {
 	bool spare = t->spare_fd >= 0 && (error == EMFILE || error == ENFILE);
 
-	engine_warn(t, "cannot accept: %s%s", strerror(error),
+	engine_warn(t, WARNING_ACCEPT, "cannot accept: %s%s", strerror(error),
 		error == EMFILE ? "; raise the limit of open files (ulimit -n, LimitNOFILE=)" : "");
 	if (spare)
 		close(t->spare_fd);

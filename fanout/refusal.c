@@ -10,7 +10,7 @@ static const struct {
 	int status;
 } refusals[FANOUT_REFUSALS] = {
 #define FANOUT_REFUSAL(name, group, status, text) [FANOUT_REFUSED_##name] = {#name, text, status},
-#include "fanout/refusal.def"
+#include "wire/subscriber_refusal.def"
 #undef FANOUT_REFUSAL
 };
 

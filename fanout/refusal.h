@@ -10,7 +10,7 @@
 
 enum fanout_refusal {
 #define FANOUT_REFUSAL(name, group, status, text) FANOUT_REFUSED_##name,
-#include "fanout/refusal.def"
+#include "wire/subscriber_refusal.def"
 #undef FANOUT_REFUSAL
 	FANOUT_REFUSALS // how many there are
 };

@@ -256,8 +256,12 @@ int arena_open(struct arena **out, const struct arena_options *options,
 		else
 			ret = open_at(a, options, &place, regions, n, error, cap);
 		if (ret == 0 && !place.hugepages)
-			say(a->why_not, sizeof(a->why_not),
-				"the configured folder %s is not on hugetlbfs", options->folder);
+			say(a->why_not, sizeof(a->why_not), "the configured folder %s is %s",
+				options->folder,
+				folder_in_memory(place.folder)
+					? "not on hugetlbfs"
+					: "on a disk, to which the system also writes what is "
+					  "counted");
 	} else {
 		ret = open_found(a, options, regions, n, error, cap);
 	}

@@ -84,6 +84,14 @@ bool folder_on_hugetlbfs(const char *folder)
 	return fs.f_type == HUGETLBFS_MAGIC;
 }
 
+bool folder_in_memory(const char *folder)
+{
+	struct statfs fs;
+
+	return statfs(folder, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC ||
+						   fs.f_type == HUGETLBFS_MAGIC);
+}
+
 bool folder_is_ours(const char *folder)
 {
 	struct stat st;

@@ -29,6 +29,9 @@ int arena_place_configured(struct arena_place *place, const char *folder);
 /* Is this folder, or its nearest parent that exists, on hugetlbfs? */
 bool folder_on_hugetlbfs(const char *folder);
 
+/* Is this folder, which exists, on a file system that lies in memory? */
+bool folder_in_memory(const char *folder);
+
 /* Is it a folder, and of this user? */
 bool folder_is_ours(const char *folder);
 

@@ -94,12 +94,13 @@ static int arm(struct rig *r, unsigned i)
 			.stats = &r->blocks[i].stats,
 			.tallies = memory_new(tallies_size(r), &r->ordinary),
 			.stride = RIG_STRIDE,
+			.moved = calloc(r->c->worker.rows, sizeof(bool)),
 			.owner = i,
 			.undo = &r->undo[i]},
 	};
 	sessions_view(&w->counter.sessions, r->sessions->memory, r->sessions->buckets);
 	worker_prepare(w, 1);
-	if (w->linear == NULL || w->counter.tallies == NULL ||
+	if (w->linear == NULL || w->counter.tallies == NULL || w->counter.moved == NULL ||
 		arm_reactors(r, &w->counter.reactors) < 0)
 		return -ENOMEM;
 	return text_scanner_new(&w->counter.scanner, r->policy.matcher);
@@ -142,6 +143,7 @@ void rig_close(struct rig *r)
 		memory_free(w->counter.tallies, tallies_size(r));
 		memory_free(w->counter.reactors.rows, reactors_size(r));
 		free(w->linear);
+		free(w->counter.moved);
 		if (w->counter.scanner != NULL)
 			text_scanner_free(w->counter.scanner);
 	}

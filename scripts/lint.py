@@ -16,6 +16,10 @@ MAY_INCLUDE = {
     "client": {"client", "wire"},
 }
 LICENSED = re.compile(r"\.(c|h|py|js|css|html|svg|sh|def|build|yaml)$")
+# Of the dataplane, what has DPDK and runs in a worker's loop.
+LOOP = {"dataplane/worker.c", "dataplane/worker.h", "dataplane/worker_loop.c", "dataplane/answering.c",
+        "dataplane/answering.h", "dataplane/idle.h"}
+LOGS = re.compile(r'#include (?:"dataplane/log(?:_module)?\.h"|<rte_log\.h>)')
 INCLUDE = re.compile(r'^\s*#include "(\w+)/', re.MULTILINE)
 
 
@@ -31,6 +35,8 @@ def faults(path):
     allowed = MAY_INCLUDE.get(path.split("/")[0])
     if allowed is None or not path.endswith((".c", ".h", ".def")):
         return
+    if path in LOOP and LOGS.search(text):
+        yield f"{path}: runs in a worker's loop, where nothing is logged"
     for folder in INCLUDE.findall(text):
         if folder in MAY_INCLUDE and folder not in allowed:
             yield f"{path}: includes {folder}/, which {path.split('/')[0]}/ must not"
@@ -38,7 +44,7 @@ def faults(path):
 
 # Document: the command that makes it.
 MADE = {
-    "docs/refusals.md": ["scripts/refusals_doc.py", "wire/refusal.def", "fanout/refusal.def"],
+    "docs/refusals.md": ["scripts/refusals_doc.py", "wire/refusal.def", "wire/subscriber_refusal.def"],
     "docs/metrics.md": ["scripts/metrics_doc.py", "control/metric.def"],
 }
 

@@ -3,24 +3,26 @@
 # Copyright (c) 2026 the uproar authors
 """Makes docs/refusals.md of the lists of refusals:
 
-refusals_doc.py wire/refusal.def fanout/refusal.def > docs/refusals.md
+refusals_doc.py wire/refusal.def wire/subscriber_refusal.def > docs/refusals.md
 """
 import re
 import sys
 
 HEAD = """\
-<!-- Made by scripts/refusals_doc.py from wire/refusal.def and fanout/refusal.def; do not edit. -->
+<!-- Made by scripts/refusals_doc.py from wire/refusal.def and wire/subscriber_refusal.def; do not edit. -->
 # Refusals
 
-A frame that reaches a worker is either accepted or refused, and a refusal has a name. Nothing is
-answered to the sender; the appliance counts. A datagram is refused whole: nothing in it counts.
+A frame that reaches a worker is either accepted or refused, and a refusal has a name. The appliance
+counts; the sender hears nothing, unless it asked for an answer and the refusal is one of the five
+that an [answer](protocol.md#110-answers) can tell. A datagram is refused whole: nothing in it counts.
+What [subscribers](#subscribers) are refused stands at the end.
 
 `uproar stats` lists the names that occurred, `uproar stats --all` every name, and
 `uproar stats --json` has them under `refused`. The counts lie in the arena, so they go on after a
 restart. `rx = accepted + refused` is one of the identities of the ledger
 ([architecture](architecture.md#the-ledger)).
 
-The names and texts below come from `wire/refusal.def`, the list from which the program itself is
+The names and texts of this part come from `wire/refusal.def`, the list from which the program itself is
 made. A layer is passed before the next one is looked at, with one exception: `text_utf8` is found
 out behind `channel`, when all the cheap checks have passed. The exact order for a payload is in the
 [protocol](protocol.md#17-the-order-of-the-checks).
@@ -40,12 +42,12 @@ SUBSCRIBERS = """
 What the fan-out refuses is told to the client in its protocol: TCP by a line `ERR`, HTTP by the
 status below and a sentence, a WebSocket by the status with which it is closed, MQTT by a reason code.
 The counts begin at each start; `uproar stats --json` has them under `fanout`, `refusals`. The names
-and texts come from `fanout/refusal.def`.
+and texts come from `wire/subscriber_refusal.def`.
 """
 GROUPS = {
     "CONNECTION": "The connection may not be there, whatever it would ask. See the [limits](operating.md#limits-of-connections).",
     "REQUEST": "What it asks for is not to be had.",
-    "PROTOCOL": "It breaks the rules of its [protocol](protocol.md#3-how-subscribers-connect).",
+    "PROTOCOL": "It breaks the rules of its [protocol](protocol.md#3-subscribing).",
 }
 FANOUT_ENTRY = re.compile(r'FANOUT_REFUSAL\((?P<name>\w+), (?P<layer>\w+), (?P<status>\d+), "(?P<text>[^"]*)"\)')
 
@@ -86,5 +88,5 @@ def main(path, fanout_path):
 
 
 if len(sys.argv) != 3:
-    sys.exit("usage: refusals_doc.py wire/refusal.def fanout/refusal.def > docs/refusals.md")
+    sys.exit("usage: refusals_doc.py wire/refusal.def wire/subscriber_refusal.def > docs/refusals.md")
 main(*sys.argv[1:])

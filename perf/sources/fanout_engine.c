@@ -24,10 +24,14 @@
 
 enum { CHANNEL = 1, PAYLOAD_MAX = 256 };
 
-static void log_line(enum fanout_severity severity, const char *line)
+__attribute__((format(printf, 2, 0))) static void log_line(
+	enum fanout_severity severity, const char *format, va_list args)
 {
-	if (severity >= FANOUT_WARNING)
-		fprintf(stderr, "%s\n", line);
+	if (severity < FANOUT_WARNING)
+		return;
+	fprintf(stderr, "fanout: ");
+	vfprintf(stderr, format, args);
+	fprintf(stderr, "\n");
 }
 
 static struct fanout *start(const char *protocol, const char *port)

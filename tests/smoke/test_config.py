@@ -40,7 +40,7 @@ BAD = [
     ("poll: adaptive\nidle_latency_us: 5000", 2, "idle_latency_us: 5000 is outside 10 to 1000"),
     ("ports:\n  - {queues: 2}", 2, "device"),
     ("ports:\n  - {device: net_null0, queues: 65}", 2, "65"),
-    ("cores: [1, 2, 3]", 1, "3 cores for 1 queues"),
+    ("cores: [1, 2, 3]", 1, "3 cores for 1 queue:"),
     ("arena:\n  channels: 0", 2, "0 is outside"),
     ("catalogue:\n  - {id: 0, name: a, patterns: [\"(\"]}", 2, "'(' is no regular expression"),
     ("catalogue:\n  - {id: 0, name: a, emoji: [\"🔥\"]}\n  - {id: 1, name: b, emoji: [\"🔥\"]}", 3, "already"),
@@ -149,6 +149,9 @@ def a_device_that_is_not_there_is_named():
         status, said = refused("--device", device, "--temporary-arena")
         assert status == 5 and (device in said or "nowhere" in said), f"{device}: {status} {said}"
         leftovers.check()
+    status, said = refused("--device", "lo", "--temporary-arena")
+    assert status == 5 and "lo is an interface of the kernel; write net_af_xdp0,iface=lo" in said, said
+    leftovers.check()
 
 
 @case

@@ -7,6 +7,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -121,9 +122,21 @@ def memif_does_as_well():
 
 @case
 def wrong_usage_is_told():
-    for options in ["--seconds"], ["--nonsense"]:
+    for options, said in (["--seconds"], "--seconds wants"), (["--nonsense"], "no option '--nonsense', but: --seconds"):
         with dev_run(*options) as run:
-            assert run.wait() != 0 and run.log(), options
+            assert run.wait() == 2 and said in run.log(), run.log()
+    for command, said in (["frob"], "there is no command 'frob'"), (["test", "unit", "nix"], "there is no test nix, but: unit "):
+        done = subprocess.run([str(DEV), *command], capture_output=True, text=True, timeout=60)
+        assert done.returncode != 0 and said in done.stderr, done
+
+
+@case
+def a_port_that_is_taken_is_told_with_what_to_do_here():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 1883))
+        other.listen()
+        with dev_run("--seconds", "1") as run:
+            assert run.wait() == 1 and "ports of the default configuration" in run.log(), run.log()
 
 
 cases.main()

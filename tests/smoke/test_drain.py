@@ -71,7 +71,7 @@ def a_second_signal_is_at_once():
     with on_lo(fanout={"drain_seconds": 600}) as a, subscribers.Tcp([1]) as one:
         one.wait(len, "a frame")
         a.process.send_signal(signal.SIGINT)
-        until(lambda: a.logged("stopping: 1 connections"), a.log)
+        until(lambda: a.logged("stopping: 1 connection is"), a.log)
         assert a.is_alive()
         a.stop()
         one.wait(lambda _: one.ended, "its end")

@@ -19,7 +19,7 @@ from harness.daemon import refused
 from harness.deadline import SECONDS, until
 from harness.default_device import on_lo
 from harness.namespace import WORK
-from harness.programs import UPROAR
+from harness.programs import UPROAR, UPROARD
 
 PORT, MQTT_PORT = 7743, 8883
 URL = f"https://localhost:{PORT}"
@@ -199,6 +199,20 @@ def a_start_without_a_good_certificate_says_why():
     os.chmod(paths[1], 0o644)
     status, said = refused(listen=listen, tls={"certificate": paths[0], "key": paths[1]})
     assert status == 3 and f"{paths[1]}: its mode is 0644" in said, said
+
+
+@case
+def a_check_warns_of_a_certificate_that_has_expired():
+    certificate, key = write_certificate("one.example")
+    options = {"listen": {"https": [f"127.0.0.1:{PORT}"]}, "tls": {"certificate": certificate, "key": key}}
+    check = [UPROARD, "--check", config.write(options)]
+    good = subprocess.run(check, capture_output=True, text=True, timeout=SECONDS)
+    assert good.returncode == 0 and good.stderr == "", good
+    subprocess.run(["openssl", "x509", "-in", certificate, "-signkey", key, "-days", "-1", "-out", certificate],
+                   check=True, capture_output=True)
+    doubtful = subprocess.run(check, capture_output=True, text=True, timeout=SECONDS)
+    assert doubtful.returncode == 0 and doubtful.stdout.endswith(": good\n"), doubtful
+    assert "warning: tls.certificate: " in doubtful.stderr and "it has expired" in doubtful.stderr, doubtful
 
 
 @case

@@ -4,11 +4,13 @@
 
 /* HOST:PORT in all the ways people write it, and nothing else. */
 
+#include "client/channel_span.h"
 #include "client/endpoint.h"
 #include "client/number.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <string.h>
 
 static void expect(const char *text, const char *host, uint16_t port)
 {
@@ -69,6 +71,54 @@ Test(client_endpoint, resolves_numeric_addresses)
 	cr_assert_eq(endpoint_resolve(&e, SOCK_STREAM, &address, &len), 0);
 	cr_expect_eq(len, sizeof(struct sockaddr_in));
 	cr_expect_eq(ntohs(((struct sockaddr_in *)&address)->sin_port), 7701);
+}
+
+Test(client_endpoint, a_name_without_an_address_is_told_as_such)
+{
+	struct sockaddr_storage address;
+	struct endpoint e;
+	socklen_t len;
+
+	cr_assert_eq(endpoint_parse("no..host:7701", 1, &e), 0);
+	cr_assert_eq(endpoint_resolve(&e, SOCK_DGRAM, &address, &len), -ENXIO);
+	cr_expect_not_null(strstr(endpoint_why(-ENXIO), "host name"));
+	cr_expect_str_eq(endpoint_why(-ECONNREFUSED), strerror(ECONNREFUSED));
+}
+
+Test(client_channel_span, takes_the_lists_of_the_protocol)
+{
+	static const struct {
+		const char *text;
+		int ret; // of the second call
+		struct channel_span first, second;
+	} rows[] = {
+		{"7", 0, {7, 7}, {0, 0}},
+		{"0-4095", 0, {0, 4095}, {0, 0}},
+		{"65534,0", 1, {65534, 65534}, {0, 0}},
+		{"7,20-29", 1, {7, 7}, {20, 29}},
+		{"7,x", -EINVAL, {7, 7}, {0, 0}},
+	};
+	static const char *const bad[] = {"x", "-1", "1-", "5-1", "65535", "99999999999", "1,",
+		",1", "1 2", "1,,2", "1--2", "0-65535"};
+	struct channel_span span;
+	const char *at;
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		at = rows[i].text;
+		cr_assert_eq(channel_span_next(&at, &span), 1, "%s", rows[i].text);
+		cr_expect_eq(span.first, rows[i].first.first);
+		cr_expect_eq(span.last, rows[i].first.last);
+		cr_assert_eq(channel_span_next(&at, &span), rows[i].ret, "%s", rows[i].text);
+		cr_expect(rows[i].ret != 1 || span.last == rows[i].second.last);
+	}
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int ret;
+
+		at = bad[i];
+		while ((ret = channel_span_next(&at, &span)) == 1)
+			;
+		cr_expect_eq(ret, -EINVAL, "%s", bad[i]);
+	}
 }
 
 Test(client_number, takes_digits_within_bounds_only)

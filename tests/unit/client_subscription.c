@@ -148,10 +148,38 @@ Test(client_subscription, more_channels_than_fit_are_refused)
 	struct endpoint from = {"127.0.0.1", 7701};
 
 	for (unsigned i = 0; i < 200; i++)
-		channels[i] = (uint16_t)(60000 + i);
+		channels[i] = (uint16_t)(60000 + 2 * i);
 	cr_expect_eq(subscription_init(&s, &from, channels, 200, true), -E2BIG);
 	cr_expect_eq(subscription_init(&s, &from, channels, 64, true), 0);
 	cr_expect_leq(s.line_len, SUBSCRIPTION_LINE_MAX);
+}
+
+Test(client_subscription, channels_in_a_row_are_asked_for_as_a_range)
+{
+	static const uint16_t channels[] = {0, 1, 2, 3, 7, 9, 10, 65534};
+	struct endpoint from = {"127.0.0.1", 7701};
+
+	cr_assert_eq(subscription_init(&s, &from, channels, 8, false), 0);
+	cr_expect_str_eq(s.line, "SUB 0-3,7,9,10,65534\n");
+}
+
+#define REFUSED                                            \
+	"{\"refused\":{\"magic\":1,\"new\":2,\"body\":0}," \
+	"\"fanout\":{\"refusals\":{\"source\":3,\"magic\":4}}}"
+
+Test(client_stats_tables, a_refusal_has_its_reason_and_no_blanks_behind_it)
+{
+	char *text;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	stats_print(to, REFUSED, strlen(REFUSED), false);
+	fclose(to);
+	cr_expect_not_null(strstr(text, "1  first byte is neither"), "%s", text);
+	cr_expect_not_null(strstr(text, "3  too many connections from one address\n"), "%s", text);
+	cr_expect_null(strstr(text, " \n"), "%s", text);
+	cr_expect_null(strstr(text, "body"), "%s", text);
+	free(text);
 }
 
 #define ODD                                                                                  \

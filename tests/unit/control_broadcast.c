@@ -7,6 +7,7 @@
  */
 
 #include "control/broadcast.h"
+#include "dataplane/moved.h"
 #include "store_rig.h"
 
 #include <criterion/criterion.h>
@@ -84,6 +85,12 @@ static void window(uint64_t ends_ms)
 	broadcast_window(NULL, &windows, &catalogue);
 }
 
+static void tap(unsigned worker, unsigned row, uint64_t n)
+{
+	store_row_tallies(&rig.store, worker, row)[3] += n;
+	moved_mark(merge_marks(&windows.merge, worker), row);
+}
+
 Test(control_broadcast, open_channels_exist_for_subscribers_before_their_first_frame)
 {
 	cr_assert_eq(opened, 2);
@@ -107,8 +114,8 @@ Test(control_broadcast, each_open_channel_has_a_frame_in_each_window_also_an_emp
 
 Test(control_broadcast, taps_are_in_the_frame_of_their_channel)
 {
-	store_row_tallies(&rig.store, 0, 2)[3] = 4;
-	store_row_tallies(&rig.store, 1, 2)[3] = 1;
+	tap(0, 2, 4);
+	tap(1, 2, 1);
 	window(2000);
 	cr_assert_eq(n_published, 2);
 	cr_expect_eq(published[0].taps, 0);
@@ -139,7 +146,7 @@ Test(control_broadcast, the_newest_frame_of_each_open_channel_is_on_the_board)
 
 	cr_expect_eq(on_board(0, &f).length, 0, "before the first window");
 	for (unsigned i = 1; i <= 2; i++) {
-		store_row_tallies(&rig.store, 0, 2)[3] = i;
+		tap(0, 2, 1);
 		window(2000 * i);
 		for (unsigned row = 0; row < 4; row++) {
 			bool open = row == 0 || row == 2;
@@ -155,7 +162,7 @@ Test(control_broadcast, the_newest_frame_of_each_open_channel_is_on_the_board)
 
 Test(control_broadcast, taps_of_a_closed_channel_are_accounted_for_and_not_shown)
 {
-	store_row_tallies(&rig.store, 0, 1)[3] = 4;
+	tap(0, 1, 4);
 	window(2000);
 	cr_expect_eq(n_published, 2);
 	cr_expect_eq(windows.taps, 4);

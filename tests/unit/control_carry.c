@@ -192,15 +192,15 @@ Test(control_carry, closed_rows_stay_until_they_are_journalled)
 Test(control_carry, a_channel_that_comes_again_has_another_row)
 {
 	const struct config_channel keep[] = {{.id = 10}, {.id = 12}};
-	uint32_t began = rig.store.row_table[1].began;
+	uint32_t began = store_row_began(&rig.store.row_table[1]);
 
 	store_close_others(&rig.store, keep, 2);
 	store_rig_close(&rig);
 	rig.config.arena_channels = 5;
 	store_rig_open(&rig);
 	cr_expect_eq(store_open_row(&rig.store, 11), 2);
-	cr_expect_neq(rig.store.row_table[2].began, began);
-	cr_expect_eq(rig.store.row_table[0].began, began);
+	cr_expect_neq(store_row_began(&rig.store.row_table[2]), began);
+	cr_expect_eq(store_row_began(&rig.store.row_table[0]), began);
 }
 
 Test(control_carry, carrying_twice_is_carrying)

@@ -150,7 +150,10 @@ Test(control_catalogue, it_is_kept_in_the_folder_configured_or_given_by_the_serv
 
 Test(control_catalogue, clients_read_of_it_what_they_need)
 {
-	struct config config = must_load(small);
+	char text_with_tree[1024];
+	snprintf(text_with_tree, sizeof(text_with_tree), "%schannels:\n%s", small,
+		"- {id: 0, name: match}\n- {id: 9, name: stand, parent: 0}\n");
+	struct config config = must_load(text_with_tree);
 	char *text = catalogue_document(&config);
 	json_t *o = json_loads(text, 0, NULL);
 
@@ -161,7 +164,12 @@ Test(control_catalogue, clients_read_of_it_what_they_need)
 	cr_expect_eq(json_integer_value(json_object_get(ports, "tcp")), 7701);
 	cr_expect_eq(json_integer_value(json_object_get(ports, "http")), 7780);
 	cr_expect_eq(json_integer_value(json_object_get(ports, "mqtt")), 1883);
-	cr_expect_eq(json_array_size(json_object_get(o, "channels")), 4);
+	cr_expect_eq(json_integer_value(json_object_get(ports, "https")), 0);
+	cr_expect(json_is_integer(json_object_get(ports, "mqtts")));
+	const json_t *channels = json_object_get(o, "channels");
+	cr_expect_eq(json_array_size(channels), 2);
+	cr_expect(json_is_null(json_object_get(json_array_get(channels, 0), "parent")));
+	cr_expect_eq(json_integer_value(json_object_get(json_array_get(channels, 1), "parent")), 0);
 	const json_t *list = json_object_get(o, "reactions");
 	cr_assert_eq(json_array_size(list), 3);
 	const json_t *r = json_array_get(list, 0);

@@ -6,6 +6,7 @@
  * Configurations that are good: the defaults, and what a file changes of them.
  */
 
+#include "control/ready.h"
 #include "yaml_file.h"
 
 #include <arpa/inet.h>
@@ -223,6 +224,27 @@ Test(control_config, an_empty_list_switches_a_protocol_off)
 	cr_expect_eq(c.http_port, 0);
 	cr_expect_eq(c.mqtt_port, 0);
 	config_free(&c);
+}
+
+Test(control_config, the_ports_that_are_there_are_told)
+{
+	static const struct {
+		const char *text, *told;
+	} rows[] = {
+		{"", "subscribers on TCP port 7701, HTTP port 7780 and MQTT port 1883"},
+		{"listen: {http: [], mqtt: []}", "subscribers on TCP port 7701"},
+		{"listen: {tcp: [], http: [], mqtt: []}", "no subscribers"},
+		{"listen: {tcp: [], http: ['[::1]:80', '[::1]:81']}",
+			"subscribers on HTTP port 80 and MQTT port 1883"},
+	};
+	char told[READY_MAX];
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct config c = must_load(rows[i].text);
+
+		cr_expect_str_eq(ready_subscribers(&c, told), rows[i].told);
+		config_free(&c);
+	}
 }
 
 Test(control_config, addresses_are_ipv4_or_ipv6_in_brackets)

@@ -3,7 +3,8 @@
  */
 
 /*
- * The tree of channels: any that is one is taken, in any order; what is none is named with its line.
+ * The tree of channels: any that is one is taken, in any order; what is none is named with its
+ * line.
  */
 
 #include "seeded_random.h"

@@ -60,6 +60,8 @@ Test(control_config_tls, the_others_stay_as_they_are)
 		cr_expect_eq(c.listeners[i].tls, i >= 6);
 	cr_expect_eq(c.listeners[7].protocol, FANOUT_HTTP);
 	cr_expect_eq(c.http_port, 7780);
+	cr_expect_eq(c.https_port, 7743);
+	cr_expect_eq(c.mqtts_port, 0);
 	cr_expect_str_eq(c.tls_certificate, files.certificate);
 	cr_expect_str_eq(c.tls_key, files.key);
 	config_free(&c);
@@ -83,10 +85,40 @@ Test(control_config_tls, the_files_are_read)
 
 	chmod(files.key, 0604);
 	cr_expect_lt(load(&c, "['127.0.0.1:7743']", files.certificate, files.key), 0);
+	cr_expect_not_null(strstr(error, ": line 5: tls.key: "), "%s", error);
 	cr_expect_not_null(strstr(error, "its mode is 0604"), "%s", error);
 	unlink(files.certificate);
 	cr_expect_lt(load(&c, "['127.0.0.1:7743']", files.certificate, files.key), 0);
+	cr_expect_not_null(strstr(error, ": line 4: tls.certificate: "), "%s", error);
 	cr_expect_not_null(strstr(error, "No such file"), "%s", error);
+}
+
+Test(control_config_tls, a_key_of_another_certificate_is_the_keys_fault)
+{
+	struct tls_certificate other = tls_certificate_make("two.example", -1, 30);
+	struct config c;
+
+	cr_expect_lt(load(&c, "['127.0.0.1:7743']", files.certificate, other.key), 0);
+	cr_expect_not_null(strstr(error, ": line 5: tls.key: "), "%s", error);
+	cr_expect_not_null(strstr(error, "is not the key of"), "%s", error);
+	tls_certificate_remove(&other);
+}
+
+Test(control_config_tls, one_that_has_expired_is_good_with_a_doubt)
+{
+	struct tls_certificate expired = tls_certificate_make("two.example", -30, -1);
+	struct config c;
+	char report[FANOUT_REPORT_MAX];
+
+	cr_assert_eq(load(&c, "['127.0.0.1:7743']", files.certificate, files.key), 0, "%s", error);
+	cr_expect_not(config_doubt(&c, report));
+	config_free(&c);
+	cr_assert_eq(
+		load(&c, "['127.0.0.1:7743']", expired.certificate, expired.key), 0, "%s", error);
+	cr_expect(config_doubt(&c, report));
+	cr_expect_not_null(strstr(report, "it has expired"), "%s", report);
+	config_free(&c);
+	tls_certificate_remove(&expired);
 }
 
 Test(control_config_tls, they_are_not_looked_at_where_nobody_needs_them)

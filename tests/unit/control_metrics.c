@@ -51,6 +51,9 @@ Test(control_metrics, classes_of_a_histogram_hold_those_below)
 	cr_expect_neq(strstr(m.text, "{frame=\"first\",le=\"0.001\"} 1\n"), NULL, "%s", m.text);
 	cr_expect_neq(strstr(m.text, "{frame=\"first\",le=\"+Inf\"} 3\n"), NULL, "%s", m.text);
 	cr_expect_neq(strstr(m.text, "uproar_delivery_seconds_count{frame=\"first\"} 3\n"), NULL);
+	metrics_histogram(&m, METRIC_window_late, &h, "");
+	cr_expect_neq(strstr(m.text, "late_seconds_bucket{le=\"0.001\"} 1\n"), NULL, "%s", m.text);
+	cr_expect_neq(strstr(m.text, "late_seconds_count 3\n"), NULL, "%s", m.text);
 	free(m.text);
 }
 

@@ -72,7 +72,8 @@ static json_t *read_stats(void)
 static void set_up(void)
 {
 	static char name[] = "nine";
-	static struct config_channel channels[] = {{.id = 9, .name = name}};
+	static unsigned parent = 7;
+	static struct config_channel channels[] = {{.id = 9, .name = name, .parent = &parent}};
 
 	store_rig_init(&rig, 2, 4, 8);
 	rig.config.channels = channels;
@@ -83,6 +84,7 @@ static void set_up(void)
 	appliance.config = &rig.config;
 	appliance.store = rig.store;
 	cr_assert_eq(windows_init(&appliance.windows, rules, &appliance.store), 0);
+	windows_set_parents(&appliance.windows, channels, 1);
 }
 
 static void tear_down(void)
@@ -105,6 +107,8 @@ Test(control_stats, what_was_counted_is_told)
 {
 	struct worker_stats *s = &rig.store.blocks[1].stats;
 
+	windows_close(&appliance.windows,
+		(struct window_span){.ends_ms = 1, .length_ms = 6000, .late_ns = 90000});
 	store_row_tallies(&rig.store, 1, 0)[3] = 5;
 	*s = (struct worker_stats){
 		.rx = 3, .accepted = 2, .batches = 2, .batches_counted = 2, .taps_counted = 5};
@@ -132,12 +136,17 @@ Test(control_stats, what_was_counted_is_told)
 	cr_expect_eq(whole(delivery, "last_us", "mean"), 5000);
 	cr_expect_eq(whole(delivery, "last_us", "p99"), 7500);
 	cr_expect_eq(whole(delivery, "median_us", "p50"), 0);
+	const json_t *window = json_object_get(o, "window");
+	cr_expect_eq(whole(window, "late_us", "windows"), 1);
+	cr_expect_eq(whole(window, "late_us", "newest"), 90);
+	cr_expect_eq(whole(o, "window", "last_length_ms"), 6000);
 	cr_expect_eq(json_integer_value(json_object_get(
 			     json_object_get(json_object_get(o, "fanout"), "refusals"), "source")),
 		7);
 	cr_expect_eq(json_array_size(json_object_get(o, "workers")), 2);
 	const json_t *channel = json_array_get(json_object_get(o, "channels"), 0);
 	cr_expect_str_eq(json_string_value(json_object_get(channel, "name")), "nine");
+	cr_expect_eq(json_integer_value(json_object_get(channel, "parent")), 7);
 	cr_expect_str_eq(
 		json_string_value(json_object_get(o, "why_this_device")), "a \"reason\"\\");
 	json_decref(o);

@@ -50,6 +50,7 @@ static void expect_span(
 	cr_expect_eq(s.ends_ms, ends_ms, "ends %lu", (unsigned long)s.ends_ms);
 	cr_expect_eq(s.length_ms, length_ms, "length %u", s.length_ms);
 	cr_expect_eq(s.late_ms, late_ms, "late %u", s.late_ms);
+	cr_expect_eq(s.late_ns / MS, late_ms);
 }
 
 Test(control_window_clock, windows_end_at_multiples_of_their_length)
@@ -78,6 +79,32 @@ Test(control_window_clock, a_thread_that_comes_late_yields_one_longer_window)
 	expect_span(next_window(&m, 300 * MS), 1002000, 2000, 300);
 	expect_span(next_window(&m, 6500ull * MS), 1010000, 8000, 500);
 	expect_span(next_window(&m, 0), 1012000, 2000, 0);
+}
+
+/* The shortest and the longest that can be configured. */
+Test(control_window_clock, short_and_long_windows_are_aligned_too)
+{
+	static const uint32_t lengths[] = {100, 60000};
+
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t length = lengths[i], wall = 1781463840000 + length / 4;
+		struct window_now now = {.wall = wall * MS, .monotonic = 77 * (uint64_t)MS};
+		struct window_clock clock;
+
+		window_clock_start(&clock, (uint32_t)length, 0, now);
+		for (unsigned n = 1; n <= 5; n++) {
+			uint64_t wait = window_clock_next(&clock, now) - now.monotonic;
+
+			wait += n == 3 ? 4 * length * MS : 1000; // the third comes very late
+			now.wall += wait;
+			now.monotonic += wait;
+			struct window_span s = window_clock_close(&clock, now);
+			cr_expect_eq(s.ends_ms % length, 0, "%lu", (unsigned long)s.ends_ms);
+			cr_expect_eq(s.length_ms, n == 1   ? length * 3 / 4
+						  : n == 3 ? length * 5
+							   : length);
+		}
+	}
 }
 
 Test(control_window_clock, the_last_window_ends_at_once)

@@ -76,6 +76,7 @@ struct counting_rig *counting_rig_new(void)
 	rig->counter.stats = &rig->block.stats;
 	rig->counter.tallies = rig->tallies[0];
 	rig->counter.stride = RIG_STRIDE;
+	rig->counter.moved = rig->moved;
 	rig->counter.undo = &rig->undo;
 	rig->counter.unsequenced_budget = UINT32_MAX;
 	rig->counter.reactors.head = &rig->reactors_head;
@@ -115,6 +116,7 @@ int counting_rig_same(const struct counting_rig *rig, const struct counting_rig 
 {
 	return memcmp(&rig->block.stats, &before->block.stats, sizeof(rig->block.stats)) == 0 &&
 	       memcmp(rig->tallies, before->tallies, sizeof(rig->tallies)) == 0 &&
+	       memcmp(rig->moved, before->moved, sizeof(rig->moved)) == 0 &&
 	       rig->counter.reactors.n == before->counter.reactors.n &&
 	       memcmp(rig->reactors, before->reactors, sizeof(rig->reactors)) == 0;
 }

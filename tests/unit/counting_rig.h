@@ -28,6 +28,7 @@ struct counting_rig {
 	struct ticket_keys *keys; // ids 1 (00 01 … 0f) and 7; none where the processor has no AES
 	struct worker_block block;
 	uint64_t tallies[RIG_ROWS][RIG_STRIDE];
+	bool moved[RIG_ROWS];
 	struct undo undo;
 	void *table; // of sessions
 	struct reactors_head reactors_head;
@@ -45,7 +46,7 @@ void counting_rig_want_tickets(struct counting_rig *rig, bool wanted);
 uint64_t counting_rig_taps(const struct counting_rig *rig, unsigned row);
 uint64_t counting_rig_all_taps(const struct counting_rig *rig);
 
-/* Are tallies and statistics as in an earlier copy? */
+/* Are tallies, marks and statistics as in an earlier copy? */
 int counting_rig_same(const struct counting_rig *rig, const struct counting_rig *before);
 
 #endif

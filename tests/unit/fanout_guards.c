@@ -9,6 +9,7 @@
 #include "fanout_rig.h"
 
 #include <criterion/criterion.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -38,6 +39,44 @@ static rlim_t all_descriptors(void)
 	limit.rlim_cur = limit.rlim_max;
 	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	return limit.rlim_cur;
+}
+
+static atomic_uint warned_of_source, warned_of_all;
+
+__attribute__((format(printf, 2, 0))) static void count_warnings(
+	enum fanout_severity severity, const char *format, va_list args)
+{
+	char line[512];
+
+	if (severity != FANOUT_WARNING)
+		return;
+	vsnprintf(line, sizeof(line), format, args);
+	warned_of_source += strstr(line, "2 are open from there") != NULL;
+	warned_of_all += strstr(line, "refusing connections: 3 are open") != NULL;
+}
+
+Test(fanout_guards, a_flood_of_one_warning_does_not_hide_another)
+{
+	struct rig rig = rig_start_with((struct fanout_config){.threads = 1,
+						.max_connections = 3,
+						.max_per_source = 2,
+						.log = count_warnings},
+		false);
+	static const char *const from[] = {
+		"127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.4"};
+	int fds[6];
+
+	for (unsigned i = 0; i < 6; i++) {
+		fds[i] = client_connect_from(from[i], rig.tcp);
+		rig_await(&rig, offsetof(struct fanout_stats, accepted), i + 1);
+	}
+	await_refusals(&rig, FANOUT_REFUSED_source, 2);
+	await_refusals(&rig, FANOUT_REFUSED_too_many, 1);
+	cr_expect_eq(warned_of_source, 1);
+	cr_expect_eq(warned_of_all, 1);
+	for (unsigned i = 0; i < 6; i++)
+		close(fds[i]);
+	rig_stop(&rig);
 }
 
 Test(fanout_guards, one_address_has_so_many_and_another_still_gets_in)
@@ -241,7 +280,7 @@ Test(fanout_guards, a_connection_has_so_many_channels_and_ranges_name_many)
 	int tcp = client_connect(rig.tcp, 0);
 	client_send(tcp, "SUB 0-4096\n");
 	client_read_all(tcp, answer, sizeof(answer));
-	cr_expect_str_eq(answer, "ERR 4097 channels; one connection may have 4096\n");
+	cr_expect_str_eq(answer, "ERR more channels than the 4096 that one connection may have\n");
 	int http = client_connect(rig.http, 0);
 	client_send(http, "GET /v1/channels/0-4095,4999 HTTP/1.1\r\nHost: x\r\n"
 			  "Accept: text/event-stream\r\nConnection: close\r\n\r\n");

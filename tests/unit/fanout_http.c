@@ -224,6 +224,8 @@ Test(fanout_http, what_is_wrong_is_said)
 			true},
 		{"GET / HTTP/1.1\r\n\r\n", 400, true},
 		{"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, true},
+		{"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, true},
+		{"GET / HTTP/1.0\r\nHost: a b\r\n\r\n", 400, true},
 		{"nonsense\r\n\r\n", 400, true},
 		{"GET / HTTP/3.0\r\n\r\n", 505, true},
 		{"GET / HTTP/1.0\r\n\r\n", 404, true},

@@ -62,6 +62,7 @@ Test(fanout_limits, who_says_nothing_is_closed_and_who_subscribed_is_not)
 	cr_assert_eq(strncmp(answer, "HTTP/1.1 408 ", 13), 0, "%s", answer);
 	cr_assert_eq(client_read_all(idle, answer, sizeof(answer)), 0);
 	cr_assert_eq(rig_stats(&rig).timed_out, 3);
+	cr_assert_eq(rig_stats(&rig).refusals[FANOUT_REFUSED_timed_out], 3);
 	rig_publish(&rig, 1, 2, 50);
 	cr_assert_eq(client_frame(subscribed, 1, 50), 2);
 	close(silent);

@@ -50,10 +50,14 @@ static struct fanout_listener listener(enum fanout_protocol protocol, uint16_t p
 	return l;
 }
 
-static void log_line(enum fanout_severity severity, const char *line)
+__attribute__((format(printf, 2, 0))) static void log_line(
+	enum fanout_severity severity, const char *format, va_list args)
 {
-	if (severity >= FANOUT_WARNING)
-		fprintf(stderr, "fanout: %s\n", line);
+	if (severity < FANOUT_WARNING)
+		return;
+	fprintf(stderr, "fanout: ");
+	vfprintf(stderr, format, args);
+	fprintf(stderr, "\n");
 }
 
 struct rig rig_start_with(struct fanout_config config, bool proxied)
@@ -62,7 +66,8 @@ struct rig rig_start_with(struct fanout_config config, bool proxied)
 	struct rig rig = {0};
 	int ret = -EADDRINUSE;
 
-	config.log = log_line;
+	if (config.log == NULL)
+		config.log = log_line;
 	if (config.max_filters == 0)
 		config.max_filters = RIG_FILTERS;
 	for (unsigned tries = 0; ret == -EADDRINUSE && tries < 5; tries++) { // somebody was faster

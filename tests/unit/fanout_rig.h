@@ -23,7 +23,7 @@ struct tls_certificate;
 
 enum { RIG_FILTERS = 100 }; // of one MQTT connection
 
-/* Listeners and log are filled in; proxied: the listeners are for proxies. */
+/* Listeners are filled in, and the log if there is none; proxied: the listeners are for proxies. */
 struct rig rig_start_with(struct fanout_config config, bool proxied);
 
 /* Channels 1, 2 and 3 are open. limit: of connections, 0 for plenty. */

@@ -4,6 +4,8 @@
 
 #include "journal_rig.h"
 
+#include "dataplane/moved.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +104,7 @@ void journal_rig_lose_arena(struct journal_rig *rig)
 void journal_rig_tap(struct journal_rig *rig, unsigned row, unsigned reaction, unsigned taps)
 {
 	store_row_tallies(&rig->store.store, 0, row)[reaction] += taps;
+	moved_mark(merge_marks(&rig->windows.merge, 0), row);
 }
 
 void journal_rig_window(struct journal_rig *rig)
@@ -227,8 +230,8 @@ void journal_rig_check(const struct journal_rig *rig)
 		snprintf(sql, sizeof(sql),
 			"SELECT taps FROM tallies JOIN arenas USING(arena) WHERE generation = "
 			"'%016lx' AND channel = %u AND began = %u AND reaction = %u",
-			(unsigned long)arena_generation(s->arena), row->channel, row->began,
-			i % s->stride);
+			(unsigned long)arena_generation(s->arena), row->channel,
+			store_row_began(row), i % s->stride);
 		long long taps = journal_rig_ask(rig, sql);
 		cr_assert_eq(taps < 0 ? 0 : (uint64_t)taps, shown->tallies[i],
 			"channel %u, reaction %u: %lld in the journal, %lu shown", row->channel,

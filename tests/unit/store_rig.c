@@ -51,16 +51,21 @@ void store_rig_remove(struct store_rig *rig)
 uint64_t store_rig_window(struct store_rig *rig, uint64_t *counts)
 {
 	struct store *s = &rig->store;
-	uint64_t before = store_now_shown(s)->taps_in_windows, total;
+	uint64_t before = store_now_shown(s)->taps_in_windows;
 	struct merge m;
 
 	cr_assert_eq(merge_init(&m, s), 0);
 	merge_begin(&m);
 	for (unsigned row = 0; row < store_rows_used(s); row++) {
-		const uint64_t *grown = merge_row(&m, row, &total);
+		const uint64_t *grown = merge_row(&m, row);
+		uint64_t taps = 0;
 
-		for (unsigned r = 0; counts != NULL && r < s->stride; r++)
-			counts[row * s->stride + r] = grown[r];
+		for (unsigned r = 0; r < s->stride; r++) {
+			taps += grown[r];
+			if (counts != NULL)
+				counts[row * s->stride + r] = grown[r];
+		}
+		merge_total(&m, row, taps);
 	}
 	rig->windows++;
 	merge_commit(&m, rig->windows, 1000 * rig->windows);
