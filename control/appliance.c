@@ -11,7 +11,6 @@
 #include "control/pages.h"
 #include "control/ready.h"
 #include "control/recovery.h"
-#include "control/reload.h"
 #include "control/run_folder.h"
 #include "control/slowest_json.h"
 #include "control/stats_json.h"
@@ -35,7 +34,6 @@ static int open_rows(struct appliance *a, char *error, size_t cap)
 	const struct config *config = a->config;
 
 	store_close_others(&a->store, config->channels, config->n_channels);
-	memset(a->policy.row_of, 0xff, sizeof(a->policy.row_of));
 	for (unsigned i = 0; i < config->n_channels; i++) {
 		uint16_t channel = (uint16_t)config->channels[i].id;
 		int row = store_open_row(&a->store, channel);
@@ -48,12 +46,42 @@ static int open_rows(struct appliance *a, char *error, size_t cap)
 				channel, config->arena_channels);
 			return row;
 		}
-		if (config_wants_tickets(config, i))
-			a->policy.gate.row_plus_1[channel] = (uint16_t)(row + 1);
-		else
-			a->policy.row_of[channel] = (uint16_t)row;
 	}
 	return 0;
+}
+
+/* The keys are read before devices are opened: of what is wrong with them one hears soon. */
+static int open_policy(struct appliance *a, char *error, size_t cap)
+{
+	struct key_set *keys;
+	int ret = ticket_keys_read(a->config, &keys, error, cap);
+
+	if (ret < 0)
+		return ret;
+	ret = catalogue_make(&a->catalogue, a->config, error, cap);
+	if (ret < 0) {
+		ticket_keys_free(keys);
+		return ret;
+	}
+	a->policies.now = policy_make(a->config, &a->catalogue, a->store.workers);
+	if (a->policies.now == NULL || channels_init(&a->channels, &a->store) < 0) {
+		snprintf(error, cap, "no memory for the policy of the workers");
+		policies_close(&a->policies);
+		catalogue_free(&a->catalogue);
+		ticket_keys_free(keys);
+		return -ENOMEM;
+	}
+	policy_set_rows(&a->policies.now->policy, a->config, &a->store);
+	ticket_admission_open(&a->tickets, &a->policies.now->policy.gate, keys);
+	return 0;
+}
+
+static void close_policy(struct appliance *a)
+{
+	policies_close(&a->policies);
+	channels_free(&a->channels);
+	catalogue_free(&a->catalogue);
+	ticket_admission_close(&a->tickets);
 }
 
 static int open_store(
@@ -165,27 +193,25 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 		.board = a->store.board,
 	};
 
-	memcpy(a->policy.known, a->catalogue.known, sizeof(a->policy.known));
-	a->policy.matcher = a->catalogue.matcher;
-	a->policy.plain_text = c->plain_text;
-	a->policy.text_channel = c->text_channel;
-	a->policy.unsequenced = c->unsequenced;
-	a->policy.unsequenced_per_second = c->unsequenced_per_second;
-	a->policy.session_limits = session_limits_of(c->taps_per_second, c->tap_burst);
-	a->policy.answers_per_second = c->answers.per_second;
-	a->policy.answers_unknown = c->admission == ADMISSION_OPEN;
-	a->policy.pace = config_pace(c);
 	workload_init(&a->workload, &a->store, a->dataplane);
-	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
+	return dataplane_start(a->dataplane, a->policies.now->edition, &memory, error, cap);
 }
 
-static char *answer(void *context, const char *request)
+static char *answer(void *context, const char *request, uint64_t *note)
 {
 	if (strcmp(request, "stats") == 0)
 		return stats_json(context);
 	if (strcmp(request, "slowest") == 0)
 		return slowest_json(context);
-	return strcmp(request, "reload") == 0 ? reload_json(context) : NULL;
+	return strcmp(request, "reload") == 0 ? reload_json(context, note) : NULL;
+}
+
+/* Of another thread, which has no answer to wait for. */
+static char *answer_question(void *context, const char *text)
+{
+	uint64_t note = 0;
+
+	return answer(context, text, &note);
 }
 
 static char *collect_metrics(void *context)
@@ -195,11 +221,18 @@ static char *collect_metrics(void *context)
 
 static void close_window(struct appliance *a, struct window_span span)
 {
+	/* Asked before the tallies are read: then nobody counts for those that are closing. */
+	bool last = policies_turn(&a->policies, a->dataplane) && a->channels.n_closing > 0;
+
 	journal_take_rows(a->journal);
 	windows_close(&a->windows, span);
+	if (last)
+		channels_say_last(&a->channels, &a->windows);
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
+	if (last)
+		channels_end(&a->channels, &a->store, a->fanout);
 	journal_window(a->journal, &a->windows);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
 	log_turn(false);
@@ -232,7 +265,7 @@ static bool take_signal(struct appliance *a, struct farewell *farewell, int sign
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return false;
 	if (info.ssi_signo == SIGHUP)
-		reload(a);
+		reload_ask(a);
 	else
 		return farewell->until_ns != 0 ||
 		       !farewell_begin(farewell, a->fanout, a->config->drain_seconds);
@@ -248,10 +281,11 @@ static int shorter(int a, int b)
 /* Milliseconds after which there is something to do without being told so; -1: never. */
 static int patience(struct appliance *a, const struct farewell *farewell)
 {
-	return shorter(ticket_admission_turn(&a->tickets, a->dataplane),
-		shorter(farewell_patience(farewell),
-			shorter(control_socket_patience(&a->socket),
-				metrics_server_patience(&a->metrics))));
+	int mine = shorter(ticket_admission_turn(&a->tickets, a->dataplane),
+		shorter(farewell_patience(farewell), reload_patience(&a->reload)));
+
+	return shorter(mine,
+		shorter(control_socket_patience(&a->socket), metrics_server_patience(&a->metrics)));
 }
 
 static void publish_timeline(void *fanout, unsigned channel, const char *text)
@@ -273,7 +307,7 @@ static void open_timelines(struct appliance *a)
 }
 
 /* What is waited for besides the control socket. */
-enum { SIGNALS, TIMER, METRICS, QUESTIONS, TIMELINES, OWN_FDS };
+enum { SIGNALS, TIMER, METRICS, QUESTIONS, RELOAD, TIMELINES, OWN_FDS };
 
 /* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
@@ -286,6 +320,7 @@ static void loop(struct appliance *a, int signals, int timer)
 		[QUESTIONS] = {.fd = a->questions->fd, .events = POLLIN},
 		[TIMELINES] = {.fd = a->timelines != NULL ? timelines_fd(a->timelines) : -1,
 			.events = POLLIN},
+		[RELOAD] = {.fd = a->reload.done, .events = POLLIN},
 	};
 	uint64_t expirations;
 
@@ -304,9 +339,13 @@ static void loop(struct appliance *a, int signals, int timer)
 			close_window(a, window_clock_close(&a->clock, window_clock_read()));
 			set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
 		}
+		if (fds[RELOAD].revents != 0)
+			reload_finish(a);
+		reload_settle(a);
 		control_socket_serve(&a->socket, fds + OWN_FDS, n);
+		reload_turn(a);
 		metrics_server_serve(&a->metrics);
-		questions_serve(a->questions, answer, a);
+		questions_serve(a->questions, answer_question, a);
 		if (fds[TIMELINES].revents != 0)
 			timelines_publish(a->timelines, publish_timeline, a->fanout);
 	}
@@ -392,9 +431,14 @@ static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 
 	if (start_workers(a, error, sizeof(error)) < 0)
 		return failed(error, EXIT_DEVICES);
-	if (control_socket_open(&a->socket, a->config->name, answer, a, error, sizeof(error)) < 0)
+	if (reload_open(&a->reload) < 0)
+		return failed("no descriptor for reloads", EXIT_CONTROL);
+	if (control_socket_open(&a->socket, a->config->name, answer, a, error, sizeof(error)) < 0) {
+		reload_close(&a->reload);
 		return failed(error, EXIT_CONTROL);
+	}
 	code = run_with_questions(a, stop);
+	reload_close(&a->reload);
 	control_socket_close(&a->socket);
 	if (code == EXIT_SUCCESS)
 		finish_counting(a);
@@ -424,21 +468,15 @@ static int run_with_store(struct appliance *a, const sigset_t *stop)
 	char error[ERROR_MAX] = "";
 	int code;
 
-	if (ticket_admission_open(&a->tickets, a->config, &a->policy.gate, error, sizeof(error)) <
-		0)
+	if (open_policy(a, error, sizeof(error)) < 0)
 		return failed(error, EXIT_CONFIG);
-	if (catalogue_make(&a->catalogue, a->config, error, sizeof(error)) < 0) {
-		ticket_admission_close(&a->tickets);
-		return failed(error, EXIT_CONFIG);
-	}
 	if (open_dataplane(a, error, sizeof(error)) == 0) {
 		code = run_with_dataplane(a, stop);
 		dataplane_free(a->dataplane);
 	} else {
 		code = failed(error, EXIT_DEVICES);
 	}
-	catalogue_free(&a->catalogue);
-	ticket_admission_close(&a->tickets);
+	close_policy(a);
 	run_folder_remove();
 	return code;
 }
@@ -459,7 +497,8 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 	sigaddset(&stop, SIGQUIT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	a->config = config;
+	a->options = options;
+	a->start = a->config = config;
 	struct window_now now = window_clock_read();
 	a->started_ns = now.monotonic;
 	a->started_wall_ms = now.wall / 1000000;
@@ -474,6 +513,9 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 		failed(error, code);
 	journal_close(a->journal, NULL, false);
 	store_close(&a->store, options->temporary_arena);
+	if (a->own_config != NULL)
+		config_free(a->own_config);
+	free(a->own_config);
 	free(a);
 	return code;
 }

@@ -10,11 +10,14 @@
 
 #include "control/broadcast.h"
 #include "control/catalogue.h"
+#include "control/channels.h"
 #include "control/config.h"
 #include "control/control_socket.h"
 #include "control/journal.h"
 #include "control/metrics_server.h"
+#include "control/policies.h"
 #include "control/questions.h"
+#include "control/reload.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
 #include "control/timelines.h"
@@ -32,11 +35,22 @@ enum appliance_exit {
 	EXIT_JOURNAL = 8,
 };
 
+struct appliance_options {
+	bool new_arena;          // begin afresh
+	bool temporary_arena;    // remove it at the end
+	const char *config_path; // absolute; NULL: there is no file
+	struct config_overrides overrides;
+};
+
 struct appliance {
-	const struct config *config;
+	const struct appliance_options *options;
+	const struct config *start;  // the configuration of the start
+	const struct config *config; // in effect: keep no pointers into it, a reload replaces it
+	struct config *own_config;   // the same, if a reload made it
 	struct store store;
-	struct catalogue catalogue;
-	struct policy policy;
+	struct catalogue catalogue; // the same holds for what it points to
+	struct policies policies;
+	struct channels channels;
 	struct ticket_admission tickets;
 	struct dataplane *dataplane;
 	struct fanout *fanout;
@@ -44,6 +58,7 @@ struct appliance {
 	struct journal *journal; // NULL: none
 	struct workload workload;
 	struct control_socket socket;
+	struct reload reload;
 	struct metrics_server metrics;
 	struct questions *questions; // of other threads
 	struct timelines *timelines; // NULL: there is no journal
@@ -55,12 +70,7 @@ struct appliance {
 	uint64_t slowest_asked_ns; // monotonic: slowest_json() waits for an answer; 0: it does not
 };
 
-struct appliance_options {
-	bool new_arena;       // begin afresh
-	bool temporary_arena; // remove it at the end
-};
-
-/* Runs until SIGTERM, SIGINT or SIGQUIT; SIGHUP reads the keys of tickets again. An exit code; what
+/* Runs until SIGTERM, SIGINT or SIGQUIT; SIGHUP reads the configuration again. An exit code; what
  * failed has been logged. */
 int appliance_run(const struct config *config, const struct appliance_options *options);
 

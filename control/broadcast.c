@@ -9,8 +9,10 @@ enum { JSON_MAX = 64 << 10 };
 
 void broadcast_open(struct fanout *fanout, const struct store *store)
 {
+	unsigned used = store_rows_used(store);
+
 	board_clear(store->board, store->rows);
-	for (unsigned row = 0; row < store_rows_used(store); row++) {
+	for (unsigned row = 0; row < used; row++) {
 		if (store->row_table[row].state == STORE_ROW_OPEN)
 			fanout_open_channel(fanout, store->row_table[row].channel);
 	}
@@ -39,8 +41,9 @@ void broadcast_window(
 	struct fanout *fanout, const struct windows *windows, const struct catalogue *catalogue)
 {
 	const struct store *store = windows->merge.store;
+	unsigned used = store_rows_used(store);
 
-	for (unsigned row = 0; row < store_rows_used(store); row++) {
+	for (unsigned row = 0; row < used; row++) {
 		if (store->row_table[row].state == STORE_ROW_OPEN)
 			send_frame(fanout, &store->board[row], &windows->last[row], catalogue);
 	}

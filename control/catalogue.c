@@ -106,20 +106,16 @@ static char *make_label(const struct config_reaction *r)
 	return text;
 }
 
-int catalogue_make(struct catalogue *c, const struct config *config, char *error, size_t cap)
+static int add_reactions(struct catalogue *c, const struct config *config, char *error, size_t cap)
 {
-	memset(c, 0, sizeof(*c));
-	int ret = make_matcher(c, config, error, cap);
-	if (ret < 0)
-		return ret;
 	for (unsigned i = 0; i < config->n_catalogue; i++) {
 		const struct config_reaction *r = &config->catalogue[i];
 
 		c->known[r->id / 64] |= 1ull << r->id % 64;
 		c->weights[r->id] = r->weight;
-		c->names[r->id] = r->name;
+		c->names[r->id] = strdup(r->name);
 		c->labels[r->id] = make_label(r);
-		if (c->labels[r->id] == NULL) {
+		if (c->labels[r->id] == NULL || c->names[r->id] == NULL) {
 			snprintf(error, cap, "no memory for the catalogue");
 			catalogue_free(c);
 			return -ENOMEM;
@@ -128,11 +124,52 @@ int catalogue_make(struct catalogue *c, const struct config *config, char *error
 	return 0;
 }
 
+int catalogue_make(struct catalogue *c, const struct config *config, char *error, size_t cap)
+{
+	memset(c, 0, sizeof(*c));
+	int ret = make_matcher(c, config, error, cap);
+	return ret < 0 ? ret : add_reactions(c, config, error, cap);
+}
+
+int catalogue_make_with(struct catalogue *c, const struct config *config,
+	struct text_matcher *matcher, char *error, size_t cap)
+{
+	memset(c, 0, sizeof(*c));
+	c->matcher = text_matcher_ref(matcher);
+	return add_reactions(c, config, error, cap);
+}
+
 void catalogue_free(struct catalogue *c)
 {
-	for (unsigned i = 0; i < WIRE_REACTIONS_MAX; i++)
+	for (unsigned i = 0; i < WIRE_REACTIONS_MAX; i++) {
 		free((char *)c->labels[i]);
+		free((char *)c->names[i]);
+	}
 	text_matcher_free(c->matcher);
+}
+
+static bool same_strings(char *const *a, unsigned n_a, char *const *b, unsigned n_b)
+{
+	bool same = n_a == n_b;
+
+	for (unsigned i = 0; same && i < n_a; i++)
+		same = strcmp(a[i], b[i]) == 0;
+	return same;
+}
+
+bool catalogue_finds_the_same(const struct config *a, const struct config *b)
+{
+	bool same = a->n_catalogue == b->n_catalogue;
+
+	for (unsigned i = 0; same && i < a->n_catalogue; i++) {
+		const struct config_reaction *x = &a->catalogue[i], *y = &b->catalogue[i];
+
+		same = x->id == y->id && same_strings(x->emoji, x->n_emoji, y->emoji, y->n_emoji) &&
+		       same_strings(
+			       x->shortcodes, x->n_shortcodes, y->shortcodes, y->n_shortcodes) &&
+		       same_strings(x->patterns, x->n_patterns, y->patterns, y->n_patterns);
+	}
+	return same;
 }
 
 static json_t *strings(char *const *list, unsigned n)

@@ -27,6 +27,8 @@ struct config_files {
 	struct config_file *defaults;
 	struct config_file *user; // NULL: none, or an empty one
 	struct config_reaction *catalogue;
+	char *text; // of the user's, or NULL
+	size_t len;
 };
 
 static int read_file(const char *path, char **out, size_t *len, char *error, size_t cap)
@@ -47,7 +49,7 @@ static int read_file(const char *path, char **out, size_t *len, char *error, siz
 		goto failed;
 	}
 	close(fd);
-	*out = text;
+	*out = *len > 0 ? realloc(text, *len) : text;
 	return 0;
 failed:
 	if (fd >= 0)
@@ -239,32 +241,67 @@ static int assemble(struct config *c, const struct config_source *source, char *
 	return ret < 0 ? ret : config_check(c, source, error, cap);
 }
 
-int config_load(struct config *c, const char *path, char *error, size_t cap)
+/* What was read last, for messages about it. */
+static struct config_source source_of(const struct config *c, const char *path)
 {
-	struct config_source source = {.path = path != NULL ? path : "defaults"};
-	char *text = NULL, inner[512];
-	int ret;
+	if (path == NULL)
+		return (struct config_source){.path = "defaults",
+			.text = (const char *)default_config,
+			.len = default_config_len};
+	return (struct config_source){.path = path, .text = c->files->text, .len = c->files->len};
+}
 
+static int read_files(struct config_files *files, const char *path, char *error, size_t cap)
+{
+	char inner[512];
+	int ret = config_file_load(
+		&files->defaults, (const char *)default_config, default_config_len, error, cap);
+
+	if (ret < 0 || path == NULL)
+		return ret;
+	ret = read_file(path, &files->text, &files->len, error, cap);
+	if (ret < 0)
+		return ret;
+	ret = config_file_load(&files->user, files->text, files->len, inner, sizeof(inner));
+	if (ret < 0)
+		snprintf(error, cap, "%s: %s", path, inner);
+	return ret;
+}
+
+int config_read(struct config *c, const char *path, char *error, size_t cap)
+{
 	*c = (struct config){.files = calloc(1, sizeof(*c->files))};
 	if (c->files == NULL)
 		return -ENOMEM;
-	ret = config_file_load(
-		&c->files->defaults, (const char *)default_config, default_config_len, error, cap);
-	if (ret == 0 && path != NULL) {
-		ret = read_file(path, &text, &source.len, error, cap);
-		if (ret == 0 && (ret = config_file_load(&c->files->user, text, source.len, inner,
-					 sizeof(inner))) < 0)
-			snprintf(error, cap, "%s: %s", path, inner);
-	}
-	source.text = path != NULL ? text : (const char *)default_config;
-	if (path == NULL)
-		source.len = default_config_len;
+	int ret = read_files(c->files, path, error, cap);
+	const struct config_source source = source_of(c, path);
 	if (ret == 0)
 		ret = assemble(c, &source, error, cap);
-	free(text);
 	if (ret < 0)
 		config_free(c);
 	return ret;
+}
+
+int config_load(struct config *c, const char *path, char *error, size_t cap)
+{
+	int ret = config_read(c, path, error, cap);
+
+	if (ret < 0)
+		return ret;
+	const struct config_source source = source_of(c, path);
+	ret = config_check_files(c, &source, error, cap);
+	if (ret < 0)
+		config_free(c);
+	return ret;
+}
+
+unsigned config_line_of(const struct config *c, const char *option)
+{
+	const struct config_files *files = c->files;
+
+	if (files->text == NULL || !config_present(files->text, files->len, option))
+		return 0;
+	return config_line(files->text, files->len, option);
 }
 
 bool config_wants_tickets(const struct config *c, unsigned channel)
@@ -288,6 +325,7 @@ void config_free(struct config *c)
 	config_file_free(c->files->user);
 	config_file_free(c->files->defaults);
 	free(c->files->catalogue);
+	free(c->files->text);
 	free(c->files);
 	c->files = NULL;
 }

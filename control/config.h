@@ -151,11 +151,27 @@ struct config {
  */
 int config_load(struct config *c, const char *path, char *error, size_t cap);
 
+/* The same without a look at the files that it names: keys of tickets, certificate. */
+int config_read(struct config *c, const char *path, char *error, size_t cap);
+
 void config_free(struct config *c);
 
 /* Is something right, but not as it should be? Then the report says what: a certificate that has
  * expired. */
 bool config_doubt(const struct config *c, char report[FANOUT_REPORT_MAX]);
+/* The line of a file that was read in which an option stands, "channels[3].id"; 0: not there. */
+unsigned config_line_of(const struct config *c, const char *option);
+
+/* What the command line says in place of the file. */
+struct config_overrides {
+	const char *name;   // NULL: as the file says
+	const char *device; // one port with it
+	char *const *eal;   // behind those of the file
+	unsigned n_eal;
+};
+
+/* 0, or -E2BIG with a sentence in error. Strings stay where they are. */
+int config_override(struct config *c, const struct config_overrides *o, char *error, size_t cap);
 
 /* What is unusual. The weights are not in it: they come with the catalogue. */
 struct mood_rules config_mood_rules(const struct config *c);

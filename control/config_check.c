@@ -171,3 +171,12 @@ int config_check(
 		return -EINVAL;
 	return config_check_catalogue(&k, c);
 }
+
+int config_check_files(
+	const struct config *c, const struct config_source *source, char *error, size_t cap)
+{
+	const struct config_check k = {source, error, cap};
+	int ret = config_check_keys(&k, c);
+
+	return ret < 0 ? ret : config_check_certificate(&k, c);
+}

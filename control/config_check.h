@@ -15,14 +15,16 @@
 /* The catalogue alone: config_check_catalogue.c. */
 int config_check_catalogue(const struct config_check *k, const struct config *c);
 
-/* Admission and the keys of tickets, the file included: config_check_tickets.c. */
+/* Admission and whether there are keys for it, and the file of the keys: config_check_tickets.c. */
 int config_check_tickets(const struct config_check *k, const struct config *c);
+int config_check_keys(const struct config_check *k, const struct config *c);
 
 /* The tree of channels, whose ids have been checked: config_check_parents.c. */
 int config_check_parents(const struct config_check *k, const struct config *c);
 
-/* Certificate and key, the files included, where a listener needs them: config_check_tls.c. */
+/* Certificate and key where a listener needs them, and their files: config_check_tls.c. */
 int config_check_tls(const struct config_check *k, const struct config *c);
+int config_check_certificate(const struct config_check *k, const struct config *c);
 
 /* Bounds and pace of answers: config_answers.c. */
 int config_check_answers(const struct config_check *k, const struct config *c);
@@ -72,8 +74,12 @@ int config_take_proxies(struct config *c, const struct file_proxy_protocol *list
 	const struct file_proxy_protocol *from, const struct config_source *source, char *error,
 	size_t cap);
 
-/* Everything else, on the assembled configuration. */
+/* Everything else, on the assembled configuration, but for the files that it names. */
 int config_check(
+	const struct config *c, const struct config_source *source, char *error, size_t cap);
+
+/* Those files. */
+int config_check_files(
 	const struct config *c, const struct config_source *source, char *error, size_t cap);
 
 #endif

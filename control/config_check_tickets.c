@@ -10,14 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static int check_keys(const struct config_check *k, const struct config *c)
+int config_check_keys(const struct config_check *k, const struct config *c)
 {
 	struct key_file keys;
 	char error[320];
 
-	if (strlen(c->ticket_keys) > CONFIG_KEYS_PATH_MAX)
-		return config_wrong(
-			k, "tickets.keys", "longer than %d bytes", CONFIG_KEYS_PATH_MAX);
+	if (c->ticket_keys == NULL)
+		return 0;
 	int ret = key_file_read(c->ticket_keys, &keys, error, sizeof(error));
 
 	key_file_wipe(&keys);
@@ -28,8 +27,11 @@ int config_check_tickets(const struct config_check *k, const struct config *c)
 {
 	char path[64];
 
+	if (c->ticket_keys != NULL && strlen(c->ticket_keys) > CONFIG_KEYS_PATH_MAX)
+		return config_wrong(
+			k, "tickets.keys", "longer than %d bytes", CONFIG_KEYS_PATH_MAX);
 	if (c->ticket_keys != NULL)
-		return check_keys(k, c);
+		return 0;
 	for (unsigned i = 0; i < c->n_channels; i++) {
 		if (!config_wants_tickets(c, i))
 			continue;

@@ -38,13 +38,20 @@ static bool is_about(const char *report, const char *path)
 
 int config_check_tls(const struct config_check *k, const struct config *c)
 {
-	char report[FANOUT_REPORT_MAX];
-
 	if (!any_wants_tls(c))
 		return 0;
 	if (check_path(k, "tls.certificate", c->tls_certificate) < 0 ||
 		check_path(k, "tls.key", c->tls_key) < 0)
 		return -EINVAL;
+	return 0;
+}
+
+int config_check_certificate(const struct config_check *k, const struct config *c)
+{
+	char report[FANOUT_REPORT_MAX];
+
+	if (!any_wants_tls(c))
+		return 0;
 	if (fanout_check_tls(c->tls_certificate, c->tls_key, report) < 0)
 		return config_wrong(k,
 			is_about(report, c->tls_key) && !is_about(report, c->tls_certificate)

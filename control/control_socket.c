@@ -58,7 +58,8 @@ static int bind_path(int fd, const char *path)
 }
 
 int control_socket_open(struct control_socket *s, const char *name,
-	char *(*answer)(void *context, const char *request), void *context, char *error, size_t cap)
+	char *(*answer)(void *context, const char *request, uint64_t *note), void *context,
+	char *error, size_t cap)
 {
 	char folder[256];
 	int ret = run_folder_make(folder, sizeof(folder));
@@ -140,7 +141,7 @@ unsigned control_socket_wants(const struct control_socket *s, struct pollfd *fds
 
 static void make_answer(struct control_socket *s, struct control_client *c)
 {
-	char *text = s->answer(s->context, c->request);
+	char *text = s->answer(s->context, c->request, &c->note);
 
 	c->waits = text == control_socket_later;
 	if (c->waits)

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { CONTROL_CLIENTS_MAX = 8, CONTROL_REQUEST_MAX = 128 };
 
@@ -19,8 +20,9 @@ struct control_client {
 	unsigned serial; // of its arrival
 	char request[CONTROL_REQUEST_MAX];
 	size_t request_len;
-	bool waits;   // its answer is not there yet
-	char *answer; // NULL: still asking
+	bool waits;    // its answer is not there yet
+	uint64_t note; // of whoever answers; 0 at first
+	char *answer;  // NULL: still asking
 	size_t answer_len, sent;
 };
 
@@ -30,8 +32,8 @@ struct control_socket {
 	char path[256];
 	struct control_client clients[CONTROL_CLIENTS_MAX];
 	/* Answers a request with one line that is free()d afterwards; NULL: unknown request;
-	 * control_socket_later: is to be called again in a moment. */
-	char *(*answer)(void *context, const char *request);
+	 * control_socket_later: is to be called again in a moment, with the same note. */
+	char *(*answer)(void *context, const char *request, uint64_t *note);
 	void *context;
 };
 
@@ -39,8 +41,8 @@ extern char control_socket_later[];
 
 /* Binds NAME.sock for this user alone. 0, or -errno with a sentence in error. */
 int control_socket_open(struct control_socket *s, const char *name,
-	char *(*answer)(void *context, const char *request), void *context, char *error,
-	size_t cap);
+	char *(*answer)(void *context, const char *request, uint64_t *note), void *context,
+	char *error, size_t cap);
 
 void control_socket_close(struct control_socket *s);
 

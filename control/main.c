@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
 	"usage: uproard [OPTION]... [CONFIG-FILE] [-- EAL-ARGUMENT...]\n"
@@ -29,7 +30,7 @@ static const char help[] =
 	"  -h, --help            this text\n"
 	"  -V, --version         version\n"
 	"\n"
-	"SIGHUP reads the keys of tickets and the certificate of TLS again, as `uproar reload`\n"
+	"SIGHUP reads the configuration and the files that it names again, as `uproar reload`\n"
 	"does.\n"
 	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
 	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket, 8 journal.\n";
@@ -40,13 +41,9 @@ extern const unsigned long default_config_len;
 
 struct command_line {
 	const char *file;
-	const char *name;
-	const char *device;
 	bool check;
 	bool print_config;
 	struct appliance_options options;
-	char **eal;
-	int n_eal;
 };
 
 enum { CHECK = 256, PRINT_CONFIG, NAME, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
@@ -73,10 +70,10 @@ static void take_option(struct command_line *line, int option)
 		line->print_config = true;
 		break;
 	case NAME:
-		line->name = optarg;
+		line->options.overrides.name = optarg;
 		break;
 	case DEVICE:
-		line->device = optarg;
+		line->options.overrides.device = optarg;
 		break;
 	case TEMPORARY_ARENA:
 		line->options.temporary_arena = true;
@@ -114,28 +111,31 @@ static void parse(struct command_line *line, int argc, char **argv)
 		exit(EXIT_USAGE);
 	}
 	line->file = optind < end ? argv[optind] : NULL;
-	line->eal = argv + (end < argc ? end + 1 : argc);
-	line->n_eal = (int)(argv + argc - line->eal);
+	line->options.overrides.eal = argv + (end < argc ? end + 1 : argc);
+	line->options.overrides.n_eal = (unsigned)(argv + argc - line->options.overrides.eal);
 }
 
-static int override(struct config *config, const struct command_line *line)
+/* Where a reload finds the file again, wherever this process is by then. */
+static char *absolute(const char *file)
 {
-	if (line->name != NULL)
-		config->name = line->name;
-	if (line->device != NULL) {
-		config->n_ports = 1;
-		config->ports[0] =
-			(struct dataplane_port){.device = line->device, .queues = 1, .local = -1};
-	}
-	for (int i = 0; i < line->n_eal; i++) {
-		if (config->n_eal == CONFIG_EAL_MAX) {
-			fprintf(stderr, "uproard: more than %d arguments for DPDK\n",
-				CONFIG_EAL_MAX);
-			return -1;
-		}
-		config->eal[config->n_eal++] = line->eal[i];
-	}
-	return 0;
+	char *folder = file[0] == '/' ? NULL : getcwd(NULL, 0), *path = NULL;
+
+	if (folder == NULL)
+		return strdup(file);
+	if (asprintf(&path, "%s/%s", folder, file) < 0)
+		path = NULL;
+	free(folder);
+	return path;
+}
+
+static int run(const struct config *config, struct command_line *line)
+{
+	char *path = line->file != NULL ? absolute(line->file) : NULL;
+
+	line->options.config_path = path;
+	int code = appliance_run(config, &line->options);
+	free(path);
+	return code;
 }
 
 static bool is_fit_for_a_file_name(const char *name)
@@ -167,22 +167,24 @@ int main(int argc, char **argv)
 		fwrite(default_config, 1, default_config_len, stdout);
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
-	if (line.name != NULL && !is_fit_for_a_file_name(line.name)) {
-		fprintf(stderr, "uproard: --name %s: letters, digits, - and _, at most %d\n",
-			line.name, CONFIG_NAME_MAX);
+	const char *name = line.options.overrides.name;
+	if (name != NULL && !is_fit_for_a_file_name(name)) {
+		fprintf(stderr, "uproard: --name %s: letters, digits, - and _, at most %d\n", name,
+			CONFIG_NAME_MAX);
 		return EXIT_USAGE;
 	}
 	if (config_load(&config, line.file, error, sizeof(error)) < 0) {
 		fprintf(stderr, "uproard: %s\n", error);
 		return EXIT_CONFIG;
 	}
-	if (override(&config, &line) < 0) {
+	if (config_override(&config, &line.options.overrides, error, sizeof(error)) < 0) {
+		fprintf(stderr, "uproard: %s\n", error);
 		code = EXIT_USAGE;
 	} else if (line.check) {
 		code = say_good(&config, line.file);
 	} else {
 		log_apply(&config.log);
-		code = appliance_run(&config, &line.options);
+		code = run(&config, &line);
 		log_turn(true);
 	}
 	config_free(&config);

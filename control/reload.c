@@ -5,78 +5,321 @@
 #include "control/reload.h"
 
 #include "control/appliance.h"
+#include "control/config_diff.h"
 #include "control/log.h"
 
-#include <jansson.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-enum { REPORT_MAX = TICKET_REPORT_MAX + FANOUT_REPORT_MAX + 64 };
+enum {
+	POLITENESS = 10, // windows and frames come first where they share a CPU with the thread
+	LOOK_MS = 1,
+};
 
-/*
- * Logs it, and adds it to what has happened before. ret: 0 all is well, 1 it was done, but should
- * be looked at, -errno nothing has changed.
- */
-static void tell(int ret, const char *what, char report[REPORT_MAX])
+static const uint64_t PATIENCE_NS = 10000000000;
+
+int reload_open(struct reload *r)
 {
-	size_t len = strlen(report);
+	*r = (struct reload){.done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	return r->done < 0 ? -errno : 0;
+}
 
-	if (ret == 0)
+static void join(struct reload *r)
+{
+	pthread_join(r->thread, NULL);
+	text_matcher_free(r->job.matcher);
+	r->running = false;
+}
+
+void reload_close(struct reload *r)
+{
+	if (r->running) {
+		join(r);
+		reload_job_drop(&r->job);
+	}
+	if (r->done >= 0)
+		close(r->done);
+	free(r->answer);
+}
+
+static void *work(void *arg)
+{
+	struct reload *r = arg;
+
+	setpriority(PRIO_PROCESS, (id_t)gettid(), POLITENESS);
+	reload_job_run(&r->job);
+	eventfd_write(r->done, 1);
+	return NULL;
+}
+
+/* --- what happened ---------------------------------------------------------------------------- */
+
+/* severity: 0 all is well, 1 it was done, but should be looked at, -1 nothing has changed. */
+static void tell(FILE *report, int severity, const char *what)
+{
+	if (what[0] == '\0')
+		return;
+	if (severity == 0)
 		LOG_NOTICE("reload: %s", what);
-	else if (ret > 0)
+	else if (severity > 0)
 		LOG_WARNING("reload: %s", what);
 	else
 		LOG_ERROR("reload: %s", what);
-	snprintf(report + len, REPORT_MAX - len, "%s%s", len > 0 ? "; " : "", what);
+	fprintf(report, "%s%s", ftell(report) > 0 ? "; " : "", what);
 }
 
-static bool read_tickets(struct appliance *a, char report[REPORT_MAX])
+static void tell_changes(FILE *report, const struct reload_job *job, bool other_files)
 {
-	char what[TICKET_REPORT_MAX];
-	int ret = ticket_admission_reload(&a->tickets, a->dataplane, what);
+	char *words = config_diff_words(job->diff);
 
-	tell(ret, what, report);
-	return ret == 0;
+	if (words != NULL && words[0] != '\0')
+		tell(report, json_array_size(json_object_get(job->diff, "needs_restart")) > 0,
+			words);
+	else if (words != NULL)
+		tell(report, 0,
+			other_files ? "no option has changed"
+				    : "no option has changed, and it names no files, so there was "
+				      "nothing to read again");
+	free(words);
 }
 
-static bool read_certificate(struct appliance *a, char report[REPORT_MAX])
+static void tell_certificate(FILE *report, const struct reload_job *job)
 {
-	char what[FANOUT_REPORT_MAX], line[FANOUT_REPORT_MAX + 48];
-	int ret = fanout_reload_tls(a->fanout, what);
+	char line[FANOUT_REPORT_MAX + 16];
 
-	if (ret < 0)
-		snprintf(line, sizeof(line), "the certificate stays as it was: %s", what);
+	if (job->about_certificate[0] == '\0')
+		return;
+	snprintf(line, sizeof(line), "certificate %s", job->about_certificate);
+	tell(report, job->certificate, line);
+}
+
+static void tell_all(FILE *report, const struct reload_job *job, const char *tickets)
+{
+	bool other_files = tickets[0] != '\0' || job->about_certificate[0] != '\0';
+
+	if (job->diff != NULL)
+		tell_changes(report, job, other_files);
 	else
-		snprintf(line, sizeof(line), "certificate %s", what);
-	tell(ret, line, report);
-	return ret >= 0;
+		tell(report, 0,
+			"started without a configuration file, so there is nothing to read again");
+	tell(report, 0, tickets);
+	tell_certificate(report, job);
 }
 
-static bool read_again(struct appliance *a, char report[REPORT_MAX])
+static char *as_json(bool reloaded, const char *message, json_t *changes)
 {
-	bool has_tls = fanout_has_tls(a->fanout);
-	bool done = true;
-
-	report[0] = '\0';
-	if (a->tickets.path != NULL || !has_tls)
-		done = read_tickets(a, report);
-	return (!has_tls || read_certificate(a, report)) && done;
-}
-
-void reload(struct appliance *a)
-{
-	char report[REPORT_MAX];
-
-	read_again(a, report);
-}
-
-char *reload_json(struct appliance *a)
-{
-	char report[REPORT_MAX];
-	bool done = read_again(a, report);
-	json_t *object = json_pack("{s:b, s:s}", "reloaded", done, "message", report);
+	json_t *object = json_pack(
+		"{s:b, s:s, s:O?}", "reloaded", reloaded, "message", message, "changes", changes);
 	char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	json_decref(object);
 	return text;
+}
+
+/* --- taking effect ---------------------------------------------------------------------------- */
+
+static void take_policy(struct appliance *a, const struct config *config, char *tickets)
+{
+	struct held_policy *next = a->reload.job.policy;
+
+	policy_set_rows(&next->policy, config, &a->store);
+	struct key_set *before = ticket_admission_replace(
+		&a->tickets, &next->policy.gate, a->reload.job.keys, tickets);
+	policies_replace(&a->policies, next, a->dataplane);
+	ticket_admission_retire(&a->tickets, before, a->dataplane);
+	a->reload.job.policy = NULL;
+	a->reload.job.keys = NULL;
+}
+
+/* Its address stays, for windows have that of the weights. */
+static void take_catalogue(struct appliance *a, const struct config *config)
+{
+	struct reload_job *job = &a->reload.job;
+	struct catalogue before = a->catalogue;
+	struct mood_rules rules = config_mood_rules(config);
+
+	a->catalogue = job->catalogue;
+	catalogue_free(&before);
+	job->has_catalogue = false;
+	rules.weights = a->catalogue.weights;
+	a->windows.rules = rules;
+	if (job->document != NULL &&
+		fanout_catalogue(a->fanout, job->document, strlen(job->document)) < 0)
+		LOG_ERROR("no memory: clients go on with the catalogue of before");
+}
+
+static void take_config(struct appliance *a)
+{
+	struct config *before = a->own_config;
+
+	if (a->reload.job.config == NULL)
+		return;
+	a->own_config = a->reload.job.config;
+	a->config = a->own_config;
+	a->reload.job.config = NULL;
+	if (before != NULL)
+		config_free(before);
+	free(before);
+}
+
+/* Whoever else has a copy of something. */
+static void take_elsewhere(struct appliance *a)
+{
+	windows_set_parents(&a->windows, a->config->channels, a->config->n_channels);
+	if (journal_take_catalogue(a->journal, a->config) < 0 ||
+		(a->timelines != NULL && timelines_take_channels(a->timelines, a->config) < 0))
+		LOG_ERROR("no memory: the journal goes on with the names of before");
+	log_apply(&a->config->log);
+}
+
+/* Nothing here can fail, but for what only says so in the log. */
+static void take_effect(struct appliance *a, char *tickets)
+{
+	struct reload_job *job = &a->reload.job;
+	const struct config *config = job->config != NULL ? job->config : a->config;
+
+	channels_take(&a->channels, &a->store, config, a->fanout);
+	take_policy(a, config, tickets);
+	take_catalogue(a, config);
+	fanout_change(a->fanout, job->change);
+	job->change = NULL;
+	take_config(a);
+	take_elsewhere(a);
+	fanout_flush(a->fanout);
+}
+
+/* The arena has a row for each channel that ever was: there may be too few left. */
+static int find_room(struct appliance *a)
+{
+	struct reload_job *job = &a->reload.job;
+	unsigned missing;
+
+	if (job->config == NULL || channels_fit(&a->store, job->config, &missing))
+		return 0;
+	snprintf(job->error, sizeof(job->error),
+		"%s: channels: the arena lacks %u row%s for new channels, as closed ones keep "
+		"theirs until arena.channels changes: restart with more than %u",
+		job->path, missing, missing == 1 ? "" : "s", a->config->arena_channels);
+	return -ENOSPC;
+}
+
+static void conclude(struct appliance *a, FILE *report)
+{
+	struct reload_job *job = &a->reload.job;
+	char line[RELOAD_ERROR_MAX + 32], tickets[TICKET_REPORT_MAX];
+
+	if (job->ret < 0) {
+		snprintf(line, sizeof(line), "%s; nothing has changed", job->error);
+		tell(report, -1, line);
+		return;
+	}
+	take_effect(a, tickets);
+	tell_all(report, job, tickets);
+}
+
+void reload_finish(struct appliance *a)
+{
+	struct reload *r = &a->reload;
+	char *message = NULL;
+	size_t len;
+	eventfd_t n;
+
+	eventfd_read(r->done, &n);
+	join(r);
+	if (r->job.ret == 0)
+		r->job.ret = find_room(a);
+	FILE *report = open_memstream(&message, &len);
+	free(r->answer);
+	r->answer = NULL;
+	if (report == NULL) {
+		LOG_ERROR("reload: no memory; nothing has changed");
+	} else {
+		conclude(a, report);
+		if (fclose(report) == 0)
+			r->answer = as_json(
+				r->job.ret == 0, message, r->job.ret == 0 ? r->job.diff : NULL);
+	}
+	free(message);
+	reload_job_drop(&r->job);
+	r->settling = true;
+	r->finished_ns = window_clock_read().monotonic;
+}
+
+static void begin(struct appliance *a)
+{
+	struct reload *r = &a->reload;
+
+	r->number++;
+	r->job = (struct reload_job){
+		.path = a->options->config_path,
+		.overrides = &a->options->overrides,
+		.start = a->start,
+		.now = a->config,
+		.fanout = a->fanout,
+		.matcher = text_matcher_ref(a->catalogue.matcher),
+		.workers = a->store.workers,
+	};
+	int ret = pthread_create(&r->thread, NULL, work, r);
+	r->running = ret == 0;
+	if (ret == 0) {
+		pthread_setname_np(r->thread, "reload");
+		return;
+	}
+	text_matcher_free(r->job.matcher);
+	LOG_ERROR("reload: no thread for it: %s; nothing has changed", strerror(ret));
+	free(r->answer);
+	r->answer = as_json(false, "there is no thread for it; nothing has changed", NULL);
+}
+
+uint64_t reload_ask(struct appliance *a)
+{
+	struct reload *r = &a->reload;
+
+	if (!r->running && !r->settling && !r->wanted) {
+		begin(a);
+		return r->number;
+	}
+	r->wanted = true;
+	return r->number + 1;
+}
+
+void reload_settle(struct appliance *a)
+{
+	struct reload *r = &a->reload;
+
+	if (r->settling)
+		r->settling = !policies_turn(&a->policies, a->dataplane) &&
+			      window_clock_read().monotonic - r->finished_ns < PATIENCE_NS;
+}
+
+int reload_patience(const struct reload *r)
+{
+	return r->settling ? LOOK_MS : -1;
+}
+
+void reload_turn(struct appliance *a)
+{
+	struct reload *r = &a->reload;
+
+	if (r->running || r->settling || !r->wanted)
+		return;
+	r->wanted = false;
+	begin(a);
+}
+
+char *reload_json(struct appliance *a, uint64_t *number)
+{
+	struct reload *r = &a->reload;
+
+	if (*number == 0)
+		*number = reload_ask(a);
+	if (r->running || r->settling ? *number >= r->number : *number > r->number)
+		return control_socket_later;
+	return r->answer != NULL ? strdup(r->answer)
+				 : as_json(false, "no memory for an answer; see the log", NULL);
 }

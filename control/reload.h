@@ -3,21 +3,65 @@
  */
 
 /*
- * Changing a running appliance, after SIGHUP or `uproar reload`: the keys of tickets
- * and the certificate of TLS are read again. Of each all changes or nothing, and the log says what
- * happened.
+ * Changing a running appliance, after SIGHUP or `uproar reload`. The configuration is read again,
+ * with the files that it names. Everything is made ready first, by a thread that may take its time
+ * (reload_job.h); then the control thread lets all of it take effect, between two windows and
+ * without a step that can fail. Or nothing changes, and the log says why.
+ *
+ * One reload is under way at a time; the next one begins behind it, and reads the files then.
  */
 #ifndef CONTROL_RELOAD_H
 #define CONTROL_RELOAD_H
 
+#include "control/reload_job.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
 struct appliance;
 
-void reload(struct appliance *a);
+struct reload {
+	int done; // eventfd: the thread writes to it when the job is done; -1: none
+	bool running;
+	bool settling;   // not all workers have what it brought
+	bool wanted;     // another one, behind that
+	uint64_t number; // of the one that runs, or ran last
+	pthread_t thread;
+	struct reload_job job;
+	char *answer;         // to the last one; NULL: no memory, or none yet
+	uint64_t finished_ns; // when that one took effect, monotonic
+};
+
+/* 0 or -errno. */
+int reload_open(struct reload *r);
+
+/* Waits for the thread; what it made has no effect any more. */
+void reload_close(struct reload *r);
+
+/* Begins a reload, or sees to it that one begins later. Returns its number. */
+uint64_t reload_ask(struct appliance *a);
+
+/* done can be read: lets it take effect. */
+void reload_finish(struct appliance *a);
+
+/* Looks whether the workers have what the last one brought. One that hangs is not waited for for
+ * ever. */
+void reload_settle(struct appliance *a);
+
+/* How long to wait at most before looking again, in milliseconds; -1: for ever. */
+int reload_patience(const struct reload *r);
+
+/* Behind what was answered to the last one: begins the one that waits, if any. */
+void reload_turn(struct appliance *a);
 
 /*
- * The same, and what happened as one JSON object without a line end: whether all of it is
- * "reloaded", and a "message". NULL: no memory. free() it.
+ * For `uproar reload`: begins one at the first call, when *number is 0, and is
+ * control_socket_later as long as it is under way or a worker has not taken over what it brought.
+ * Then what happened as one JSON object without a line end: whether it was "reloaded", a "message",
+ * and the "changes" as config_diff() has them, or null without a configuration file. NULL: no
+ * memory. free() it.
  */
-char *reload_json(struct appliance *a);
+char *reload_json(struct appliance *a, uint64_t *number);
 
 #endif

@@ -226,6 +226,16 @@ unsigned store_rows_used(const struct store *s)
 	return n;
 }
 
+void store_add_row(struct store *s, unsigned row, uint16_t channel)
+{
+	uint64_t window = store_next_window(s);
+
+	s->row_table[row].channel = channel;
+	s->row_table[row].began_high = (uint8_t)(window >> 16);
+	s->row_table[row].began_low = (uint16_t)window;
+	__atomic_store_n(&s->row_table[row].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
+}
+
 int store_open_row(struct store *s, uint16_t channel)
 {
 	unsigned used = store_rows_used(s);
@@ -238,11 +248,7 @@ int store_open_row(struct store *s, uint16_t channel)
 	}
 	if (used == s->rows)
 		return -ENOSPC;
-	s->row_table[used].channel = channel;
-	uint64_t window = store_next_window(s);
-	s->row_table[used].began_high = (uint8_t)(window >> 16);
-	s->row_table[used].began_low = (uint16_t)window;
-	__atomic_store_n(&s->row_table[used].state, STORE_ROW_OPEN, __ATOMIC_RELEASE);
+	store_add_row(s, used, channel);
 	return (int)used;
 }
 

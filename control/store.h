@@ -140,6 +140,9 @@ unsigned store_rows_used(const struct store *s);
 /* The row of a channel, opened; a new one if it has none. -ENOSPC when all are taken. */
 int store_open_row(struct store *s, uint16_t channel);
 
+/* Gives the first row that is not used to a channel that has none, and opens it. */
+void store_add_row(struct store *s, unsigned row, uint16_t channel);
+
 /* Closes the rows of channels that are not among these. */
 void store_close_others(struct store *s, const struct config_channel *channels, unsigned n);
 

@@ -19,7 +19,7 @@ struct key_set {
 	struct key_set *next;
 };
 
-static void free_set(struct key_set *set)
+void ticket_keys_free(struct key_set *set)
 {
 	if (set != NULL)
 		explicit_bzero(set, sizeof(*set));
@@ -53,12 +53,6 @@ static int read_set(const char *path, struct key_set **out, char *error, size_t 
 	return ret;
 }
 
-static void publish(struct ticket_admission *t, struct key_set *set)
-{
-	t->keys = set;
-	__atomic_store_n(&t->gate->keys, &set->keys, __ATOMIC_RELEASE);
-}
-
 /* Returns the milliseconds that are left of this second. */
 static int tell_time(struct ticket_gate *gate)
 {
@@ -69,13 +63,9 @@ static int tell_time(struct ticket_gate *gate)
 	return (int)(1000 - now.tv_nsec / 1000000);
 }
 
-int ticket_admission_open(struct ticket_admission *t, const struct config *config,
-	struct ticket_gate *gate, char *error, size_t cap)
+int ticket_keys_read(const struct config *config, struct key_set **out, char *error, size_t cap)
 {
-	struct key_set *set;
-
-	*t = (struct ticket_admission){.gate = gate};
-	tell_time(gate);
+	*out = NULL;
 	if (!config_any_wants_tickets(config))
 		return 0;
 	if (!ticket_supported()) {
@@ -84,12 +74,22 @@ int ticket_admission_open(struct ticket_admission *t, const struct config *confi
 			"/proc/cpuinfo) to verify them with: use another, or admission: open");
 		return -ENOTSUP;
 	}
-	int ret = read_set(config->ticket_keys, &set, error, cap);
-	if (ret < 0)
-		return ret;
-	t->path = config->ticket_keys;
-	publish(t, set);
-	return 0;
+	return read_set(config->ticket_keys, out, error, cap);
+}
+
+static void give(struct ticket_admission *t, struct ticket_gate *gate, struct key_set *set)
+{
+	tell_time(gate);
+	gate->keys = set != NULL ? &set->keys : NULL;
+	t->gate = gate;
+	t->keys = set;
+}
+
+void ticket_admission_open(
+	struct ticket_admission *t, struct ticket_gate *gate, struct key_set *set)
+{
+	*t = (struct ticket_admission){.retired = NULL};
+	give(t, gate, set);
 }
 
 /* How many keys one set has that the other has not, or has otherwise. */
@@ -97,10 +97,11 @@ static unsigned more_than(const struct key_set *set, const struct key_set *other
 {
 	unsigned n = 0;
 
-	for (unsigned id = 0; id < WIRE_KEYS_MAX; id++) {
+	for (unsigned id = 0; set != NULL && id < WIRE_KEYS_MAX; id++) {
 		const struct ticket_key *key = &set->keys.key[id];
 
-		if (key->present != 0 && memcmp(key, &other->keys.key[id], sizeof(*key)) != 0)
+		if (key->present != 0 &&
+			(other == NULL || memcmp(key, &other->keys.key[id], sizeof(*key)) != 0))
 			n++;
 	}
 	return n;
@@ -118,41 +119,33 @@ static void free_unused(struct ticket_admission *t, struct dataplane *dataplane)
 			continue;
 		}
 		*link = set->next;
-		free_set(set);
+		ticket_keys_free(set);
 	}
 }
 
-static void replace(struct ticket_admission *t, struct key_set *set, struct dataplane *dataplane)
+struct key_set *ticket_admission_replace(struct ticket_admission *t, struct ticket_gate *gate,
+	struct key_set *set, char report[TICKET_REPORT_MAX])
 {
-	struct key_set *old = t->keys;
+	struct key_set *before = t->keys;
+	unsigned n = set != NULL ? set->n : 0;
 
-	publish(t, set);
-	old->grace = dataplane_grace(dataplane);
-	old->next = t->retired;
-	t->retired = old;
-}
-
-int ticket_admission_reload(
-	struct ticket_admission *t, struct dataplane *dataplane, char report[TICKET_REPORT_MAX])
-{
-	char why[TICKET_REPORT_MAX - 64];
-	struct key_set *set;
-
-	if (t->path == NULL) {
+	report[0] = '\0';
+	if (set != NULL || before != NULL)
 		snprintf(report, TICKET_REPORT_MAX,
-			"no channel wants tickets, so there is nothing to read again");
-		return 0;
-	}
-	int ret = read_set(t->path, &set, why, sizeof(why));
-	if (ret < 0) {
-		snprintf(report, TICKET_REPORT_MAX, "the ticket keys stay as they were: %s", why);
-		return ret;
-	}
-	snprintf(report, TICKET_REPORT_MAX,
-		"%u ticket key%s: %u new or changed, %u gone or changed", set->n,
-		set->n == 1 ? "" : "s", more_than(set, t->keys), more_than(t->keys, set));
-	replace(t, set, dataplane);
-	return 0;
+			"%u ticket key%s: %u new or changed, %u gone or changed", n,
+			n == 1 ? "" : "s", more_than(set, before), more_than(before, set));
+	give(t, gate, set);
+	return before;
+}
+
+void ticket_admission_retire(
+	struct ticket_admission *t, struct key_set *before, struct dataplane *dataplane)
+{
+	if (before == NULL)
+		return;
+	before->grace = dataplane_grace(dataplane);
+	before->next = t->retired;
+	t->retired = before;
 }
 
 int ticket_admission_turn(struct ticket_admission *t, struct dataplane *dataplane)
@@ -163,11 +156,11 @@ int ticket_admission_turn(struct ticket_admission *t, struct dataplane *dataplan
 
 void ticket_admission_close(struct ticket_admission *t)
 {
-	free_set(t->keys);
+	ticket_keys_free(t->keys);
 	while (t->retired != NULL) {
 		struct key_set *set = t->retired;
 
 		t->retired = set->next;
-		free_set(set);
+		ticket_keys_free(set);
 	}
 }

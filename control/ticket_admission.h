@@ -18,25 +18,31 @@ struct dataplane;
 enum { TICKET_REPORT_MAX = 512 };
 
 struct ticket_admission {
-	const char *path;         // NULL: no channel wants tickets
-	struct ticket_gate *gate; // the policy's
-	struct key_set *keys;     // that workers are given
+	struct ticket_gate *gate; // of the policy that workers have
+	struct key_set *keys;     // in it; NULL: no channel wants tickets
 	struct key_set *retired;  // that a worker may still be using; the newest first
 };
 
 /*
- * Before the workers start: the keys into the gate, if a channel wants tickets, and the time. 0, or
- * -errno with a sentence in error.
+ * Reads the keys, if a channel of this configuration wants tickets; else *out is NULL. From any
+ * thread. 0, or -errno with a sentence in error.
  */
-int ticket_admission_open(struct ticket_admission *t, const struct config *config,
-	struct ticket_gate *gate, char *error, size_t cap);
+int ticket_keys_read(const struct config *config, struct key_set **out, char *error, size_t cap);
+void ticket_keys_free(struct key_set *set); // that nobody was given; NULL is allowed
+
+/* The keys, which are owned from now on, and the time into the gate, before workers have it. */
+void ticket_admission_open(
+	struct ticket_admission *t, struct ticket_gate *gate, struct key_set *set);
 
 /*
- * Reads the file again: all keys of it take the place of all before, or none does. 0, or -errno;
- * report says in any case what happened.
+ * The same with the gate of another policy; returns the keys before, for ticket_admission_retire()
+ * once workers were given that policy. The report says what is new; it is empty where there are no
+ * keys.
  */
-int ticket_admission_reload(
-	struct ticket_admission *t, struct dataplane *dataplane, char report[TICKET_REPORT_MAX]);
+struct key_set *ticket_admission_replace(struct ticket_admission *t, struct ticket_gate *gate,
+	struct key_set *set, char report[TICKET_REPORT_MAX]);
+void ticket_admission_retire(
+	struct ticket_admission *t, struct key_set *before, struct dataplane *dataplane);
 
 /*
  * The time into the gate, and away with the keys that no worker uses any more. Returns in how many

@@ -21,7 +21,8 @@ struct rte_mbuf;
 struct worker;
 
 struct answering {
-	bool on;                        // it is configured, and the port can send
+	bool able;                      // the port can send
+	bool on;                        // and it is configured
 	const struct board_slot *board; // by row
 	struct allowance allowance;
 };

@@ -28,6 +28,7 @@ struct dataplane {
 	unsigned n_workers;
 	bool running;
 	atomic_bool stop; // control: wo, workers: ro
+	struct policy_notice notice;
 	struct port ports[DATAPLANE_PORTS_MAX];
 	struct worker workers[DATAPLANE_WORKERS_MAX];
 	char why[512];
@@ -113,11 +114,12 @@ static int place_workers(
 				.lcore = lcore,
 				.id = w,
 				.stop = &d->stop,
+				.notice = &d->notice,
 				.tick_hz = rte_get_tsc_hz(),
 				.idle_us = config->idle_us,
 				.rules = {.port = config->reaction_port,
 					.partial_checksums = d->ports[i].local},
-				.answering = {.on = d->ports[i].sends},
+				.answering = {.able = d->ports[i].sends},
 			};
 			LOG_DEBUG("worker %u on lcore %u polls queue %u of %s", w, lcore, q,
 				d->ports[i].device);
@@ -130,11 +132,12 @@ static int place_workers(
 int dataplane_init(
 	struct dataplane **out, const struct dataplane_config *config, char *error, size_t cap)
 {
-	struct dataplane *d = calloc(1, sizeof(*d));
+	struct dataplane *d = aligned_alloc(_Alignof(struct dataplane), sizeof(*d));
 	int ret;
 
 	if (d == NULL)
 		return -ENOMEM;
+	memset(d, 0, sizeof(*d));
 	d->n_workers = dataplane_workers(config);
 	ret = eal_start(config, d->n_workers, error, cap);
 	if (ret < 0) {
@@ -152,7 +155,7 @@ int dataplane_init(
 	return 0;
 }
 
-static int arm(struct worker *w, unsigned i, unsigned workers, const struct policy *policy,
+static int arm(struct worker *w, unsigned i, unsigned workers, const struct policy_edition *first,
 	const struct dataplane_memory *memory, struct rte_rcu_qsbr *grace)
 {
 	w->grace = grace;
@@ -161,7 +164,8 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 	if (w->linear == NULL)
 		return -ENOMEM;
 	w->counter = (struct counter){
-		.policy = policy,
+		.policy = first->policy,
+		.scanner = first->scanners[i],
 		.stats = &w->block->stats,
 		.tallies = memory->tallies + (size_t)i * memory->rows * memory->stride,
 		.stride = memory->stride,
@@ -175,9 +179,8 @@ static int arm(struct worker *w, unsigned i, unsigned workers, const struct poli
 					: NULL},
 	};
 	w->answering.board = memory->board;
-	w->answering.on = w->answering.on && policy->answers_per_second != 0;
 	worker_prepare(w, workers);
-	return text_scanner_new(&w->counter.scanner, policy->matcher);
+	return 0;
 }
 
 static void say_who_is_not_answered(const struct dataplane *d)
@@ -220,7 +223,7 @@ static void place_on_nodes(const struct dataplane *d, const struct dataplane_mem
 		LOG_WARNING("%s", fault);
 }
 
-int dataplane_start(struct dataplane *d, const struct policy *policy,
+int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 	const struct dataplane_memory *memory, char *error, size_t cap)
 {
 	struct rte_rcu_qsbr *grace = grace_begin(d->n_workers);
@@ -228,13 +231,13 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 	atomic_store(&d->stop, false);
 	for (unsigned i = 0; i < d->n_workers; i++) {
 		if (grace == NULL ||
-			arm(&d->workers[i], i, d->n_workers, policy, memory, grace) < 0) {
+			arm(&d->workers[i], i, d->n_workers, first, memory, grace) < 0) {
 			snprintf(error, cap, "no memory for worker %u", i);
 			return -ENOMEM;
 		}
 	}
 	place_on_nodes(d, memory);
-	if (policy->answers_per_second != 0)
+	if (first->policy->answers_per_second != 0)
 		say_who_is_not_answered(d);
 	for (unsigned i = 0; i < d->n_workers; i++) {
 		int ret = rte_eal_remote_launch(worker_run, &d->workers[i], d->workers[i].lcore);
@@ -247,6 +250,11 @@ int dataplane_start(struct dataplane *d, const struct policy *policy,
 		d->running = true;
 	}
 	return 0;
+}
+
+void dataplane_switch(struct dataplane *d, const struct policy_edition *e)
+{
+	policy_notice_put(&d->notice, e);
 }
 
 uint64_t dataplane_grace(struct dataplane *d)
@@ -291,11 +299,8 @@ void dataplane_free(struct dataplane *d)
 	dataplane_stop(d);
 	for (unsigned i = 0; i < d->n_ports; i++)
 		port_close(&d->ports[i]);
-	for (unsigned i = 0; i < d->n_workers; i++) {
-		if (d->workers[i].counter.scanner != NULL)
-			text_scanner_free(d->workers[i].counter.scanner);
+	for (unsigned i = 0; i < d->n_workers; i++)
 		free(d->workers[i].linear);
-	}
 	eal_stop();
 	free(d);
 }

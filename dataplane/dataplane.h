@@ -12,7 +12,7 @@
 #define DATAPLANE_DATAPLANE_H
 
 #include "dataplane/board.h"
-#include "dataplane/policy.h"
+#include "dataplane/edition.h"
 #include "dataplane/reactors.h"
 #include "dataplane/undo.h"
 #include "dataplane/worker_stats.h"
@@ -78,13 +78,20 @@ unsigned dataplane_workers(const struct dataplane_config *config);
 int dataplane_init(
 	struct dataplane **out, const struct dataplane_config *config, char *error, size_t cap);
 
-/* Starts the workers. The policy and the memory stay the caller's and must outlive them. */
-int dataplane_start(struct dataplane *d, const struct policy *policy,
+/*
+ * Starts the workers. The first edition of the policy, for as many as there are, and the memory
+ * stay the caller's and must outlive them.
+ */
+int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 	const struct dataplane_memory *memory, char *error, size_t cap);
 
+/* Each worker takes this edition when it has dealt with the burst that it is at. */
+void dataplane_switch(struct dataplane *d, const struct policy_edition *e);
+
 /*
- * Workers read some of what the policy points to. After another has taken its place there, they may
- * go on with the old until the grace period has passed that begins now; nothing waits for it here.
+ * Workers may go on with an edition, or with what its policy points to, after another has taken its
+ * place, until the grace period has passed that begins now; nothing waits for it here. A worker
+ * that hangs keeps it from passing.
  */
 uint64_t dataplane_grace(struct dataplane *d);
 bool dataplane_grace_passed(struct dataplane *d, uint64_t grace);

@@ -12,7 +12,7 @@
  * rings again. grace.c therefore takes the place of munmap() for DPDK's interrupt thread: it waits
  * for that before it unmaps.
  *
- * Keys of tickets that others have replaced are freed after a grace period, too; see
+ * Policies and keys of tickets that others have replaced are freed after a grace period, too; see
  * dataplane_grace().
  */
 #ifndef DATAPLANE_GRACE_H

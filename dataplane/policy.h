@@ -4,7 +4,8 @@
 
 /*
  * What this appliance takes: open channels, known reactions, switches. Written by control before
- * the workers start, but for the keys and the time in the gate; workers only read.
+ * workers have it, but for the time in the gate; workers only read. Another one takes its place as
+ * a whole (edition.h).
  */
 #ifndef DATAPLANE_POLICY_H
 #define DATAPLANE_POLICY_H

@@ -244,8 +244,16 @@ int text_matcher_new(struct text_matcher **out, const struct text_rule *rules, u
 	return end(&k, ret, out);
 }
 
+struct text_matcher *text_matcher_ref(struct text_matcher *m)
+{
+	atomic_fetch_add(&m->others, 1);
+	return m;
+}
+
 void text_matcher_free(struct text_matcher *m)
 {
+	if (atomic_fetch_sub(&m->others, 1) != 0)
+		return;
 	hs_free_scratch(m->prototype);
 	for (unsigned i = 0; i < TEXT_DATABASES; i++)
 		hs_free_database(m->databases[i]);

@@ -45,6 +45,9 @@ int text_matcher_cached(const struct text_matcher *m);
 int text_matcher_from_plan(
 	struct text_matcher **out, const struct emoji_plan *plan, char *error, size_t cap);
 
+/* Another reference to it; each is given back by text_matcher_free(). From any thread. */
+struct text_matcher *text_matcher_ref(struct text_matcher *m);
+
 void text_matcher_free(struct text_matcher *m);
 
 /* How many sequences and expressions the database holds. */

@@ -13,6 +13,7 @@
 #include "dataplane/text_cuts.h"
 
 #include <hs/hs.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 /*
@@ -77,6 +78,7 @@ struct text_matcher {
 	struct stretched_word *words;
 	struct text_cuts cuts; // for TEXT_ENDS
 	int cached;            // see text_matcher_cached()
+	atomic_uint others;    // references besides the first
 };
 
 #endif

@@ -271,17 +271,39 @@ static inline void publish(struct worker *w, uint16_t n, struct burst *b)
 	counting_publish(s, &b->singles);
 }
 
-void worker_prepare(struct worker *w, unsigned workers)
+/* This worker's part of what all may do a second. */
+static uint32_t part_of(const struct worker *w, uint32_t per_second)
+{
+	return (uint32_t)(((uint64_t)per_second + w->workers - 1) / w->workers);
+}
+
+static void take_limits(struct worker *w)
 {
 	const struct policy *p = w->counter.policy;
 
+	w->unsequenced.per_second = part_of(w, p->unsequenced_per_second);
+	w->answering.allowance.per_second = part_of(w, p->answers_per_second);
+	w->answering.on = w->answering.able && p->answers_per_second != 0;
+	w->timed = p->session_limits.on || w->unsequenced.per_second != 0;
+}
+
+void worker_prepare(struct worker *w, unsigned workers)
+{
 	w->wide = single_shape_supported();
 	single_shape_init(&w->shape, w->rules.port);
 	w->time_scale = (uint64_t)(((unsigned __int128)SESSION_LIMIT_HZ << 64) / rte_get_tsc_hz());
-	w->unsequenced.per_second = (p->unsequenced_per_second + workers - 1) / workers;
-	w->answering.allowance.per_second = (p->answers_per_second + workers - 1) / workers;
-	w->timed = p->session_limits.on || w->unsequenced.per_second != 0;
 	w->counter.unsequenced_budget = UINT32_MAX;
+	w->workers = workers;
+	take_limits(w);
+}
+
+void worker_take_edition(struct worker *w)
+{
+	const struct policy_edition *e = policy_notice_take(w->notice, &w->edition);
+
+	w->counter.policy = e->policy;
+	w->counter.scanner = e->scanners[w->id];
+	take_limits(w);
 }
 
 /* What time it is for the limits, and what they leave for this burst. */

@@ -12,6 +12,7 @@
 #include "dataplane/allowance.h"
 #include "dataplane/answering.h"
 #include "dataplane/counter.h"
+#include "dataplane/edition.h"
 #include "dataplane/grace.h"
 #include "dataplane/idle.h"
 #include "dataplane/packet.h"
@@ -38,7 +39,10 @@ struct worker {
 	uint16_t queue;
 	unsigned lcore;
 	unsigned id;             // among the workers
+	unsigned workers;        // how many there are
 	const atomic_bool *stop; // control: wo, worker: ro
+	const struct policy_notice *notice;
+	unsigned edition; // number of the one that it has
 	struct rte_rcu_qsbr *grace;
 	struct idle idle;
 	struct load_clock clock;
@@ -56,6 +60,9 @@ static inline uint32_t worker_time(const struct worker *w)
 /* Once counter and rules are set: takes over the limits of the policy, for one of so many workers,
  * and finds out what the processor can do. */
 void worker_prepare(struct worker *w, unsigned workers);
+
+/* Between two bursts: takes the edition that is announced. */
+void worker_take_edition(struct worker *w);
 
 /* Counts n frames, sends some of them back as answers and frees the others. */
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n);

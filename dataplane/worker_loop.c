@@ -51,6 +51,8 @@ static void rest(struct worker *w, uint64_t now)
 
 static inline void turn(struct worker *w, struct rte_mbuf **frames)
 {
+	if (unlikely(policy_notice_is_new(w->notice, w->edition)))
+		worker_take_edition(w);
 	uint16_t n = rte_eth_rx_burst(w->port, w->queue, frames, WORKER_BURST);
 
 	if (n > 0)

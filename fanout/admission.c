@@ -42,12 +42,13 @@ bool admission_enter(struct connection *c)
 {
 	struct fanout *f = c->thread->fanout;
 	unsigned before = atomic_fetch_add_explicit(&f->connections, 1, memory_order_relaxed);
+	unsigned most = engine_limit(&f->max_connections);
 
 	c->counted = true;
-	if (before < f->max_connections)
+	if (before < most)
 		return true;
-	engine_warn(c->thread, WARNING_FULL,
-		"refusing connections: %u are open, which is the limit", f->max_connections);
+	engine_warn(c->thread, WARNING_FULL, "refusing connections: %u are open, and %u may be",
+		before, most);
 	admission_refuse(c, FANOUT_REFUSED_too_many);
 	return false;
 }
@@ -71,7 +72,7 @@ bool admission_from(struct connection *c, source_t source)
 		return true;
 	engine_warn(c->thread, WARNING_SOURCE,
 		"refusing connections from %s: %u are open from there, which is the limit",
-		source_text(source, text), f->max_per_source);
+		source_text(source, text), engine_limit(&f->max_per_source));
 	admission_refuse(c, FANOUT_REFUSED_source);
 	return false;
 }

@@ -100,7 +100,7 @@ static struct connection *begin(struct engine_thread *t, int fd, const struct li
 		.generation = c->generation + 1,
 		.secure = listener->tls,
 	};
-	deadline_set(c, t->fanout->handshake_seconds + 1);
+	deadline_set(c, engine_limit(&t->fanout->handshake_seconds) + 1);
 	connection_set_protocol(c, listener_protocol(listener));
 	return c;
 }

@@ -55,10 +55,25 @@ void engine_warn(struct engine_thread *t, enum engine_warning cause, const char 
 	va_end(args);
 }
 
+bool engine_see_opening(struct engine_thread *t, uint16_t channel)
+{
+	struct channel *c = &t->channels[channel];
+	uint32_t word = engine_channel(t->fanout, channel);
+
+	if (channel_opening(word) != c->opening) {
+		held_frame_free(c->newest);
+		c->newest = NULL;
+		c->opening = channel_opening(word);
+		c->ended = false;
+		t->lists.changes++;
+	}
+	return channel_state(word) == CHANNEL_OPEN;
+}
+
 enum fanout_refusal engine_check_channels(
 	struct engine_thread *t, const struct channel_list *list, char why[static ENGINE_WHY_MAX])
 {
-	unsigned most = t->fanout->max_subscriptions;
+	unsigned most = engine_limit(&t->fanout->max_subscriptions);
 
 	if (list->n > most) {
 		snprintf(why, ENGINE_WHY_MAX,
@@ -66,14 +81,10 @@ enum fanout_refusal engine_check_channels(
 		return FANOUT_REFUSED_too_many_channels;
 	}
 	for (unsigned i = 0; i < list->n; i++) {
-		if (!engine_channel_is_open(t->fanout, list->channels[i])) {
+		if (!engine_see_opening(t, list->channels[i])) {
 			snprintf(why, ENGINE_WHY_MAX, "unknown channel %u", list->channels[i]);
 			return FANOUT_REFUSED_unknown_channel;
 		}
-		/* It may have been opened anew a moment ago, before this thread took notice. */
-		if (t->channels[list->channels[i]].ended)
-			t->lists.changes++;
-		t->channels[list->channels[i]].ended = false;
 	}
 	return FANOUT_REFUSALS;
 }

@@ -94,11 +94,13 @@ struct engine_thread {
 struct fanout {
 	unsigned n_threads;
 	unsigned n_listeners;
-	unsigned max_connections;
-	unsigned max_per_source;
-	unsigned max_subscriptions; // channels of one connection
-	unsigned max_filters;       // of one MQTT connection
-	unsigned handshake_seconds;
+	unsigned room; // connections that fit into what was made at the start
+	/* control: wo, threads: ro; settings.c changes them. */
+	atomic_uint max_connections;
+	atomic_uint max_per_source;
+	atomic_uint max_subscriptions; // channels of one connection
+	atomic_uint max_filters;       // of one MQTT connection
+	atomic_uint handshake_seconds;
 	struct origins origins;
 	struct sources *sources;       // NULL: no limit from one source
 	struct address_range *proxies; // that are trusted
@@ -108,13 +110,22 @@ struct fanout {
 	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro
 	_Atomic uint64_t drain_ms; // over which all are told of the end; control: wo, threads: ro
 	atomic_uint connections;   // open now, in all; threads: rw
-	_Atomic uint8_t states[MAILBOX_CHANNELS]; // enum channel_state; control: rw, threads: ro
-	uint32_t numbers[MAILBOX_CHANNELS];       // of the channel's last frame; control only
+	_Atomic uint32_t states[MAILBOX_CHANNELS]; // see channel.h; control: rw, threads: ro
+	uint32_t numbers[MAILBOX_CHANNELS];        // of the channel's last frame; control only
 	struct document_paths paths;
 	struct mqtt_clients *mqtt_clients; // threads: rw
 	struct tls_holder tls;
 	struct engine_thread threads[];
 };
+
+/* The numbers among the settings. */
+void fanout_set_limits(struct fanout *f, const struct fanout_settings *s);
+
+/* One of them, as it is now. */
+static inline unsigned engine_limit(const atomic_uint *limit)
+{
+	return atomic_load_explicit(limit, memory_order_relaxed);
+}
 
 /* The body of a fan-out thread; arg is its struct engine_thread. */
 void *engine_run(void *arg);
@@ -138,10 +149,21 @@ __attribute__((format(printf, 3, 4))) void engine_log(
 __attribute__((format(printf, 3, 4))) void engine_warn(
 	struct engine_thread *t, enum engine_warning cause, const char *format, ...);
 
+static inline uint32_t engine_channel(const struct fanout *f, uint16_t channel)
+{
+	return atomic_load_explicit(&f->states[channel], memory_order_acquire);
+}
+
 static inline bool engine_channel_is_open(const struct fanout *f, uint16_t channel)
 {
-	return atomic_load_explicit(&f->states[channel], memory_order_acquire) == CHANNEL_OPEN;
+	return channel_state(engine_channel(f, channel)) == CHANNEL_OPEN;
 }
+
+/*
+ * Is it open? If it was opened since this thread has looked, it begins anew: the newest frame, of
+ * before it was closed, is no answer to anybody any more.
+ */
+bool engine_see_opening(struct engine_thread *t, uint16_t channel);
 
 enum { ENGINE_WHY_MAX = 96 };
 

@@ -14,38 +14,53 @@
 
 #include <errno.h>
 
-/* The channel's state for all threads. */
-static void set_state(struct fanout *f, uint16_t channel, enum channel_state state)
+static void set_channel(struct fanout *f, uint16_t channel, uint32_t word)
 {
-	atomic_store_explicit(&f->states[channel], state, memory_order_release);
+	atomic_store_explicit(&f->states[channel], word, memory_order_release);
 	for (unsigned i = 0; i < f->n_threads; i++)
 		mailbox_mark(f->threads[i].mailbox, channel);
+}
+
+static void open_channel(struct fanout *f, uint16_t channel)
+{
+	uint32_t word = engine_channel(f, channel);
+
+	if (channel_state(word) != CHANNEL_OPEN)
+		set_channel(
+			f, channel, (channel_opening(word) + 1) * CHANNEL_OPENING | CHANNEL_OPEN);
 }
 
 void fanout_open_channel(struct fanout *f, uint16_t channel)
 {
 	if (channel != WIRE_CHANNEL_NONE)
-		set_state(f, channel, CHANNEL_OPEN);
+		open_channel(f, channel);
 }
 
 void fanout_close_channel(struct fanout *f, uint16_t channel)
 {
-	set_state(f, channel, CHANNEL_CLOSED);
+	uint32_t word = engine_channel(f, channel);
+
+	if (channel_state(word) != CHANNEL_OPEN)
+		return;
+	set_channel(f, channel, (word & ~(uint32_t)CHANNEL_STATE) | CHANNEL_CLOSED);
 	fanout_flush(f);
 }
 
 static void publish(struct fanout *f, const struct fanout_frame *frame)
 {
 	uint32_t number = ++f->numbers[frame->channel];
+	uint32_t opening = channel_opening(engine_channel(f, frame->channel));
 
 	for (unsigned i = 0; i < f->n_threads; i++) {
 		struct held_frame *held = held_frame_new(frame, number);
 
-		if (held == NULL)
+		if (held == NULL) {
 			engine_log(f, FANOUT_ERROR, "channel %u: no memory for a frame",
 				frame->channel);
-		else
-			mailbox_put(f->threads[i].mailbox, held);
+			continue;
+		}
+		held->opening = opening;
+		mailbox_put(f->threads[i].mailbox, held);
 	}
 }
 
@@ -118,7 +133,7 @@ int fanout_catalogue(struct fanout *f, const char *json, size_t len)
 
 	if (ret < 0)
 		return ret;
-	set_state(f, TOPIC_CATALOGUE, CHANNEL_OPEN);
+	open_channel(f, TOPIC_CATALOGUE);
 	publish(f, &frame);
 	fanout_flush(f);
 	return 0;
@@ -137,11 +152,6 @@ int fanout_check_tls(const char *certificate, const char *key, char report[FANOU
 	if (ret >= 0)
 		tls_context_unref(context);
 	return ret;
-}
-
-int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX])
-{
-	return tls_holder_load(&f->tls, report, FANOUT_REPORT_MAX);
 }
 
 void fanout_read_stats(const struct fanout *f, struct fanout_stats *out)

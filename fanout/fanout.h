@@ -155,16 +155,40 @@ enum { FANOUT_REPORT_MAX = 640 };
 /* Are there TLS listeners? */
 bool fanout_has_tls(const struct fanout *f);
 
-/* Could TLS listeners have these? Returns and reports as fanout_reload_tls(). */
+/* Could TLS listeners have these? Returns and reports as fanout_prepare(). */
 int fanout_check_tls(const char *certificate, const char *key, char report[FANOUT_REPORT_MAX]);
 
+/* What may change while it runs; as in struct fanout_config. */
+struct fanout_settings {
+	unsigned max_connections; // never more than at the start
+	unsigned max_per_source;  // if there was no limit at the start, there is none
+	unsigned max_subscriptions;
+	unsigned max_filters;
+	unsigned handshake_seconds;
+	const char *const *origins;
+	unsigned n_origins;
+	const char *tls_certificate; // read again, if there are TLS listeners
+	const char *tls_key;
+};
+
+struct fanout_change;
+
 /*
- * Reads certificate and key again. Connections go on as they are; those that begin from now on have
- * the new ones. 0: the report says what was loaded; 1: also what clients will not like about it;
- * -errno: it says why nothing has changed, beginning with the path of the file. Only where there is
- * TLS.
+ * Makes everything ready for a change, and reads the certificate and its key. From any thread. 0:
+ * the report says what was loaded, and is empty without TLS; 1: also what clients will not like
+ * about it; -errno: it says why, and there is no change.
  */
-int fanout_reload_tls(struct fanout *f, char report[FANOUT_REPORT_MAX]);
+int fanout_prepare(const struct fanout *f, const struct fanout_settings *s,
+	struct fanout_change **out, char report[FANOUT_REPORT_MAX]);
+
+/*
+ * Takes effect at once, and cannot fail: connections stay, those that come from now on have the new
+ * certificate and meet the new limits. The change is gone then.
+ */
+void fanout_change(struct fanout *f, struct fanout_change *c);
+
+/* It is not to be, after all. NULL is allowed. */
+void fanout_change_drop(struct fanout_change *c);
 
 /* Counters of all threads added up; since the start unless said otherwise. */
 struct fanout_stats {

@@ -35,7 +35,7 @@ static void raise_descriptors(struct fanout *f)
 	rlim_t others =
 		OTHER_DESCRIPTORS +
 		(rlim_t)f->n_threads * (THREAD_DESCRIPTORS + ENGINE_REFUSALS + f->n_listeners);
-	rlim_t wanted = f->max_connections + others;
+	rlim_t wanted = f->room + others;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
@@ -47,8 +47,9 @@ static void raise_descriptors(struct fanout *f)
 	engine_log(f, FANOUT_WARNING,
 		"only %u of %u connections fit: raise the limit of open files (ulimit -Hn, "
 		"LimitNOFILE=) to %llu",
-		fit, f->max_connections, (unsigned long long)wanted);
-	f->max_connections = fit;
+		fit, f->room, (unsigned long long)wanted);
+	f->room = fit;
+	atomic_store(&f->max_connections, fit);
 }
 
 static void close_listeners(struct engine_thread *t)
@@ -99,12 +100,12 @@ static int thread_init(struct engine_thread *t, struct fanout *f, unsigned id)
 	if (t->wake_fd < 0 || t->listeners == NULL || t->mailbox == NULL || t->channels == NULL ||
 		t->documents == NULL || topic_lists_init(&t->lists, t->channels) < 0)
 		return -ENOMEM;
-	if (mqtt_thread_init(t, f->max_connections + ENGINE_REFUSALS) < 0 ||
+	if (mqtt_thread_init(t, f->room + ENGINE_REFUSALS) < 0 ||
 		pool_init(&t->decoders, sizeof(struct websocket_decoder),
-			f->max_connections + ENGINE_REFUSALS) < 0 ||
-		pool_init(&t->proxies, sizeof(struct proxy_state), f->max_connections) < 0)
+			f->room + ENGINE_REFUSALS) < 0 ||
+		pool_init(&t->proxies, sizeof(struct proxy_state), f->room) < 0)
 		return -ENOMEM;
-	return connection_table_init(&t->connections, f->max_connections + ENGINE_REFUSALS);
+	return connection_table_init(&t->connections, f->room + ENGINE_REFUSALS);
 }
 
 static int bind_listeners(
@@ -191,24 +192,25 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 {
 	size_t proxies = config->n_proxies * sizeof(f->proxies[0]);
 
-	f->max_connections = config->max_connections;
-	f->max_per_source = config->max_per_source;
-	f->max_subscriptions =
-		config->max_subscriptions != 0 ? config->max_subscriptions : CHANNEL_LIST_MAX;
-	f->max_filters = config->max_filters;
-	f->handshake_seconds = config->handshake_seconds;
+	f->room = config->max_connections;
+	fanout_set_limits(f, &(struct fanout_settings){.max_connections = config->max_connections,
+				     .max_per_source = config->max_per_source,
+				     .max_subscriptions = config->max_subscriptions,
+				     .max_filters = config->max_filters,
+				     .handshake_seconds = config->handshake_seconds});
 	f->n_proxies = config->n_proxies;
 	f->proxies = malloc(proxies > 0 ? proxies : 1);
 	if (f->proxies == NULL)
 		return false;
 	if (proxies > 0)
 		memcpy(f->proxies, config->proxies, proxies);
-	if (f->max_per_source != 0) // each thread may be looking at one more
-		f->sources = sources_new(f->max_connections + config->threads, f->max_per_source);
+	if (config->max_per_source != 0) // each thread may be looking at one more
+		f->sources = sources_new(
+			config->max_connections + config->threads, config->max_per_source);
 	f->mqtt_clients = mqtt_clients_new(
 		config->max_connections + config->threads * ENGINE_REFUSALS, config->threads);
 	return origins_init(&f->origins, config->origins, config->n_origins) == 0 &&
-	       f->mqtt_clients != NULL && (f->max_per_source == 0 || f->sources != NULL);
+	       f->mqtt_clients != NULL && (config->max_per_source == 0 || f->sources != NULL);
 }
 
 /* Each thread has an equal part of what is accepted a second. */

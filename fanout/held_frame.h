@@ -18,6 +18,7 @@ struct held_frame {
 	uint16_t channel;
 	uint32_t number; // 1 is the channel's first; wraps
 	uint32_t window;
+	uint32_t opening; // of the channel, as it was when the frame was published
 	uint32_t binary_len;
 	uint32_t json_len;
 	struct buffer *encoded[ENCODINGS]; // made when first needed

@@ -24,7 +24,7 @@ void http_answer(
 	const struct slice anybody = {.at = "*", .len = 1};
 	char head[HTTP_RESPONSE_HEAD_MAX];
 
-	response->by_origin = c->thread->fanout->origins.n > 0;
+	response->by_origin = origins_any(&c->thread->fanout->origins);
 	response->origin = response->by_origin ? c->thread->origin : anybody;
 	response->close = response->close || !c->keep_alive;
 	response->content_length = body == NULL ? 0 : body->len;
@@ -249,7 +249,7 @@ static void on_drained(struct connection *c)
 		return;
 	c->paused = false;
 	c->head_only = false;
-	connection_set_deadline(c, c->thread->fanout->handshake_seconds + 1);
+	connection_set_deadline(c, engine_limit(&c->thread->fanout->handshake_seconds) + 1);
 	if (serve_one(c))
 		connection_continue(c);
 	else if (c->ended && !c->finishing && !c->closing)

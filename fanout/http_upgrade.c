@@ -70,6 +70,6 @@ void http_mqtt(struct connection *c, const struct http_request *request)
 	} else if (http_upgrade(c, request, "mqtt")) {
 		c->paused = false;
 		connection_set_protocol(c, &mqtt_websocket_protocol);
-		connection_set_deadline(c, c->thread->fanout->handshake_seconds + 1);
+		connection_set_deadline(c, engine_limit(&c->thread->fanout->handshake_seconds) + 1);
 	}
 }

@@ -66,7 +66,8 @@ static enum mqtt_reason add_filters(struct connection *c, struct mqtt_filter_set
 		if (reason == MQTT_SHARED_UNSUPPORTED && asked.no_local)
 			return MQTT_PROTOCOL_ERROR; // 3.8.3.1
 		if (reason == MQTT_OK)
-			reason = add_filter(set, &asked, &filter, c->thread->fanout->max_filters);
+			reason = add_filter(set, &asked, &filter,
+				engine_limit(&c->thread->fanout->max_filters));
 		add_code(ack, mqtt_suback_code(mqtt_of(c)->version, reason));
 	}
 	return MQTT_OK;

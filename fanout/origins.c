@@ -12,6 +12,7 @@
 int origins_init(struct origins *o, const char *const *list, unsigned n)
 {
 	*o = (struct origins){.list = calloc(n == 0 ? 1 : n, sizeof(o->list[0]))};
+	pthread_rwlock_init(&o->lock, NULL);
 	if (o->list == NULL)
 		return -ENOMEM;
 	for (unsigned i = 0; i < n; i++) {
@@ -28,7 +29,29 @@ void origins_free(struct origins *o)
 	for (unsigned i = 0; i < o->n; i++)
 		free(o->list[i]);
 	free(o->list);
-	*o = (struct origins){0};
+	o->list = NULL;
+	o->n = 0;
+}
+
+void origins_exchange(struct origins *a, struct origins *b)
+{
+	unsigned n = a->n;
+	char **list = a->list;
+
+	pthread_rwlock_wrlock(&a->lock);
+	a->n = b->n;
+	a->list = b->list;
+	pthread_rwlock_unlock(&a->lock);
+	b->n = n;
+	b->list = list;
+}
+
+bool origins_any(struct origins *o)
+{
+	pthread_rwlock_rdlock(&o->lock);
+	bool any = o->n > 0;
+	pthread_rwlock_unlock(&o->lock);
+	return any;
 }
 
 static bool same(struct slice a, struct slice b)
@@ -47,15 +70,21 @@ static struct slice host_of(struct slice origin)
 	return (struct slice){.at = mark, .len = origin.len - (size_t)(mark - origin.at)};
 }
 
-bool origins_allow(const struct origins *o, struct slice origin, struct slice host)
+static bool is_listed(const struct origins *o, struct slice origin)
 {
-	if (o->n == 0 || origin.len == 0)
-		return true;
-	if (host.len > 0 && same(host_of(origin), host))
-		return true;
 	for (unsigned i = 0; i < o->n; i++) {
 		if (same(origin, (struct slice){.at = o->list[i], .len = strlen(o->list[i])}))
 			return true;
 	}
 	return false;
+}
+
+bool origins_allow(struct origins *o, struct slice origin, struct slice host)
+{
+	if (origin.len == 0 || (host.len > 0 && same(host_of(origin), host)))
+		return true;
+	pthread_rwlock_rdlock(&o->lock);
+	bool allowed = o->n == 0 || is_listed(o, origin);
+	pthread_rwlock_unlock(&o->lock);
+	return allowed;
 }

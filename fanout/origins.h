@@ -11,10 +11,14 @@
 
 #include "fanout/http_request.h"
 
+#include <pthread.h>
+#include <stdbool.h>
+
 enum { ORIGIN_MAX = 255 }; // bytes
 
 struct origins {
-	unsigned n; // 0: all may
+	pthread_rwlock_t lock; // of the rest: control may exchange it
+	unsigned n;            // 0: all may
 	char **list;
 };
 
@@ -22,10 +26,16 @@ struct origins {
 int origins_init(struct origins *o, const char *const *list, unsigned n);
 void origins_free(struct origins *o);
 
+/* One gets what the other had; threads may be asking a. */
+void origins_exchange(struct origins *a, struct origins *b);
+
+/* Is there a list? */
+bool origins_any(struct origins *o);
+
 /*
  * May a page of this origin? A page of ours may: its origin is the host that it asks. Letters of
  * either case are the same.
  */
-bool origins_allow(const struct origins *o, struct slice origin, struct slice host);
+bool origins_allow(struct origins *o, struct slice origin, struct slice host);
 
 #endif

@@ -136,6 +136,13 @@ void sources_free(struct sources *s)
 	free(s);
 }
 
+void sources_set_limit(struct sources *s, uint32_t limit)
+{
+	pthread_mutex_lock(&s->lock);
+	s->limit = limit != 0 ? limit : UINT32_MAX;
+	pthread_mutex_unlock(&s->lock);
+}
+
 static uint32_t *bucket_of(const struct sources *s, source_t source)
 {
 	return &s->buckets[siphash_u64(&s->key, source) & s->mask];

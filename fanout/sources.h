@@ -42,6 +42,9 @@ struct sources *sources_new(uint32_t connections, uint32_t limit);
 /* NULL is allowed. */
 void sources_free(struct sources *s);
 
+/* From now on; 0: no limit. Connections that are beyond it stay. */
+void sources_set_limit(struct sources *s, uint32_t limit);
+
 /*
  * One more connection from this source. Returns the entry to give back when it is closed, at least
  * 1; 0 if as many are open from there as may be.

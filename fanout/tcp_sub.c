@@ -72,7 +72,7 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 		return;
 	}
 	switch (sub_line_parse((const char *)in->bytes, in->len,
-		c->thread->fanout->max_subscriptions, &line, &why)) {
+		engine_limit(&c->thread->fanout->max_subscriptions), &line, &why)) {
 	case SUB_OK:
 		subscribe(c, &line);
 		break;

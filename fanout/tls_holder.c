@@ -29,17 +29,22 @@ void tls_holder_fini(struct tls_holder *h)
 
 int tls_holder_load(struct tls_holder *h, char *report, size_t cap)
 {
-	struct tls_context *loaded, *before;
-	int ret = tls_context_load(&loaded, h->certificate, h->key, report, cap);
+	return tls_context_load(&h->context, h->certificate, h->key, report, cap);
+}
 
-	if (ret < 0)
-		return ret;
-	pthread_mutex_lock(&h->lock);
-	before = h->context;
-	h->context = loaded;
-	pthread_mutex_unlock(&h->lock);
-	tls_context_unref(before);
-	return ret;
+void tls_holder_exchange(struct tls_holder *a, struct tls_holder *b)
+{
+	const struct tls_holder before = {
+		.certificate = a->certificate, .key = a->key, .context = a->context};
+
+	pthread_mutex_lock(&a->lock);
+	a->context = b->context;
+	pthread_mutex_unlock(&a->lock);
+	a->certificate = b->certificate;
+	a->key = b->key;
+	b->certificate = before.certificate;
+	b->key = before.key;
+	b->context = before.context;
 }
 
 struct tls_context *tls_holder_take(struct tls_holder *h)

@@ -6,22 +6,30 @@
 
 #include "fanout/engine.h"
 
+/* A frame of before the channel was closed may lie there: closed, and its last one, it was missed.
+ */
+static void take_frame(struct engine_thread *t, struct channel *channel, struct held_frame *f)
+{
+	if (f->opening != channel->opening) {
+		held_frame_free(f);
+		return;
+	}
+	held_frame_free(channel->newest);
+	channel->newest = f;
+	channel->number = f->number;
+	channel->stamp = t->stamp;
+	t->wave.frames++;
+}
+
 /* The thread's view of a channel that changed. */
 static void take(void *arg, uint16_t index, struct held_frame *f)
 {
 	struct engine_thread *t = arg;
 	struct channel *channel = &t->channels[index];
-	bool open = engine_channel_is_open(t->fanout, index);
+	bool open = engine_see_opening(t, index);
 
-	if (f != NULL || (open && channel->ended)) { // an end that was taken back: begin anew
-		held_frame_free(channel->newest);
-		channel->newest = f;
-	}
-	if (f != NULL) {
-		channel->number = f->number;
-		channel->stamp = t->stamp;
-		t->wave.frames++;
-	}
+	if (f != NULL)
+		take_frame(t, channel, f);
 	channel->ended = !open;
 	if (open && !channel->known)
 		topic_lists_opened(&t->lists, index);

@@ -82,12 +82,14 @@ static int arm_reactors(struct rig *r, struct reactors *reactors)
 
 static int arm(struct rig *r, unsigned i)
 {
+	static const struct policy_notice none;
 	struct worker *w = &r->workers[i];
 
 	*w = (struct worker){
 		.id = i,
 		.tick_hz = rte_get_tsc_hz(),
 		.block = &r->blocks[i],
+		.notice = &none,
 		.rules = {.port = WIRE_PORT_REACTIONS},
 		.linear = malloc(WORKER_FRAME_MAX),
 		.counter = {.policy = &r->policy,

@@ -7,6 +7,7 @@
  */
 
 #include "control/broadcast.h"
+#include "control/channels.h"
 #include "dataplane/moved.h"
 #include "store_rig.h"
 
@@ -20,8 +21,8 @@ enum { PUBLISHED_MAX = 16 };
 static struct frame published[PUBLISHED_MAX];
 static char json[PUBLISHED_MAX][4096];
 enum { ENDED = 123456789 }; // on the monotonic clock
-static unsigned n_published, flushed, opened;
-static uint16_t open_channels[PUBLISHED_MAX];
+static unsigned n_published, flushed, opened, closed;
+static uint16_t open_channels[PUBLISHED_MAX], closed_channel;
 
 /* In place of the fan-out. */
 void __wrap_fanout_publish(struct fanout *f, const struct fanout_frame *frame);
@@ -46,6 +47,13 @@ void __wrap_fanout_open_channel(struct fanout *f, uint16_t channel);
 void __wrap_fanout_open_channel(struct fanout *f, uint16_t channel)
 {
 	open_channels[opened++] = channel;
+}
+
+void __wrap_fanout_close_channel(struct fanout *f, uint16_t channel);
+void __wrap_fanout_close_channel(struct fanout *f, uint16_t channel)
+{
+	closed_channel = channel;
+	closed++;
 }
 
 static const struct catalogue catalogue = {
@@ -188,4 +196,107 @@ Test(control_broadcast, windows_have_one_series_of_numbers_that_goes_on)
 	broadcast_open(NULL, &rig.store);
 	window(6000);
 	cr_expect_eq(published[0].window, first + 2, "also from start to start");
+}
+
+/* A window as the appliance closes it; settled: no worker counts for what is closing any more. */
+static void window_with(struct channels *c, uint64_t ends_ms, bool settled)
+{
+	n_published = closed = opened = 0;
+	windows_close(&windows,
+		(struct window_span){.ends_ms = ends_ms, .length_ms = 2000, .ends_mono = ENDED});
+	if (settled)
+		channels_say_last(c, &windows);
+	broadcast_window(NULL, &windows, &catalogue);
+	if (settled)
+		channels_end(c, &rig.store, NULL);
+}
+
+static void take(struct channels *c, const struct config_channel *list, unsigned n)
+{
+	const struct config config = {.channels = list, .n_channels = n};
+	unsigned missing;
+
+	cr_assert(channels_fit(&rig.store, &config, &missing));
+	channels_take(c, &rig.store, &config, NULL);
+}
+
+static const struct config_channel five[] = {{.id = 5}}, five_seven[] = {{.id = 5}, {.id = 7}};
+
+Test(control_broadcast, a_channel_that_closes_has_frames_until_nobody_counts_for_it)
+{
+	struct channels c;
+
+	cr_assert_eq(channels_init(&c, &rig.store), 0);
+	take(&c, five, 1);
+	cr_expect_eq(c.n_closing, 1);
+	for (unsigned i = 1; i <= 2; i++) {
+		store_row_tallies(&rig.store, 0, 2)[3] = i;
+		window_with(&c, 2000 * i, false);
+		cr_assert_eq(n_published, 2);
+		cr_expect_eq(published[1].taps, 1);
+		cr_expect_eq(published[1].flags & FRAME_CLOSED, 0, "it may not be the last");
+	}
+	store_row_tallies(&rig.store, 0, 2)[3] = 7;
+	window_with(&c, 6000, true);
+	cr_assert_eq(n_published, 2);
+	cr_expect_eq(published[0].flags & FRAME_CLOSED, 0);
+	cr_expect_eq(published[1].channel, 7);
+	cr_expect_eq(published[1].taps, 5);
+	cr_expect_eq(published[1].flags & FRAME_CLOSED, FRAME_CLOSED);
+	cr_expect_eq(closed, 1);
+	cr_expect_eq(closed_channel, 7);
+	cr_expect_eq(c.n_closing, 0);
+	window_with(&c, 8000, true);
+	cr_expect_eq(n_published, 1);
+	cr_expect_eq(closed, 0);
+	channels_free(&c);
+}
+
+Test(control_broadcast, a_channel_that_is_opened_again_goes_on)
+{
+	struct channels c;
+	struct frame f;
+
+	cr_assert_eq(channels_init(&c, &rig.store), 0);
+	take(&c, five, 1);
+	take(&c, five_seven, 2);
+	cr_expect_eq(c.n_closing, 0, "it never closed");
+	store_row_tallies(&rig.store, 0, 2)[3] = 3;
+	window_with(&c, 2000, true);
+	cr_expect_eq(published[1].flags & FRAME_CLOSED, 0);
+	take(&c, five, 1);
+	window_with(&c, 4000, true);
+	cr_expect_eq(on_board(2, &f).length != 0 && (f.flags & FRAME_CLOSED) != 0, true);
+	take(&c, five_seven, 2);
+	cr_expect_eq(opened, 1);
+	cr_expect_eq(on_board(2, &f).length, 0, "its last frame is none of now");
+	window_with(&c, 6000, true);
+	cr_assert_eq(n_published, 2);
+	cr_expect_eq(published[1].channel, 7);
+	cr_expect_eq(published[1].total, 3);
+	cr_expect_eq(published[1].flags & FRAME_CLOSED, 0);
+	channels_free(&c);
+}
+
+Test(control_broadcast, a_new_channel_takes_a_row_if_there_is_one)
+{
+	const struct config_channel more[] = {{.id = 5}, {.id = 8}},
+				    most[] = {{.id = 8}, {.id = 9}};
+	const struct config config = {.channels = most, .n_channels = 2};
+	struct channels c;
+	unsigned missing;
+
+	cr_assert_eq(channels_init(&c, &rig.store), 0);
+	opened = 0;
+	take(&c, more, 2);
+	cr_expect_eq(opened, 1);
+	cr_expect_eq(open_channels[0], 8);
+	cr_expect_eq(store_rows_used(&rig.store), 4);
+	cr_expect_not(channels_fit(&rig.store, &config, &missing), "closed channels keep theirs");
+	cr_expect_eq(missing, 1);
+	window_with(&c, 2000, true);
+	cr_expect_eq(n_published, 3);
+	window_with(&c, 4000, true);
+	cr_expect_eq(n_published, 2);
+	channels_free(&c);
 }

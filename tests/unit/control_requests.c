@@ -38,13 +38,16 @@ int __wrap_control_socket_path(const char *name, char *out, size_t cap)
 	return 0;
 }
 
-static char *answer(void *context, const char *request)
+static char *answer(void *context, const char *request, uint64_t *note)
 {
 	char *text = NULL;
 
 	cr_expect_eq(context, &server);
-	if (strcmp(request, "slow") == 0 && later)
+	if (strcmp(request, "slow") == 0 && later) {
+		(*note)++;
 		return control_socket_later;
+	}
+	cr_expect_eq(*note == 0, strcmp(request, "slow") != 0, "each client has its own note");
 	if (strcmp(request, "stats") == 0 || strcmp(request, "slow") == 0) {
 		text = malloc(answer_len + 1);
 		memset(text, 'a', answer_len);

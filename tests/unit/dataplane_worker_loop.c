@@ -22,6 +22,7 @@ enum { ENOUGH_NAPS = 5, SPINS = 100000 };
 static struct counting_rig *rig;
 static struct worker worker;
 static atomic_bool stop;
+static struct policy_notice notice;
 static struct built built;
 static struct rte_mbuf mbufs[WORKER_BURST];
 static unsigned calls, bursts_left;
@@ -86,6 +87,37 @@ static uint64_t tick_hz(void)
 	return (rte_rdtsc() - begin) * 100;
 }
 
+/* While it has the first burst there is a notice, and at the second one another of that address. */
+static struct policy policies[2];
+static struct text_scanner *scanners[2];
+static struct policy_edition *edition;
+
+static void announce(unsigned i)
+{
+	edition->policy = &policies[i];
+	edition->scanners[0] = scanners[i];
+	policy_notice_put(&notice, edition);
+}
+
+static uint16_t frames_of_three_policies(void *queue, struct rte_mbuf **frames, uint16_t n)
+{
+	if (calls > 0) {
+		cr_expect_eq(
+			rte_rcu_qsbr_check(worker.grace, token, false), 1, "it has come round");
+		unsigned newest = calls == 1 ? 0 : 1;
+		cr_expect_eq(worker.counter.policy, &policies[newest]);
+		cr_expect_eq(worker.counter.scanner, scanners[newest]);
+	}
+	if (++calls == 4) {
+		atomic_store(&stop, true);
+		return 0;
+	}
+	if (calls < 3)
+		announce(calls - 1);
+	token = rte_rcu_qsbr_start(worker.grace);
+	return give_a_burst(frames);
+}
+
 static void run(eth_rx_burst_t device, uint64_t idle_us)
 {
 	static void *queue_data[1] = {&mbufs};
@@ -111,6 +143,7 @@ static void set_up(void)
 		.rules = {.port = BUILT_PORT},
 		.block = &rig->block,
 		.stop = &stop,
+		.notice = &notice,
 		.grace = aligned_alloc(64, (rte_rcu_qsbr_get_memsize(1) + 63) / 64 * 64),
 		.linear = malloc(WORKER_FRAME_MAX),
 	};
@@ -162,4 +195,30 @@ Test(dataplane_worker_loop, neither_naps_nor_the_end_hold_a_grace_period_up)
 	run(frames_after_naps, 20);
 	cr_expect_eq(grace_ended, 1);
 	cr_expect_eq(rte_rcu_qsbr_check(worker.grace, rte_rcu_qsbr_start(worker.grace), false), 1);
+}
+
+Test(dataplane_worker_loop, another_policy_is_taken_between_two_bursts)
+{
+	edition = calloc(1, sizeof(*edition) + sizeof(edition->scanners[0]));
+	for (unsigned i = 0; i < 2; i++) {
+		policies[i] = rig->policy;
+		cr_assert_eq(text_scanner_new(&scanners[i], rig->policy.matcher), 0);
+	}
+	policies[0].row_of[1] = POLICY_NO_ROW; // closed
+	policies[1].unsequenced_per_second = 1;
+	policies[1].answers_per_second = 7;
+	worker.answering.able = true;
+	worker.workers = 2;
+	run(frames_of_three_policies, 0);
+	const struct worker_stats *s = &rig->block.stats;
+	cr_expect_eq(s->rx, 3 * WORKER_BURST);
+	cr_expect_eq(s->refused[REFUSED_channel], WORKER_BURST, "of the second burst all");
+	cr_expect_eq(s->accepted, 2 * WORKER_BURST);
+	cr_expect(worker.timed);
+	cr_expect_eq(worker.unsequenced.per_second, 1);
+	cr_expect_eq(worker.answering.allowance.per_second, 4, "its part, of two workers");
+	cr_expect(worker.answering.on);
+	for (unsigned i = 0; i < 2; i++)
+		text_scanner_free(scanners[i]);
+	free(edition);
 }

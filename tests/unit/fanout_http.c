@@ -96,6 +96,32 @@ Test(fanout_http, a_channel_has_documents_below_it_also_when_it_is_closed)
 	rig_stop(&rig);
 }
 
+/* However little of it the threads have taken notice of meanwhile. */
+Test(fanout_http, a_channel_that_is_opened_again_begins_without_its_last_frame)
+{
+	struct rig rig = rig_start(2, 0);
+	int fd = client_connect(rig.http, 0);
+
+	for (uint32_t window = 1; window <= 200; window++) {
+		rig_publish(&rig, 1, window, 50);
+		if (window % 2 == 0)
+			fanout_close_channel(rig.fanout, 1);
+		if (window % 4 == 0)
+			cr_assert_eq(get(fd, "/v1/channels/1"), 404, "it is closed");
+		if (window % 2 == 1)
+			continue;
+		fanout_open_channel(rig.fanout, 1);
+		cr_assert_eq(get(fd, "/v1/channels/1"), 503, "no frame yet, in window %u", window);
+	}
+	rig_publish(&rig, 1, 1000, 50);
+	int sub = client_connect(rig.tcp, 0);
+	client_send(sub, "SUB 1\n");
+	cr_expect_eq(client_frame(sub, 1, 50), 1000);
+	close(sub);
+	close(fd);
+	rig_stop(&rig);
+}
+
 Test(fanout_http, there_is_room_for_a_document_of_each_of_thousands_of_channels)
 {
 	struct rig rig = rig_start(1, 0);
