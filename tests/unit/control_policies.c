@@ -30,12 +30,13 @@ static void set_up(void)
 {
 	char error[1024];
 
-	cr_assert_eq(load_text(&config,
-			     "limits: {burst: 7, taps_per_second: 5, unsequenced_per_second: 9}\n"
-			     "answers: {per_second: 11}\nunsequenced: no\n"
-			     "plain_text: {channel: 2}\nchannels: [{id: 2, name: a}, {id: 4, name: b}]\n"
-			     "catalogue: [{id: 3, name: c, emoji: [👏]}]\n",
-			     error, sizeof(error)),
+	cr_assert_eq(
+		load_text(&config,
+			"limits: {burst: 7, taps_per_second: 5, unsequenced_per_second: 9}\n"
+			"answers: {per_second: 11}\nunsequenced: no\n"
+			"plain_text: {channel: 2}\nchannels: [{id: 2, name: a}, {id: 4, name: b}]\n"
+			"catalogue: [{id: 3, name: c, emoji: [👏]}]\n",
+			error, sizeof(error)),
 		0, "%s", error);
 	cr_assert_eq(catalogue_make(&catalogue, &config, error, sizeof(error)), 0, "%s", error);
 	policies = (struct policies){.now = made()};
