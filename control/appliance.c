@@ -26,7 +26,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { ERROR_MAX = 768 };
+enum {
+	ERROR_MAX = 768,
+	MOOD_HALF_LIVES = 10, // so long moods are remembered while nobody counts
+};
 
 /* Rows for the channels of the configuration; those that it no longer has are closed. */
 static int open_rows(struct appliance *a, char *error, size_t cap)
@@ -246,12 +249,22 @@ static void set_timer(int timer, uint64_t monotonic_ns)
 	timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+/* What was usual long ago says nothing of now. */
+static void forget_moods(struct appliance *a, uint64_t last_end_ms, uint64_t now_ms)
+{
+	uint64_t known_ms = (uint64_t)(1000 * MOOD_HALF_LIVES * a->windows.rules.half_life_s);
+
+	if (now_ms > last_end_ms + known_ms)
+		memset(a->store.moods, 0, sizeof(*a->store.moods) * a->store.rows);
+}
+
 /* Taps that an earlier process counted and did not show go into a first window that says so. */
 static void start_clock(struct appliance *a)
 {
 	const struct store_shown *shown = store_now_shown(&a->store);
 	struct window_now now = window_clock_read();
 
+	forget_moods(a, shown->ends, now.wall / 1000000);
 	window_clock_start(&a->clock, a->config->window_ms, shown->ends, now);
 	if (a->unshown > 0)
 		window_clock_reach_back(&a->clock, shown->ends, now);
