@@ -13,6 +13,7 @@
 #include "control/run_folder.h"
 #include "control/slowest_json.h"
 #include "control/stats_json.h"
+#include "control/supervise.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -26,7 +27,10 @@
 
 RTE_LOG_REGISTER(control_log, uproar.control, INFO);
 
-enum { ERROR_MAX = 768 };
+enum {
+	ERROR_MAX = 768,
+	STOP_SECONDS = 20, // a stop takes, beside the time in which subscribers are told
+};
 
 static void log_of_fanout(enum fanout_severity severity, const char *line)
 {
@@ -179,7 +183,17 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	a->policy.answers_unknown = c->admission == ADMISSION_OPEN;
 	a->policy.pace = config_pace(c);
 	workload_init(&a->workload, &a->store, a->dataplane);
+	heartbeat_init(&a->heartbeat, &a->store, window_clock_read().monotonic);
 	return dataplane_start(a->dataplane, &a->policy, &memory, error, cap);
+}
+
+/* The service manager hears when it has begun and when it is done. */
+static char *answer_reload(struct appliance *a)
+{
+	service_reloading(&a->service);
+	char *report = reload_json(a);
+	service_ready(&a->service);
+	return report;
 }
 
 static char *answer(void *context, const char *request)
@@ -188,7 +202,7 @@ static char *answer(void *context, const char *request)
 		return stats_json(context);
 	if (strcmp(request, "slowest") == 0)
 		return slowest_json(context);
-	return strcmp(request, "reload") == 0 ? reload_json(context) : NULL;
+	return strcmp(request, "reload") == 0 ? answer_reload(context) : NULL;
 }
 
 static void close_window(struct appliance *a, struct window_span span)
@@ -198,6 +212,7 @@ static void close_window(struct appliance *a, struct window_span span)
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
 	broadcast_window(a->fanout, &a->windows, &a->catalogue);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
+	supervise_window(a);
 }
 
 static void set_timer(int timer, uint64_t monotonic_ns)
@@ -219,6 +234,15 @@ static void start_clock(struct appliance *a)
 		window_clock_reach_back(&a->clock, shown->ends, now);
 }
 
+/* Is there nobody to wait for? */
+static bool begin_farewell(struct appliance *a, struct farewell *farewell)
+{
+	unsigned seconds = a->config->drain_seconds;
+
+	service_stopping(&a->service, seconds + STOP_SECONDS);
+	return !farewell_begin(farewell, a->fanout, seconds);
+}
+
 /* Does the signal that is there say stop at once? SIGHUP says reload. */
 static bool take_signal(struct appliance *a, struct farewell *farewell, int signals)
 {
@@ -226,11 +250,11 @@ static bool take_signal(struct appliance *a, struct farewell *farewell, int sign
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return false;
-	if (info.ssi_signo == SIGHUP)
-		reload(a);
-	else
-		return farewell->until_ns != 0 ||
-		       !farewell_begin(farewell, a->fanout, a->config->drain_seconds);
+	if (info.ssi_signo != SIGHUP)
+		return farewell->until_ns != 0 || begin_farewell(a, farewell);
+	service_reloading(&a->service);
+	reload(a);
+	service_ready(&a->service);
 	return false;
 }
 
@@ -240,10 +264,11 @@ static int shorter(int a, int b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* Milliseconds after which there is something to do without being told so; -1: never. */
+/* Milliseconds after which there is something to do without being told so. */
 static int patience(struct appliance *a, const struct farewell *farewell)
 {
-	return shorter(ticket_admission_turn(&a->tickets, a->dataplane),
+	return shorter(
+		shorter(ticket_admission_turn(&a->tickets, a->dataplane), supervise_patience(a)),
 		shorter(farewell_patience(farewell), control_socket_patience(&a->socket)));
 }
 
@@ -271,10 +296,11 @@ static void loop(struct appliance *a, int signals, int timer)
 			set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
 		}
 		control_socket_serve(&a->socket, fds + 2, n);
+		supervise(a);
 	}
 }
 
-static void say_ready(const struct appliance *a)
+static void say_ready(struct appliance *a)
 {
 	struct dataplane_port_info port;
 	const char *why = dataplane_why_this_device(a->dataplane);
@@ -287,6 +313,7 @@ static void say_ready(const struct appliance *a)
 		"%u and MQTT port %u",
 		a->config->reaction_port, port.device, a->config->tcp_port, a->config->http_port,
 		a->config->mqtt_port);
+	service_ready(&a->service);
 }
 
 static int run_loop(struct appliance *a, const sigset_t *stop)
@@ -398,12 +425,15 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 	signal(SIGPIPE, SIG_IGN);
 	a->config = config;
 	a->started_ns = window_clock_read().monotonic;
+	service_open(&a->service);
 	if (open_store(a, options, error, sizeof(error)) < 0) {
+		service_close(&a->service);
 		free(a);
 		return failed(error, EXIT_ARENA);
 	}
 	int code = run_with_store(a, &stop);
 	store_close(&a->store, options->temporary_arena);
+	service_close(&a->service);
 	free(a);
 	return code;
 }

@@ -12,6 +12,8 @@
 #include "control/catalogue.h"
 #include "control/config.h"
 #include "control/control_socket.h"
+#include "control/heartbeat.h"
+#include "control/service.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
 #include "control/window_clock.h"
@@ -37,6 +39,8 @@ struct appliance {
 	struct fanout *fanout;
 	struct windows windows;
 	struct workload workload;
+	struct heartbeat heartbeat;
+	struct service service;
 	struct control_socket socket;
 	struct window_clock clock;
 	uint64_t unshown;          // taps that an earlier process counted and did not show

@@ -89,9 +89,12 @@ class Appliance(Process):
         assert self.is_alive(), f"uproard ended with status {self.process.returncode}:\n{self.log()}"
         return self._ask().stdout
 
+    def ask(self, *words):
+        """The `uproar` command, about this appliance."""
+        return subprocess.run([*self.command, *words, "--name", self.name], capture_output=True, text=True)
+
     def _ask(self, *options):
-        return subprocess.run([*self.command, "stats", "--json", "--name", self.name, *options], capture_output=True,
-                              text=True)
+        return self.ask("stats", "--json", *options)
 
     def stats(self):
         """What `uproar stats --json` prints; the ledger balances, always."""
