@@ -8,6 +8,7 @@
 #include "control/ledger.h"
 #include "control/log.h"
 #include "control/pages.h"
+#include "control/privileges.h"
 #include "control/recovery.h"
 #include "control/reload.h"
 #include "control/run_folder.h"
@@ -360,7 +361,10 @@ static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 		return failed(error, EXIT_DEVICES);
 	if (control_socket_open(&a->socket, a->config->name, answer, a, error, sizeof(error)) < 0)
 		return failed(error, EXIT_CONTROL);
-	code = run_loop(a, stop);
+	if (privileges_give_up(error, sizeof(error)) < 0)
+		code = failed(error, EXIT_USER);
+	else
+		code = run_loop(a, stop);
 	control_socket_close(&a->socket);
 	if (code == EXIT_SUCCESS)
 		finish_counting(a);
@@ -426,13 +430,15 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 	a->config = config;
 	a->started_ns = window_clock_read().monotonic;
 	service_open(&a->service);
-	if (open_store(a, options, error, sizeof(error)) < 0) {
-		service_close(&a->service);
-		free(a);
-		return failed(error, EXIT_ARENA);
+	int code = privileges_take_user(config->user, error, sizeof(error)) < 0 ? EXIT_USER
+		   : open_store(a, options, error, sizeof(error)) < 0           ? EXIT_ARENA
+										: EXIT_SUCCESS;
+	if (code != EXIT_SUCCESS) {
+		failed(error, code);
+	} else {
+		code = run_with_store(a, &stop);
+		store_close(&a->store, options->temporary_arena);
 	}
-	int code = run_with_store(a, &stop);
-	store_close(&a->store, options->temporary_arena);
 	service_close(&a->service);
 	free(a);
 	return code;

@@ -27,6 +27,7 @@ enum appliance_exit {
 	EXIT_DEVICES = 5,
 	EXIT_FANOUT = 6,
 	EXIT_CONTROL = 7,
+	EXIT_USER = 8,
 };
 
 struct appliance {

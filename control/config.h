@@ -63,6 +63,7 @@ struct config_sentiment {
 
 struct config {
 	const char *name;
+	const char *user; // to run as; NULL: who started it
 	struct dataplane_port ports[DATAPLANE_PORTS_MAX];
 	unsigned n_ports;
 	unsigned cores[DATAPLANE_WORKERS_MAX];

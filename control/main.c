@@ -22,6 +22,7 @@ static const char help[] =
 	"  --check               check the configuration and exit\n"
 	"  --print-config        print the commented default configuration and exit\n"
 	"  --name NAME           name of this appliance (arena, control socket)\n"
+	"  --user USER           become this user, as root, in place of the configured one\n"
 	"  --device DEVICE       one port with this device, in place of the configured ones\n"
 	"  --new-arena           give up what an earlier process counted\n"
 	"  --temporary-arena     begin with a new arena and remove it at the end\n"
@@ -31,7 +32,7 @@ static const char help[] =
 	"SIGHUP reads the keys of tickets and the certificate of TLS again, as `uproar reload`\n"
 	"does.\n"
 	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
-	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket.\n";
+	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket, 8 user.\n";
 
 /* control/uproar.yaml, carried in the program. */
 extern const unsigned char default_config[];
@@ -40,6 +41,7 @@ extern const unsigned long default_config_len;
 struct command_line {
 	const char *file;
 	const char *name;
+	const char *user;
 	const char *device;
 	bool check;
 	bool print_config;
@@ -48,12 +50,13 @@ struct command_line {
 	int n_eal;
 };
 
-enum { CHECK = 256, PRINT_CONFIG, NAME, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
+enum { CHECK = 256, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
 
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, CHECK},
 	{"print-config", no_argument, NULL, PRINT_CONFIG},
 	{"name", required_argument, NULL, NAME},
+	{"user", required_argument, NULL, USER},
 	{"device", required_argument, NULL, DEVICE},
 	{"new-arena", no_argument, NULL, NEW_ARENA},
 	{"temporary-arena", no_argument, NULL, TEMPORARY_ARENA},
@@ -73,6 +76,9 @@ static void take_option(struct command_line *line, int option)
 		break;
 	case NAME:
 		line->name = optarg;
+		break;
+	case USER:
+		line->user = optarg;
 		break;
 	case DEVICE:
 		line->device = optarg;
@@ -121,6 +127,8 @@ static int override(struct config *config, const struct command_line *line)
 {
 	if (line->name != NULL)
 		config->name = line->name;
+	if (line->user != NULL)
+		config->user = line->user[0] != '\0' ? line->user : NULL;
 	if (line->device != NULL) {
 		config->n_ports = 1;
 		config->ports[0] =
