@@ -5,13 +5,16 @@
 """Running as somebody else: with what the systemd unit gives, or as root that becomes a user."""
 
 import os
+import re
+import shutil
+import subprocess
 
 from harness import cases, config, ledger, leftovers, privileges, subscribers
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance, refused
 from harness.default_device import on_lo
-from harness.namespace import Wire
+from harness.namespace import WORK, Wire
 from harness.sender import Sender
 
 TO_NOBODY = {"user": "nobody"}
@@ -108,6 +111,19 @@ def a_user_that_cannot_be_had_is_named():
     assert status == 8 and "there is no user nobody-of-that-name" in said, said
     status, said = refused("--user", "daemon", as_user=privileges.as_the_unit_does())
     assert status == 8 and "only root becomes daemon" in said, said
+
+
+@case
+def systemd_takes_the_units():
+    cases.require(shutil.which("systemd-analyze"), "systemd-analyze is not there: apt-get install systemd")
+    for name in "uproard.service", "uproard@.service":
+        with open(os.path.join(os.path.dirname(privileges.UNIT), name)) as unit:
+            text = re.sub(r"=(\S*)/s?bin/uproard? ", "=/bin/true ", unit.read())
+        path = os.path.join(WORK, name.replace("@", "@one"))
+        with open(path, "w") as copy:
+            copy.write(text)
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", path], capture_output=True, text=True)
+        assert done.returncode == 0 and not done.stderr, f"{name}: {done.stderr}"
 
 
 if __name__ == "__main__":
