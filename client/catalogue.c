@@ -5,7 +5,7 @@
 #include "client/catalogue.h"
 
 #include "client/http_get.h"
-#include "wire/utf8.h"
+#include "client/printable.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -28,24 +28,6 @@ __attribute__((format(printf, 2, 3))) static int refuse(struct reader *r, const 
 	vsnprintf(r->why, CATALOGUE_WHY_MAX, format, args);
 	va_end(args);
 	return -EINVAL;
-}
-
-/* No control characters (C0, DEL, C1) and no line or paragraph separators. */
-static bool printable(const char *text, size_t len)
-{
-	const uint8_t *at = (const uint8_t *)text, *end = at + len;
-	uint32_t c;
-
-	while (at < end) {
-		size_t n = utf8_decode(at, (size_t)(end - at), &c);
-		bool bidi = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-
-		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-			bidi)
-			return false;
-		at += n;
-	}
-	return true;
 }
 
 /* A string member into out; a missing one or null is the empty string. */

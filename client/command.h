@@ -20,6 +20,7 @@ int command_reload(int argc, char **argv);
 int command_send(int argc, char **argv);
 int command_stats(int argc, char **argv);
 int command_ticket(int argc, char **argv);
+int command_timeline(int argc, char **argv);
 int command_watch(int argc, char **argv);
 
 #endif

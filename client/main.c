@@ -19,6 +19,7 @@ static const struct {
 } commands[] = {
 	{"send", command_send, "send one tap"},
 	{"watch", command_watch, "follow the mood of channels"},
+	{"timeline", command_timeline, "how a channel has been, as a curve"},
 	{"crowd", command_crowd, "be a simulated crowd and show its mood live"},
 	{"ticket", command_ticket, "issue a ticket for channels that want one"},
 	{"reload", command_reload, "have the appliance read its keys again"},
@@ -32,7 +33,7 @@ static void print_help(FILE *to)
 {
 	fprintf(to, "usage: uproar COMMAND [OPTION…] [ARGUMENT…]\n\ncommands:\n");
 	for (unsigned i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-8s%s\n", commands[i].name, commands[i].what);
+		fprintf(to, "  %-10s%s\n", commands[i].name, commands[i].what);
 	fprintf(to, "\noptions:\n"
 		    "  --help     this text; `uproar COMMAND --help` for a command's own\n"
 		    "  --version  the version\n\n"

@@ -11,6 +11,7 @@
 #include "client/ledger.h"
 #include "client/option.h"
 #include "client/stats_tables.h"
+#include "client/stats_watch.h"
 #include "wire/socket_path.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 #include <string.h>
 
 static const char help[] =
-	"usage: uproar stats [--name NAME | --socket PATH] [--json] [--all | --slowest]\n"
+	"usage: uproar stats [--name NAME | --socket PATH] [--json] [--all | --slowest | --watch]\n"
 	"\n"
 	"Asks an appliance on this machine what it received, counted and refused, and whether its\n"
 	"ledger balances.\n"
@@ -31,6 +32,9 @@ static const char help[] =
 	"  --all          list every reason of refusal, also those that never occurred\n"
 	"  --slowest      only the subscribers that keep up worst, at most ten, with their "
 	"addresses\n"
+	"  --watch        a screen of what goes on, renewed once a second, until q or Ctrl-C; with "
+	"--json\n"
+	"                 a line a second\n"
 	"  --help         this text\n"
 	"\n"
 	"exit status: 0 the ledger balances, 1 it does not or there is no answer, 2 wrong usage;\n"
@@ -38,7 +42,7 @@ static const char help[] =
 
 struct request {
 	char socket_path[OPTION_SOCKET_MAX];
-	bool json, all, slowest;
+	bool json, all, slowest, watch;
 };
 
 /* 0 to go on, 1 if help was asked for, or -errno. */
@@ -50,6 +54,7 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		{"json", no_argument, NULL, 'j'},
 		{"all", no_argument, NULL, 'a'},
 		{"slowest", no_argument, NULL, 'w'},
+		{"watch", no_argument, NULL, 'W'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
@@ -65,6 +70,8 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 			r->all = true;
 		else if (option == 'w')
 			r->slowest = true;
+		else if (option == 'W')
+			r->watch = true;
 		else if (option == 'n')
 			ret = option_name(r->socket_path);
 		else
@@ -123,6 +130,8 @@ int command_stats(int argc, char **argv)
 	}
 	if (ret < 0)
 		return EXIT_USAGE;
+	if (r.watch)
+		return stats_watch(r.socket_path, r.json);
 	ret = control_call(r.socket_path, r.slowest ? "slowest" : "stats",
 		clock_now() + 5 * CLOCK_SECOND, &answer, &len);
 	if (ret < 0) {

@@ -7,6 +7,7 @@
 #include "control/farewell.h"
 #include "control/ledger.h"
 #include "control/log.h"
+#include "control/metrics_collect.h"
 #include "control/pages.h"
 #include "control/privileges.h"
 #include "control/recovery.h"
@@ -15,6 +16,7 @@
 #include "control/slowest_json.h"
 #include "control/stats_json.h"
 #include "control/supervise.h"
+#include "control/telemetry.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -206,6 +208,11 @@ static char *answer(void *context, const char *request)
 	return strcmp(request, "reload") == 0 ? answer_reload(context) : NULL;
 }
 
+static char *collect_metrics(void *context)
+{
+	return metrics_collect(context);
+}
+
 static void close_window(struct appliance *a, struct window_span span)
 {
 	windows_close(&a->windows, span);
@@ -268,35 +275,47 @@ static int shorter(int a, int b)
 /* Milliseconds after which there is something to do without being told so. */
 static int patience(struct appliance *a, const struct farewell *farewell)
 {
+	int served =
+		shorter(control_socket_patience(&a->socket), metrics_server_patience(&a->metrics));
+
 	return shorter(
 		shorter(ticket_admission_turn(&a->tickets, a->dataplane), supervise_patience(a)),
-		shorter(farewell_patience(farewell), control_socket_patience(&a->socket)));
+		shorter(farewell_patience(farewell), served));
 }
+
+/* What is waited for besides the control socket. */
+enum { SIGNALS, TIMER, METRICS, QUESTIONS, OWN_FDS };
 
 /* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
 {
 	struct farewell farewell = {0};
-	struct pollfd fds[2 + CONTROL_CLIENTS_MAX + 1] = {
-		{.fd = signals, .events = POLLIN}, {.fd = timer, .events = POLLIN}};
+	struct pollfd fds[OWN_FDS + CONTROL_CLIENTS_MAX + 1] = {
+		[SIGNALS] = {.fd = signals, .events = POLLIN},
+		[TIMER] = {.fd = timer, .events = POLLIN},
+		[METRICS] = {.fd = a->metrics.fd, .events = POLLIN},
+		[QUESTIONS] = {.fd = a->questions->fd, .events = POLLIN},
+	};
 	uint64_t expirations;
 
 	start_clock(a);
 	set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
-	while ((fds[0].revents == 0 || !take_signal(a, &farewell, signals)) &&
+	while ((fds[SIGNALS].revents == 0 || !take_signal(a, &farewell, signals)) &&
 		!farewell_is_over(&farewell, a->fanout)) {
-		unsigned n = control_socket_wants(&a->socket, fds + 2);
-		if (poll(fds, 2 + n, patience(a, &farewell)) < 0) {
+		unsigned n = control_socket_wants(&a->socket, fds + OWN_FDS);
+		if (poll(fds, OWN_FDS + n, patience(a, &farewell)) < 0) {
 			if (errno == EINTR)
 				continue;
 			LOG_ERROR("poll: %s", strerror(errno));
 			return;
 		}
-		if (fds[1].revents != 0 && read(timer, &expirations, sizeof(expirations)) > 0) {
+		if (fds[TIMER].revents != 0 && read(timer, &expirations, sizeof(expirations)) > 0) {
 			close_window(a, window_clock_close(&a->clock, window_clock_read()));
 			set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
 		}
-		control_socket_serve(&a->socket, fds + 2, n);
+		control_socket_serve(&a->socket, fds + OWN_FDS, n);
+		metrics_server_serve(&a->metrics);
+		questions_serve(a->questions, answer, a);
 		supervise(a);
 	}
 }
@@ -351,6 +370,35 @@ static int failed(const char *error, int exit_code)
 	return exit_code;
 }
 
+/* All is open: nothing from here on needs a privilege. */
+static int run_unprivileged(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+
+	if (privileges_give_up(error, sizeof(error)) < 0)
+		return failed(error, EXIT_USER);
+	return run_loop(a, stop);
+}
+
+static int run_with_questions(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+	int code;
+
+	a->questions = telemetry_open();
+	if (a->questions == NULL)
+		return failed("no descriptor for DPDK's telemetry", EXIT_CONTROL);
+	if (metrics_server_open(&a->metrics, &a->config->metrics, collect_metrics, a, error,
+		    sizeof(error)) < 0) {
+		code = failed(error, EXIT_CONTROL);
+	} else {
+		code = run_unprivileged(a, stop);
+		metrics_server_close(&a->metrics);
+	}
+	questions_close(a->questions);
+	return code;
+}
+
 /* The inner stages undo themselves in reverse order, whatever fails. */
 static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 {
@@ -361,10 +409,7 @@ static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 		return failed(error, EXIT_DEVICES);
 	if (control_socket_open(&a->socket, a->config->name, answer, a, error, sizeof(error)) < 0)
 		return failed(error, EXIT_CONTROL);
-	if (privileges_give_up(error, sizeof(error)) < 0)
-		code = failed(error, EXIT_USER);
-	else
-		code = run_loop(a, stop);
+	code = run_with_questions(a, stop);
 	control_socket_close(&a->socket);
 	if (code == EXIT_SUCCESS)
 		finish_counting(a);
@@ -428,7 +473,9 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	a->config = config;
-	a->started_ns = window_clock_read().monotonic;
+	struct window_now now = window_clock_read();
+	a->started_ns = now.monotonic;
+	a->started_wall_ms = now.wall / 1000000;
 	service_open(&a->service);
 	int code = privileges_take_user(config->user, error, sizeof(error)) < 0 ? EXIT_USER
 		   : open_store(a, options, error, sizeof(error)) < 0           ? EXIT_ARENA

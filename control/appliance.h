@@ -13,6 +13,8 @@
 #include "control/config.h"
 #include "control/control_socket.h"
 #include "control/heartbeat.h"
+#include "control/metrics_server.h"
+#include "control/questions.h"
 #include "control/service.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
@@ -43,10 +45,13 @@ struct appliance {
 	struct heartbeat heartbeat;
 	struct service service;
 	struct control_socket socket;
+	struct metrics_server metrics;
+	struct questions *questions; // of other threads
 	struct window_clock clock;
 	uint64_t unshown;          // taps that an earlier process counted and did not show
 	uint64_t rx_before;        // what the workers had received before this start
 	uint64_t started_ns;       // monotonic
+	uint64_t started_wall_ms;  // the same moment, Unix time
 	uint64_t slowest_asked_ns; // monotonic: slowest_json() waits for an answer; 0: it does not
 };
 

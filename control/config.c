@@ -151,6 +151,7 @@ static void take_scalars(
 	c->tls_key = PICK_IN(tls, key);
 	if (c->tls_key[0] == '\0')
 		c->tls_key = NULL;
+	c->metrics.text = PICK_IN(metrics, listen);
 	c->cache_folder = PICK(cache_folder);
 	if (c->cache_folder[0] == '\0')
 		c->cache_folder = NULL;
@@ -222,6 +223,8 @@ static int assemble(struct config *c, const struct config_source *source, char *
 		ret = take_listeners(c, source, error, cap);
 	if (ret == 0)
 		ret = take_proxies(c, source, error, cap);
+	if (ret == 0)
+		ret = config_take_metrics(c, c->metrics.text, source, error, cap);
 	if (ret == 0)
 		ret = config_take_origins(
 			c, list_from(c, source, "fanout.origins")->fanout, source, error, cap);

@@ -61,6 +61,12 @@ struct config_sentiment {
 	unsigned surge_taps;             // in a window
 };
 
+struct config_metrics {
+	struct sockaddr_storage address;
+	socklen_t len;    // 0: switched off
+	const char *text; // as it was written
+};
+
 struct config {
 	const char *name;
 	const char *user; // to run as; NULL: who started it
@@ -80,6 +86,7 @@ struct config {
 	uint16_t mqtt_port;
 	const char *tls_certificate; // files; NULL: none
 	const char *tls_key;
+	struct config_metrics metrics;
 	unsigned window_ms;
 	bool plain_text;
 	uint16_t text_channel;

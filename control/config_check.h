@@ -38,15 +38,23 @@ const char *config_listener_path(unsigned kind);
 int config_take_listeners(struct config *c, unsigned kind, const struct file_listen *listen,
 	const struct config_source *source, char *error, size_t cap);
 
+/* metrics.listen: config_metrics.c. */
+int config_take_metrics(struct config *c, const char *listen, const struct config_source *source,
+	char *error, size_t cap);
+
 /* HOST:PORT with a numeric host, IPv6 in brackets. */
 bool config_parse_address(const char *text, struct fanout_listener *out);
 
-/* What is for proxies, of the two lists that each come from the one or the other file; behind
- * config_take_listeners(): config_proxies.c. */
+/* The listener of that address, or NULL. */
+struct fanout_listener *config_find_listener(
+	struct config *c, const struct fanout_listener *address);
+
 /* fanout.origins. 0 or -EINVAL, as above. */
 int config_take_origins(struct config *c, const struct file_fanout *file,
 	const struct config_source *source, char *error, size_t cap);
 
+/* What is for proxies, of the two lists that each come from the one or the other file; behind
+ * config_take_listeners(): config_proxies.c. */
 int config_take_proxies(struct config *c, const struct file_proxy_protocol *listeners,
 	const struct file_proxy_protocol *from, const struct config_source *source, char *error,
 	size_t cap);

@@ -71,6 +71,11 @@ static const cyaml_schema_field_t proxy_protocol_fields[] = {
 	CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t metrics_fields[] = {
+	FIELD_STRING("listen", struct file_metrics, listen),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t tls_fields[] = {
 	FIELD_STRING("certificate", struct file_tls, certificate),
 	FIELD_STRING("key", struct file_tls, key),
@@ -169,6 +174,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("listen", listen, struct file_listen, listen_fields),
 	FIELD_MAPPING("proxy_protocol", proxy_protocol, struct file_proxy_protocol,
 		proxy_protocol_fields),
+	FIELD_MAPPING("metrics", metrics, struct file_metrics, metrics_fields),
 	FIELD_MAPPING("tls", tls, struct file_tls, tls_fields),
 	FIELD_UINT("window_ms", struct config_file, window_ms),
 	FIELD_MAPPING("plain_text", plain_text, struct file_plain_text, plain_text_fields),

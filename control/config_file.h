@@ -37,6 +37,10 @@ struct file_proxy_protocol {
 	unsigned from_count;
 };
 
+struct file_metrics {
+	char *listen;
+};
+
 struct file_tls {
 	char *certificate;
 	char *key;
@@ -118,6 +122,7 @@ struct config_file {
 	struct file_listen *listen;
 	struct file_proxy_protocol *proxy_protocol;
 	struct file_tls *tls;
+	struct file_metrics *metrics;
 	unsigned *window_ms;
 	struct file_plain_text *plain_text;
 	int *unsequenced;

@@ -47,6 +47,19 @@ bool config_parse_address(const char *text, struct fanout_listener *out)
 	return true;
 }
 
+struct fanout_listener *config_find_listener(
+	struct config *c, const struct fanout_listener *address)
+{
+	for (unsigned i = 0; i < c->n_listeners; i++) {
+		struct fanout_listener *l = &c->listeners[i];
+
+		if (l->address_len == address->address_len &&
+			memcmp(&l->address, &address->address, l->address_len) == 0)
+			return l;
+	}
+	return NULL;
+}
+
 static uint16_t port_of(const struct fanout_listener *l)
 {
 	if (l->address.ss_family == AF_INET6)
@@ -111,6 +124,8 @@ int config_take_listeners(struct config *c, unsigned kind, const struct file_lis
 		if (!config_parse_address(list[i], l))
 			return config_wrong(&k, path,
 				"'%s' is no address: write 127.0.0.1:7701 or [::1]:7701", list[i]);
+		if (config_find_listener(c, l) != NULL) // several threads would share it
+			return config_wrong(&k, path, "'%s' stands in listen twice", list[i]);
 		take_port(c, l);
 		c->n_listeners++;
 	}

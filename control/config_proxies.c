@@ -10,13 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-
-static bool is_same(const struct fanout_listener *a, const struct fanout_listener *b)
-{
-	return a->address_len == b->address_len &&
-	       memcmp(&a->address, &b->address, a->address_len) == 0;
-}
 
 static int mark(struct config *c, const struct config_check *k, const char *path, const char *text)
 {
@@ -25,13 +18,12 @@ static int mark(struct config *c, const struct config_check *k, const char *path
 	if (!config_parse_address(text, &wanted))
 		return config_wrong(
 			k, path, "'%s' is no address: write it as in listen, 0.0.0.0:7780", text);
-	for (unsigned i = 0; i < c->n_listeners; i++) {
-		if (!is_same(&wanted, &c->listeners[i]))
-			continue;
-		c->listeners[i].proxied = true;
-		return 0;
-	}
-	return config_wrong(k, path, "nothing listens on '%s': it has to be in listen, too", text);
+	struct fanout_listener *l = config_find_listener(c, &wanted);
+	if (l == NULL)
+		return config_wrong(
+			k, path, "nothing listens on '%s': it has to be in listen, too", text);
+	l->proxied = true;
+	return 0;
 }
 
 static int trust(struct config *c, const struct config_check *k, const char *path, const char *text)

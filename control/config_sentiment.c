@@ -20,8 +20,8 @@ int config_check_sentiment(const struct config_check *k, const struct config *c)
 		return config_wrong(k, "sentiment.surge_ends",
 			"%g is not above 0 and up to surge_begins, which is %g", s->surge_ends,
 			s->surge_begins);
-	if (config_in_range(
-		    k, "sentiment.half_life_seconds", s->half_life_s, 1, HALF_LIFE_MAX_S) < 0)
+	if (config_in_range(k, "sentiment.half_life_seconds", s->half_life_s, 1, HALF_LIFE_MAX_S) <
+		0)
 		return -EINVAL;
 	return config_in_range(k, "sentiment.surge_taps", s->surge_taps, 1, SURGE_TAPS_MAX);
 }

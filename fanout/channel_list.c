@@ -33,18 +33,33 @@ static size_t range(const char *in, size_t len, struct range *out)
 	return digits == 0 ? 0 : at + 1 + digits;
 }
 
-static void add(struct channel_list *list, uint64_t seen[static 65536 / 64], struct range r)
+/* The bits of this word of 64 channels that are in the range. */
+static uint64_t bits_of(struct range r, uint32_t word)
 {
-	for (uint32_t channel = r.first; channel <= r.last; channel++) {
-		uint64_t bit = 1ull << (channel % 64);
+	uint64_t bits = ~UINT64_C(0);
 
-		if ((seen[channel / 64] & bit) == 0)
-			list->channels[list->n++] = (uint16_t)channel;
-		seen[channel / 64] |= bit;
+	if (word == r.first / 64)
+		bits <<= r.first % 64;
+	if (word == r.last / 64)
+		bits &= ~UINT64_C(0) >> (63 - r.last % 64);
+	return bits;
+}
+
+/* Until there are more than most. What was seen before costs next to nothing. */
+static void add(
+	struct channel_list *list, uint64_t seen[static 65536 / 64], struct range r, uint32_t most)
+{
+	for (uint32_t word = r.first / 64; word <= r.last / 64 && list->n <= most; word++) {
+		uint64_t bits = bits_of(r, word) & ~seen[word];
+
+		seen[word] |= bits;
+		for (; bits != 0 && list->n <= most; bits &= bits - 1)
+			list->channels[list->n++] =
+				(uint16_t)(word * 64 + (uint32_t)__builtin_ctzll(bits));
 	}
 }
 
-const char *channel_list_parse(const char *in, size_t len, struct channel_list *out)
+const char *channel_list_parse(const char *in, size_t len, uint32_t most, struct channel_list *out)
 {
 	uint64_t seen[65536 / 64] = {0};
 	size_t at = 0, asked = 0;
@@ -63,9 +78,9 @@ const char *channel_list_parse(const char *in, size_t len, struct channel_list *
 		asked += r.last - r.first + 1;
 		if (asked > CHANNEL_LIST_MAX) // which bounds the work, too
 			return "more channels than there are";
-		add(out, seen, r);
+		add(out, seen, r, most);
 		at += used;
-		if (at == len)
+		if (at == len || out->n > most)
 			return NULL;
 		if (in[at++] != ',')
 			return SHAPE;

@@ -23,8 +23,9 @@ struct channel_list { // 128 KiB
 
 /*
  * Parses exactly len bytes. NULL, or the reason why this is no list, for the person who asked: a
- * static string without a line end.
+ * static string without a line end. Behind the first channel that is more than most nothing is
+ * looked at any more: then out->n is most + 1.
  */
-const char *channel_list_parse(const char *in, size_t len, struct channel_list *out);
+const char *channel_list_parse(const char *in, size_t len, uint32_t most, struct channel_list *out);
 
 #endif

@@ -27,6 +27,8 @@ void deadline_clear(struct connection *c)
 
 	if (c->deadline == 0)
 		return;
+	if (t->deadlines.next == link_of(c))
+		t->deadlines.next = c->after;
 	if (c->after != 0)
 		at(t, c->after)->before = c->before;
 	if (c->before != 0)
@@ -47,30 +49,33 @@ void deadline_set(struct connection *c, uint32_t seconds)
 }
 
 /*
- * Visiting one may set or clear any other deadline. So each that is due is taken out of its slot,
- * and the slot is looked at anew until it holds none that is.
+ * Goes through a slot once. Visiting one may set or clear any other deadline: deadline_clear()
+ * takes care that the next to be looked at is still there, and what is set meanwhile is not due
+ * yet.
  */
-static struct connection *due(struct engine_thread *t, uint32_t second, uint32_t now)
+static void pass_slot(struct engine_thread *t, uint32_t now, void (*visit)(struct connection *c))
 {
-	struct connection *c = at(t, t->deadlines.slots[second % DEADLINE_SLOTS]);
+	struct deadlines *d = &t->deadlines;
+	struct connection *c;
 
-	while (c != NULL && (int32_t)(now - c->deadline) < 0)
-		c = at(t, c->after);
-	return c;
+	d->next = d->slots[d->now % DEADLINE_SLOTS];
+	while ((c = at(t, d->next)) != NULL) {
+		d->next = c->after;
+		if ((int32_t)(now - c->deadline) < 0)
+			continue;
+		deadline_clear(c);
+		visit(c);
+	}
 }
 
 void deadlines_pass(struct engine_thread *t, uint32_t now, void (*visit)(struct connection *c))
 {
 	struct deadlines *d = &t->deadlines;
-	struct connection *c;
 
 	if (now - d->now > DEADLINE_SLOTS)
 		d->now = now - DEADLINE_SLOTS;
 	while (d->now != now) {
 		d->now++;
-		while ((c = due(t, d->now, now)) != NULL) {
-			deadline_clear(c);
-			visit(c);
-		}
+		pass_slot(t, now, visit);
 	}
 }

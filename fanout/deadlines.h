@@ -22,6 +22,7 @@ enum { DEADLINE_SLOTS = 256 };
 struct deadlines {
 	uint32_t now;                   // seconds of CLOCK_MONOTONIC up to which all were handled
 	uint32_t slots[DEADLINE_SLOTS]; // connection + 1; 0: none
+	uint32_t next;                  // to be looked at, the same way
 };
 
 /* One that is set already moves. */

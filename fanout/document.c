@@ -33,22 +33,43 @@ void document_free(struct document *d)
 	free(d);
 }
 
+/* FNV-1a. The paths are the operator's; what clients ask for adds nothing. */
+static unsigned slot_of(const char *path, size_t len)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (uint8_t)path[i]) * 16777619u;
+	return hash % DOCUMENT_SLOTS;
+}
+
+/* The slot of the path, or the empty one where it would be. */
+static unsigned find_slot(const struct document_paths *p, const char *path, size_t len)
+{
+	unsigned slot = slot_of(path, len), place;
+
+	while ((place = atomic_load_explicit(&p->slots[slot], memory_order_acquire)) != 0) {
+		const char *there = p->paths[place - 1];
+
+		if (strlen(there) == len && memcmp(there, path, len) == 0)
+			break;
+		slot = (slot + 1) % DOCUMENT_SLOTS;
+	}
+	return slot;
+}
+
 int document_path_find(const struct document_paths *p, const char *path, size_t len)
 {
-	unsigned n = atomic_load_explicit(&p->n, memory_order_acquire);
+	unsigned place;
 
 	if (len >= DOCUMENT_PATH_MAX)
 		return -ENOENT;
-	for (unsigned i = 0; i < n; i++) {
-		if (memcmp(p->paths[i], path, len) == 0 && p->paths[i][len] == '\0')
-			return (int)i;
-	}
-	return -ENOENT;
+	place = atomic_load_explicit(&p->slots[find_slot(p, path, len)], memory_order_acquire);
+	return place == 0 ? -ENOENT : (int)place - 1;
 }
 
 int document_path_add(struct document_paths *p, const char *path)
 {
-	unsigned n = atomic_load_explicit(&p->n, memory_order_relaxed);
 	size_t len = strlen(path);
 	int index = document_path_find(p, path, len);
 
@@ -56,11 +77,20 @@ int document_path_add(struct document_paths *p, const char *path)
 		return index;
 	if (len >= DOCUMENT_PATH_MAX)
 		return -ENAMETOOLONG;
-	if (n == DOCUMENTS_MAX)
+	if (p->n == DOCUMENTS_MAX)
 		return -ENOSPC;
-	memcpy(p->paths[n], path, len + 1);
-	atomic_store_explicit(&p->n, n + 1, memory_order_release);
-	return (int)n;
+	p->paths[p->n] = strdup(path);
+	if (p->paths[p->n] == NULL)
+		return -ENOMEM;
+	atomic_store_explicit(&p->slots[find_slot(p, path, len)], (unsigned short)(p->n + 1),
+		memory_order_release);
+	return (int)p->n++;
+}
+
+void document_paths_clear(struct document_paths *p)
+{
+	while (p->n > 0)
+		free(p->paths[--p->n]);
 }
 
 void document_put(struct document_shelf *s, unsigned index, struct document *d)

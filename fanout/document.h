@@ -14,7 +14,13 @@
 
 #include <stdatomic.h>
 
-enum { DOCUMENTS_MAX = 256, DOCUMENT_PATH_MAX = 128, DOCUMENT_TYPE_MAX = 64 };
+/* Room for a page and one document of each of 4096 channels; the index has twice as many slots. */
+enum {
+	DOCUMENTS_MAX = 8192,
+	DOCUMENT_SLOTS = 2 * DOCUMENTS_MAX,
+	DOCUMENT_PATH_MAX = 128,
+	DOCUMENT_TYPE_MAX = 64,
+};
 
 struct document {
 	char content_type[DOCUMENT_TYPE_MAX];
@@ -24,8 +30,9 @@ struct document {
 
 /* Of all threads. control: rw, threads: ro */
 struct document_paths {
-	atomic_uint n; // stored behind the path that it counts
-	char paths[DOCUMENTS_MAX][DOCUMENT_PATH_MAX];
+	unsigned n;
+	char *paths[DOCUMENTS_MAX];
+	atomic_ushort slots[DOCUMENT_SLOTS]; // by hash: 1 + place in paths, stored behind it; or 0
 };
 
 /* Of one thread. */
@@ -38,7 +45,7 @@ struct document_shelf {
 struct document *document_new(const char *content_type, const void *body, size_t len);
 void document_free(struct document *d);
 
-/* control: the index of the path, which is added if it is new; -ENOSPC, -ENAMETOOLONG. */
+/* control: the index of the path, which is added if it is new; -ENOSPC, -ENAMETOOLONG, -ENOMEM. */
 int document_path_add(struct document_paths *p, const char *path);
 
 /* thread: the index of the path, or -ENOENT. */
@@ -51,6 +58,7 @@ void document_put(struct document_shelf *s, unsigned index, struct document *d);
 const struct document *document_get(struct document_shelf *s, unsigned index);
 
 /* After the threads have ended. */
+void document_paths_clear(struct document_paths *p);
 void document_shelf_clear(struct document_shelf *s);
 
 #endif

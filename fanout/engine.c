@@ -62,9 +62,9 @@ enum fanout_refusal engine_check_channels(
 {
 	unsigned most = t->fanout->max_subscriptions;
 
-	if (most != 0 && list->n > most) {
-		snprintf(why, ENGINE_WHY_MAX, "%u channels; one connection may have %u", list->n,
-			most);
+	if (list->n > most) {
+		snprintf(why, ENGINE_WHY_MAX,
+			"more channels than the %u that one connection may have", most);
 		return FANOUT_REFUSED_too_many_channels;
 	}
 	for (unsigned i = 0; i < list->n; i++) {
@@ -177,7 +177,7 @@ static unsigned wait_ms(const struct engine_thread *t, uint64_t now)
 	unsigned second = 1000 - (unsigned)(now % 1000);
 	unsigned accepts = listeners_wait_ms(t);
 
-	if (handshakes_are_due(&t->handshakes))
+	if (t->wave.left > 0 || handshakes_are_due(&t->handshakes))
 		return 0;
 	if (t->drain.begun)
 		return DRAIN_TURN_MS;

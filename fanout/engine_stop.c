@@ -25,7 +25,7 @@ static bool anybody_sends(const struct engine_thread *t)
 static void send_out(struct engine_thread *t, uint64_t until)
 {
 	while ((t->wave.left > 0 || anybody_sends(t)) && engine_clock_ms() < until) {
-		engine_turn(t, STOP_WAIT_MS);
+		engine_turn(t, t->wave.left > 0 ? 0 : STOP_WAIT_MS);
 		wave_step(t);
 	}
 }

@@ -130,7 +130,7 @@ void fanout_flush_window(struct fanout *f, uint64_t ended);
 /*
  * Serves body at path ("/", "/v1/catalogue") by GET and HEAD, replacing what was there. The bytes
  * are copied. Paths under /v1/ may be read by any web page (CORS). 0; -ENOSPC when there are more
- * than 256 paths, -ENAMETOOLONG when this one has more than 127 bytes, -ENOMEM.
+ * than 8192 paths, -ENAMETOOLONG when this one has more than 127 bytes, -ENOMEM.
  */
 int fanout_document(
 	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len);

@@ -185,6 +185,7 @@ static void destroy(struct fanout *f)
 	origins_free(&f->origins);
 	mqtt_clients_free(f->mqtt_clients);
 	tls_holder_fini(&f->tls);
+	document_paths_clear(&f->paths);
 	free(f);
 }
 
@@ -194,7 +195,8 @@ static bool set_limits(struct fanout *f, const struct fanout_config *config)
 
 	f->max_connections = config->max_connections;
 	f->max_per_source = config->max_per_source;
-	f->max_subscriptions = config->max_subscriptions;
+	f->max_subscriptions =
+		config->max_subscriptions != 0 ? config->max_subscriptions : CHANNEL_LIST_MAX;
 	f->max_filters = config->max_filters;
 	f->handshake_seconds = config->handshake_seconds;
 	f->n_proxies = config->n_proxies;

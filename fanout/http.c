@@ -140,7 +140,8 @@ static void route(struct connection *c, const struct http_request *request)
 		http_refuse(c, FANOUT_REFUSED_method, ALLOW, "only GET and HEAD are answered here");
 	else if (request->method == HTTP_OPTIONS)
 		options(c);
-	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0)
+	else if (path.len > prefix && memcmp(path.at, CHANNELS, prefix) == 0 &&
+		 memchr(path.at + prefix, '/', path.len - prefix) == NULL)
 		http_channels(c, request, (struct slice){path.at + prefix, path.len - prefix});
 	else if (slice_is(path, "/mqtt"))
 		http_mqtt(c, request);
@@ -251,7 +252,7 @@ static void on_drained(struct connection *c)
 	if (serve_one(c))
 		connection_continue(c);
 	else if (c->ended && !c->finishing && !c->closing)
-		on_end(c);
+		c->protocol->on_end(c); // which may be that of a stream by now
 	else
 		connection_receive(c);
 }

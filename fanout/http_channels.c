@@ -127,7 +127,8 @@ static void newest_frame(
 void http_channels(struct connection *c, const struct http_request *request, struct slice rest)
 {
 	struct channel_list list;
-	const char *why = channel_list_parse(rest.at, rest.len, &list);
+	const char *why =
+		channel_list_parse(rest.at, rest.len, c->thread->fanout->max_subscriptions, &list);
 
 	if (why != NULL) {
 		http_refuse(c, FANOUT_REFUSED_bad_channels, NULL, "%s", why);

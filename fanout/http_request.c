@@ -5,7 +5,7 @@
 /*
  * A line ends with CR LF; a bare LF is taken too (RFC 9112, 2.2), a CR anywhere else is not. What
  * would be ambiguous to a proxy in front of us is refused: folded lines, blanks before a colon,
- * lengths that disagree.
+ * lengths that disagree, hosts that are none (RFC 9112, 3.2).
  */
 
 #include "fanout/http_request.h"
@@ -108,6 +108,38 @@ static int parse_version(struct slice s, struct http_request *out)
 	return 0;
 }
 
+/* What a name of a host is made of, or an address in brackets (RFC 3986, 3.2.2). */
+static bool is_host(char ch)
+{
+	if (is_token(ch))
+		return strchr("#^`|", ch) == NULL;
+	return ch != '\0' && strchr("(),;=", ch) != NULL;
+}
+
+static bool is_port(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] < '0' || s.at[i] > '9')
+			return false;
+	}
+	return true;
+}
+
+/* A host, which may be empty, and a port (RFC 9110, 7.2); no user in front of it. */
+static bool is_authority(struct slice s)
+{
+	bool brackets = s.len > 0 && s.at[0] == '[';
+	size_t end = brackets;
+
+	while (end < s.len && (is_host(s.at[end]) || (brackets && s.at[end] == ':')))
+		end++;
+	if (brackets && (end == 1 || end == s.len || s.at[end++] != ']'))
+		return false;
+	if (end == s.len)
+		return true;
+	return s.at[end] == ':' && is_port((struct slice){s.at + end + 1, s.len - end - 1});
+}
+
 /*
  * Of the absolute form what is behind the authority, which begins with a slash or a question mark
  * and may be nothing: then the path is a slash (RFC 9110, 4.2.3).
@@ -139,7 +171,7 @@ static int parse_target(struct slice s, struct http_request *out)
 									     : 0;
 	if (scheme > 0) {
 		parse_absolute(s, scheme, out);
-		return out->authority.len == 0 ? -400 : 0;
+		return out->authority.len > 0 && is_authority(out->authority) ? 0 : -400;
 	}
 	if (s.len == 0 || (s.at[0] != '/' && !slice_is(s, "*")))
 		return -400;
@@ -197,6 +229,7 @@ static int note_field(struct slice name, struct slice value, struct http_request
 	if (same_letters(name, "Host")) {
 		out->hosts++;
 		out->host = value;
+		return is_authority(value) ? 0 : -400;
 	} else if (same_letters(name, "Connection")) {
 		out->close = out->close || http_list_has(value, "close");
 		out->upgrade = out->upgrade || http_list_has(value, "upgrade");
@@ -212,6 +245,7 @@ static int note_field(struct slice name, struct slice value, struct http_request
 		out->websocket_keys++;
 		out->websocket_key = value;
 	} else if (same_letters(name, "Sec-WebSocket-Version")) {
+		out->websocket_versions++;
 		out->websocket_version = value;
 	} else if (same_letters(name, "Origin")) {
 		out->origins++;

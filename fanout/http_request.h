@@ -33,18 +33,19 @@ struct http_request {
 	struct slice query;     // behind the first ?, may be empty
 	struct slice authority; // of a target in absolute form, in place of Host; else empty
 	unsigned hosts;         // Host fields
-	struct slice host;
-	struct slice origin; // empty: none was said
-	unsigned origins;    // Origin fields
-	bool close;          // Connection: close
-	bool upgrade;        // Connection: upgrade
-	bool websocket;      // Upgrade: websocket
-	bool event_stream;   // Accept: text/event-stream
-	bool chunked;        // a Transfer-Encoding, whichever
+	struct slice host;      // with a port, if one was said; may be empty
+	struct slice origin;    // empty: none was said
+	unsigned origins;       // Origin fields
+	bool close;             // Connection: close
+	bool upgrade;           // Connection: upgrade
+	bool websocket;         // Upgrade: websocket
+	bool event_stream;      // Accept: text/event-stream
+	bool chunked;           // a Transfer-Encoding, whichever
 	bool has_length;
 	uint64_t content_length;
 	unsigned websocket_keys; // Sec-WebSocket-Key fields
 	struct slice websocket_key;
+	unsigned websocket_versions; // Sec-WebSocket-Version fields
 	struct slice websocket_version;
 	bool offers_mqtt;        // as a subprotocol of the WebSocket
 	struct slice last_event; // Last-Event-ID

@@ -13,14 +13,17 @@
 
 #include <stdio.h>
 
+/* With a 426; the two go together (RFC 9110, 7.8). */
+#define UPGRADE "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+
 /* The fields of an opening handshake (4.2.1). Answers and returns false if they are not. */
 static bool handshake_is_sound(struct connection *c, const struct http_request *request)
 {
 	const char *what = NULL;
 
-	if (!slice_is(request->websocket_version, "13")) {
+	if (request->websocket_versions <= 1 && !slice_is(request->websocket_version, "13")) {
 		http_refuse(c, FANOUT_REFUSED_websocket_version,
-			"Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n",
+			"Sec-WebSocket-Version: 13\r\n" UPGRADE,
 			"only version 13 of WebSocket is spoken here");
 		return false;
 	}
@@ -28,6 +31,8 @@ static bool handshake_is_sound(struct connection *c, const struct http_request *
 		what = "a WebSocket begins with GET and HTTP/1.1";
 	else if (!request->upgrade)
 		what = "a WebSocket handshake has the field Connection: Upgrade";
+	else if (request->websocket_versions > 1)
+		what = "a WebSocket handshake has one Sec-WebSocket-Version";
 	else if (request->websocket_keys != 1 || !websocket_key_is_sound(request->websocket_key))
 		what = "a WebSocket handshake has one Sec-WebSocket-Key of 16 bytes in base64";
 	if (what != NULL)
@@ -57,7 +62,7 @@ bool http_upgrade(struct connection *c, const struct http_request *request, cons
 void http_mqtt(struct connection *c, const struct http_request *request)
 {
 	if (!request->websocket) {
-		http_refuse(c, FANOUT_REFUSED_websocket_wanted, "Upgrade: websocket\r\n",
+		http_refuse(c, FANOUT_REFUSED_websocket_wanted, UPGRADE,
 			"this path is for MQTT over WebSocket");
 	} else if (!request->offers_mqtt) {
 		http_refuse(c, FANOUT_REFUSED_websocket_handshake, NULL,

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 enum { REFUSED_SECONDS = 5 }; // for one beyond the limit to say its version
 
@@ -28,6 +29,17 @@ void mqtt_thread_fini(struct engine_thread *t)
 	free(t->mqtt);
 }
 
+/*
+ * While an answer cannot be sent, nothing is read: then what the client has said since lies in the
+ * socket. One that takes nothing for long is closed by the kernel anyway (listener_bind.c).
+ */
+static bool has_spoken(const struct connection *c)
+{
+	uint8_t byte;
+
+	return c->paused && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static void on_deadline(struct connection *c)
 {
 	const struct mqtt *m = mqtt_of(c);
@@ -38,6 +50,8 @@ static void on_deadline(struct connection *c)
 			connection_count_refusal(c, FANOUT_REFUSED_timed_out);
 		}
 		connection_close(c); // nothing may be said before CONNECT
+	} else if (has_spoken(c)) {
+		connection_set_deadline(c, m->keep_alive + 1);
 	} else {
 		mqtt_end(c, MQTT_KEEP_ALIVE_TIMEOUT);
 	}

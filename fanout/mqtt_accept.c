@@ -52,15 +52,17 @@ static bool take_id(struct connection *c, struct mqtt_text id)
 	return true;
 }
 
-/* With its envelope a packet may have that much more. */
-static uint32_t envelope(const struct mqtt *m)
+/* Of a packet with its envelope: more than there can be is any length. */
+static uint32_t packet_max(const struct mqtt *m)
 {
 	uint8_t header[WEBSOCKET_HEADER_MAX];
+	uint32_t envelope = !m->websocket ? 0
+					  : (uint32_t)websocket_put_header(
+						    header, WEBSOCKET_BINARY, m->maximum_packet);
 
-	return !m->websocket || m->maximum_packet == 0
+	return m->maximum_packet > UINT32_MAX - envelope || m->maximum_packet == 0
 		       ? 0
-		       : (uint32_t)websocket_put_header(
-				 header, WEBSOCKET_BINARY, m->maximum_packet);
+		       : m->maximum_packet + envelope;
 }
 
 static void accept_client(struct connection *c, const struct mqtt_connect *connect)
@@ -82,7 +84,7 @@ static void accept_client(struct connection *c, const struct mqtt_connect *conne
 		return;
 	}
 	m->accepted = true;
-	c->packet_max = m->maximum_packet + envelope(m);
+	c->packet_max = packet_max(m);
 	if (m->version == MQTT_5)
 		connection_set_protocol(c, mqtt_5_protocol_of(c));
 	struct mqtt_connack connack = {

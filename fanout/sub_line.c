@@ -17,11 +17,11 @@ static enum sub_result refuse(const char **why, const char *reason)
 
 /* The line behind the verb, without its end. */
 static enum sub_result parse_rest(
-	const char *in, size_t len, struct sub_line *out, const char **why)
+	const char *in, size_t len, uint32_t most, struct sub_line *out, const char **why)
 {
 	const char *space = memchr(in, ' ', len);
 	size_t list_len = space == NULL ? len : (size_t)(space - in);
-	const char *reason = channel_list_parse(in, list_len, &out->list);
+	const char *reason = channel_list_parse(in, list_len, most, &out->list);
 
 	if (reason != NULL)
 		return refuse(why, reason);
@@ -31,7 +31,8 @@ static enum sub_result parse_rest(
 	return SUB_OK;
 }
 
-enum sub_result sub_line_parse(const char *in, size_t len, struct sub_line *out, const char **why)
+enum sub_result sub_line_parse(
+	const char *in, size_t len, uint32_t most, struct sub_line *out, const char **why)
 {
 	if (memcmp(in, VERB, len < VERB_LEN ? len : VERB_LEN) != 0)
 		return refuse(why, "expected a line such as SUB 1,2,5 or SUB 1 json");
@@ -41,5 +42,5 @@ enum sub_result sub_line_parse(const char *in, size_t len, struct sub_line *out,
 					  : refuse(why, "the line is longer than 512 bytes");
 	if (end > in && end[-1] == '\r')
 		end--;
-	return parse_rest(in + VERB_LEN, (size_t)(end - in) - VERB_LEN, out, why);
+	return parse_rest(in + VERB_LEN, (size_t)(end - in) - VERB_LEN, most, out, why);
 }

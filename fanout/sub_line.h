@@ -24,8 +24,10 @@ enum sub_result { SUB_MORE, SUB_OK, SUB_REFUSED };
 
 /*
  * Parses what has arrived so far. SUB_MORE: it may become such a line. SUB_REFUSED: it will not,
- * whatever follows, and *why is a static string for the client.
+ * whatever follows, and *why is a static string for the client. most: channels, as in
+ * channel_list_parse().
  */
-enum sub_result sub_line_parse(const char *in, size_t len, struct sub_line *out, const char **why);
+enum sub_result sub_line_parse(
+	const char *in, size_t len, uint32_t most, struct sub_line *out, const char **why);
 
 #endif

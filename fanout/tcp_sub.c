@@ -71,7 +71,8 @@ static void on_input(struct connection *c, uint8_t *bytes, size_t len)
 		connection_close(c);
 		return;
 	}
-	switch (sub_line_parse((const char *)in->bytes, in->len, &line, &why)) {
+	switch (sub_line_parse((const char *)in->bytes, in->len,
+		c->thread->fanout->max_subscriptions, &line, &why)) {
 	case SUB_OK:
 		subscribe(c, &line);
 		break;

@@ -80,10 +80,10 @@ static void tell_of_stalled(struct engine_thread *t)
 void wave_step(struct engine_thread *t)
 {
 	struct wave *w = &t->wave;
-	unsigned sends = 0, most = w->stepped ? WAVE_SENDS : WAVE_FIRST_SENDS;
+	unsigned looks = 0, sends = 0, most = w->stepped ? WAVE_SENDS : WAVE_FIRST_SENDS;
 
 	w->stepped = true;
-	while (w->left > 0 && sends < most) {
+	while (w->left > 0 && sends < most && looks++ < WAVE_LOOKS) {
 		if (w->cursor >= t->connections.high)
 			w->cursor = 0;
 		struct connection *c = &t->connections.slots[w->cursor++];

@@ -18,6 +18,7 @@ struct engine_thread;
 enum {
 	WAVE_SENDS = 512,      // a step: at most half the submission queue
 	WAVE_FIRST_SENDS = 16, // the first: so that it is known when it began
+	WAVE_LOOKS = 8192,     // a step: those to which nothing is sent cost time as well
 };
 
 struct wave {
@@ -35,7 +36,7 @@ void wave_begin(struct engine_thread *t);
 /* There is one connection more to go round: else the last one would be missed. */
 void wave_lengthen(struct engine_thread *t);
 
-/* Queues the next sends. */
+/* Queues the next sends. While some of the wave is left, the thread must not wait. */
 void wave_step(struct engine_thread *t);
 
 #endif

@@ -36,12 +36,19 @@ def faults(path):
             yield f"{path}: includes {folder}/, which {path.split('/')[0]}/ must not"
 
 
+# Document: the command that makes it.
+MADE = {
+    "docs/refusals.md": ["scripts/refusals_doc.py", "wire/refusal.def", "fanout/refusal.def"],
+    "docs/metrics.md": ["scripts/metrics_doc.py", "control/metric.def"],
+}
+
+
 def stale_documents():
-    made = subprocess.run([sys.executable, "scripts/refusals_doc.py", "wire/refusal.def", "fanout/refusal.def"],
-                          check=True, capture_output=True, text=True).stdout
-    with open("docs/refusals.md", encoding="utf-8") as file:
-        if file.read() != made:
-            yield "docs/refusals.md: not up to date: scripts/refusals_doc.py wire/refusal.def fanout/refusal.def"
+    for document, command in MADE.items():
+        made = subprocess.run([sys.executable, *command], check=True, capture_output=True, text=True).stdout
+        with open(document, encoding="utf-8") as file:
+            if file.read() != made:
+                yield f"{document}: not up to date: {' '.join(command)}"
 
 
 def main():

@@ -8,6 +8,8 @@ import {KEPT_MS} from './history.js';
 import {moodOf, sayCount, sayRate, sayScore, sayShort, sayTime} from './words.js';
 
 const SPANS_MS = [60000, 120000, KEPT_MS]; // the view widens as the history grows
+const TICKS_MS = [15, 30, 60, 300, 600, 1800, 3600, 7200, 21600, 86400].map(seconds => seconds * 1000);
+const TICKS_MAX = 5;
 const GLIDE_MS = 700;
 const MARGIN = {top: 14, right: 14, bottom: 24, left: 46};
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -25,21 +27,33 @@ function mix(from, to, part) {
 	return `rgb(${channels.join(' ')})`;
 }
 
+const lastMinutes = seen => SPANS_MS.find(ms => ms >= seen) ?? KEPT_MS;
+
+function sayAgo(ms) {
+	if (ms === 0)
+		return 'now';
+	if (ms % 3600000 === 0)
+		return `−${ms / 3600000} h`;
+	return ms % 60000 === 0 ? `−${ms / 60000} min` : `−${ms / 1000} s`;
+}
+
 export class Curve {
 	#canvas;
 	#slider;
 	#readout;
 	#history;
+	#spanOf; // from the milliseconds that the history covers to those that are shown
 	#view = null; // what is drawn: {ends, span, max}
 	#glide = null; // on the way to the next view: {from, to, since}
 	#selected = null; // a point
 	#colours;
 
-	constructor({canvas, slider, readout}, history) {
+	constructor({canvas, slider, readout}, history, spanOf = lastMinutes) {
 		this.#canvas = canvas;
 		this.#slider = slider;
 		this.#readout = readout;
 		this.#history = history;
+		this.#spanOf = spanOf;
 		new ResizeObserver(() => this.draw()).observe(canvas);
 		slider.addEventListener('input', () => this.#select(history.points[slider.valueAsNumber]));
 		slider.addEventListener('focus', () => this.#select(history.points.at(-1)));
@@ -76,8 +90,7 @@ export class Curve {
 		const points = this.#history.points;
 		const ends = points.at(-1)?.ends ?? 0;
 		const seen = points.length > 0 ? ends - points[0].starts : 0;
-		const span = SPANS_MS.find(ms => ms >= seen) ?? KEPT_MS;
-		return {ends, span, max: roundUp(Math.max(2, ...points.map(point => point.rate * 1.08)))};
+		return {ends, span: this.#spanOf(seen), max: roundUp(Math.max(2, ...points.map(point => point.rate * 1.08)))};
 	}
 
 	#step() {
@@ -152,11 +165,10 @@ export class Curve {
 			pen.fillText(sayShort(rate), MARGIN.left - 8, y);
 		}
 		pen.textBaseline = 'alphabetic';
-		const tick = span > SPANS_MS[1] ? 60000 : span > SPANS_MS[0] ? 30000 : 15000;
+		const tick = TICKS_MS.find(ms => span / ms <= TICKS_MAX) ?? TICKS_MS.at(-1);
 		for (let ago = 0; ago <= span; ago += tick) {
-			const label = ago === 0 ? 'now' : tick === 60000 ? `−${ago / 60000} min` : `−${ago / 1000} s`;
 			pen.textAlign = ago === 0 ? 'right' : 'center';
-			pen.fillText(label, this.#x(ends - ago), this.#canvas.clientHeight - 6);
+			pen.fillText(sayAgo(ago), this.#x(ends - ago), this.#canvas.clientHeight - 6);
 		}
 	}
 

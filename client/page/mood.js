@@ -7,6 +7,7 @@
 import {Bars} from './bars.js';
 import {Curve} from './curve.js';
 import {History} from './history.js';
+import {Replay} from './replay.js';
 import {Stage} from './stage.js';
 import {Stream} from './stream.js';
 import {moodOf, rateOf, sayCount, sayRate, sayScore, sayTimes} from './words.js';
@@ -19,6 +20,8 @@ const PARENTS_MAX = 8; // a catalogue with a circle must not hang the page
 const at = id => document.getElementById(id);
 const minutes = new History();
 const curve = new Curve({canvas: at('curve'), slider: at('scrub'), readout: at('readout')}, minutes);
+const replay = new Replay(at('match'),
+	{canvas: at('replay'), slider: at('replay-scrub'), readout: at('replay-readout')});
 const bars = new Bars({body: at('rows'), template: at('row'), more: at('more')});
 const stage = new Stage(at('stage'), at('face'));
 const stream = new Stream(chooseChannel, takeFrame, takeState);
@@ -68,6 +71,7 @@ async function chooseChannel() {
 	if (wanted !== channel)
 		forget();
 	channel = wanted;
+	replay.follow(channel);
 	showChannels();
 	return new URL(`v1/channels/${channel}`, document.baseURI).href;
 }
@@ -145,6 +149,7 @@ function showFrame() {
 	bars.show(newest, labelOf);
 	stage.show(newest, labelOf);
 	curve.update();
+	replay.refresh();
 	at('span').textContent = curve.span > 60000 ? `last ${curve.span / 60000} minutes` : 'last minute';
 	at('ignored').hidden = stream.ignored === 0;
 	at('ignored').textContent = `${sayCount(stream.ignored)} unreadable messages were ignored.`;
@@ -224,6 +229,9 @@ at('retry').addEventListener('click', () => stream.restart());
 window.addEventListener('hashchange', () => stream.restart());
 window.addEventListener('online', () => stream.restart());
 document.addEventListener('visibilitychange', wake);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => curve.draw());
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+	curve.draw();
+	replay.draw();
+});
 wake();
 stream.restart();

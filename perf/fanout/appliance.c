@@ -29,6 +29,7 @@ static void configure(FILE *to, const struct server_place *p)
 		"cores: [%u]\n"
 		"idle_latency_us: 1000\n"
 		"listen: {tcp: [\"127.0.0.1:%u\"], http: [], mqtt: []}\n"
+		"metrics: {listen: \"\"}\n"
 		"window_ms: %s\n"
 		"fanout: {max_connections: %u, drain_seconds: 0}\n"
 		"plain_text: {enabled: false}\n"

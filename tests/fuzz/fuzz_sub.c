@@ -40,13 +40,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (in == NULL)
 		return 0;
 	memcpy(in, data, len);
-	enum sub_result result = sub_line_parse(in, len, &whole, &why), first = SUB_MORE;
+	enum sub_result result = sub_line_parse(in, len, CHANNEL_LIST_MAX, &whole, &why),
+			first = SUB_MORE;
 	if (result == SUB_OK)
 		check_list(&whole.list);
 	if (result == SUB_REFUSED)
 		check_reason(why);
 	for (size_t n = 1; n <= len && first == SUB_MORE; n++)
-		first = sub_line_parse(in, n, &part, &why_part);
+		first = sub_line_parse(in, n, CHANNEL_LIST_MAX, &part, &why_part);
 	CHECK(first == result);
 	if (result == SUB_OK)
 		CHECK(part.json == whole.json && part.list.n == whole.list.n);

@@ -5,9 +5,12 @@
 """The command `uproar`: what it sends is counted, what it shows is what was counted."""
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
+import termios
 
 from harness import cases, config, ledger
 from harness.cases import case
@@ -37,6 +40,39 @@ def what_send_sends_is_counted():
         ledger.await_taps(a, 3 + 3 + 201 + 1)
         stats = ledger.await_totals(a, {0: 3, 1: 3, 2: 201, 3: 1})
         assert stats["ledger"]["rx"] == 4 and not ledger.refusals(stats), stats["ledger"]
+        a.stop()
+
+
+def read_until(terminal, wanted):
+    """What a program writes to its terminal, up to these words."""
+    seen = b""
+    while wanted.encode() not in seen:
+        seen += os.read(terminal, 65536)
+    return seen.decode()
+
+
+@case
+def stats_are_watched_on_a_terminal_until_q():
+    with on_lo() as a:
+        ours, its = pty.openpty()
+        before = termios.tcgetattr(its)
+        with subprocess.Popen([UPROAR, "stats", "--watch", "--name", a.name], stdin=its, stdout=its,
+                              env=os.environ | {"TERM": "xterm"}) as watch:
+            read_until(ours, "ledger balanced")
+            sends("--channel", "1", f"{FIRE}:5")
+            read_until(ours, "The match")
+            os.write(ours, b"xq")
+            assert watch.wait(10) == 0
+        assert termios.tcgetattr(its) == before, "the terminal is as it was"
+        os.close(its)
+        os.close(ours)
+        with subprocess.Popen([UPROAR, "stats", "--watch", "--json", "--name", a.name], stdout=subprocess.PIPE) as lines:
+            answers = [json.loads(lines.stdout.readline()) for _ in range(2)]
+            lines.send_signal(signal.SIGTERM)
+            assert lines.wait(10) == 0
+        assert [answer["ledger"]["taps_counted"] for answer in answers] == [5, 5]
+        refused = uproar("stats", "--watch", "--name", a.name)
+        assert refused.returncode == 2 and "--watch --json" in refused.stderr, refused
         a.stop()
 
 

@@ -153,8 +153,8 @@ def auto_as_nobody_takes_memif_and_says_why():
 @case
 def auto_takes_tap_where_lo_is_taken():
     with on_lo("--device", "net_af_xdp0,iface=lo", name="first") as first:
-        listen = {"tcp": ["127.0.0.1:7801"], "http": [], "mqtt": []}
-        with Appliance(name="second", listen=listen) as a, Relay(f"net_af_packet0,iface={TAP}") as relay:
+        others = {"listen": {"tcp": ["127.0.0.1:7801"], "http": [], "mqtt": []}, "metrics": {"listen": ""}}
+        with Appliance(name="second", **others) as a, Relay(f"net_af_packet0,iface={TAP}") as relay:
             assert a.stats()["ports"][0]["driver"] == "net_tap", a.stats()["ports"]
             assert f"in use by another uproard, process {first.process.pid}" in a.stats()["why_this_device"]
             relay.stop()

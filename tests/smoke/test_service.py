@@ -61,7 +61,7 @@ def null_ports(n):
     return [{"device": f"net_null{i},no-rx=1"} for i in range(n)]
 
 
-NOBODY = {"tcp": [], "http": [], "mqtt": []}
+NOBODY = {"listen": {"tcp": [], "http": [], "mqtt": []}, "metrics": {"listen": ""}}
 
 
 @case
@@ -71,7 +71,7 @@ def a_worker_that_does_not_poll_is_named_and_the_watchdog_is_fed_while_another_d
 
     with Manager() as manager, Manager() as second_manager, Appliance(
             as_user=manager.environment(watchdog_ms=400), ports=null_ports(2)) as a, Appliance(
-            as_user=second_manager.environment(watchdog_ms=400), ports=null_ports(1), name="alone", listen=NOBODY) as b:
+            as_user=second_manager.environment(watchdog_ms=400), ports=null_ports(1), name="alone", **NOBODY) as b:
         manager.await_key("WATCHDOG")
         second_manager.await_key("WATCHDOG")
         with thread.Stopped(thread.threads(a.process.pid, "rte-worker-")[0]), \

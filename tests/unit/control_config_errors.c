@@ -106,6 +106,10 @@ static const struct row of_meaning[] = {
 	{"cores: [1, 2]\n", 1, "cores"},
 	{"listen:\n  tcp: ['127.0.0.1:7701', 'localhost:7701']\n", 2, "localhost:7701"},
 	{"listen:\n  tcp:\n    - '127.0.0.1:7701'\n    - '127.0.0.1'\n", 4, "listen.tcp[1]"},
+	{"listen:\n  tcp: ['127.0.0.1:7701']\n  http:\n    - '[::1]:7780'\n    - "
+	 "'127.0.0.1:07701'\n",
+		5, "twice"},
+	{"listen:\n  mqtt: ['[::1]:1883', '[0::1]:1883']\n", 2, "listen.mqtt[1]"},
 	{"listen:\n  http: ['::1:7780']\n", 2, "listen.http[0]"},
 	{"listen:\n  http: ['[::1]:']\n", 2, "listen.http[0]"},
 	{"listen:\n  http: ['127.0.0.1:65536']\n", 2, "listen.http[0]"},

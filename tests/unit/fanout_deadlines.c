@@ -6,8 +6,9 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { CONNECTIONS = 64 };
+enum { CONNECTIONS = 64, CROWD = 100000 };
 
 static struct engine_thread *t;
 static unsigned visits[CONNECTIONS];
@@ -106,4 +107,50 @@ Test(fanout_deadlines, a_thread_that_was_stopped_for_long_finds_them_all)
 	pass(5000);
 	for (unsigned i = 0; i < CONNECTIONS; i++)
 		cr_assert_eq(visits[i], 1);
+}
+
+static void clear_the_next_two(struct connection *c)
+{
+	note(c);
+	for (unsigned i = 1; i <= 2; i++)
+		deadline_clear(c + i);
+	deadline_set(c + 1, DEADLINE_SLOTS); // the same slot, later
+}
+
+Test(fanout_deadlines, those_that_go_while_the_slot_is_gone_through_are_not_missed)
+{
+	struct connection *c = t->connections.slots;
+
+	for (unsigned i = 8; i-- > 0;)
+		deadline_set(&c[i], 2); // 0 is looked at first
+	t->now += 2;
+	deadlines_pass(t, t->now, clear_the_next_two);
+	for (unsigned i = 0; i < 8; i++)
+		cr_assert_eq(visits[i], i % 3 == 0 ? 1 : 0);
+	pass(DEADLINE_SLOTS);
+	for (unsigned i = 0; i < 9; i++)
+		cr_assert_eq(visits[i], i % 3 < 2 ? 1 : 0);
+}
+
+static void count(struct connection *c)
+{
+	visits[0]++;
+}
+
+/* Twice as many need twice the time, and not four times: this would be minutes. */
+Test(fanout_deadlines, many_that_are_due_behind_many_that_are_not_cost_little)
+{
+	struct connection_table *table = &t->connections;
+
+	connection_table_fini(table);
+	cr_assert_eq(connection_table_init(table, 2 * CROWD), 0);
+	for (unsigned i = 0; i < 2 * CROWD; i++) {
+		table->slots[i].thread = t;
+		deadline_set(&table->slots[i], i < CROWD ? 5 : 5 + DEADLINE_SLOTS);
+	}
+	clock_t begin = clock();
+	t->now += 5;
+	deadlines_pass(t, t->now, count);
+	cr_assert_eq(visits[0], CROWD);
+	cr_assert_lt(clock() - begin, 2 * CLOCKS_PER_SEC);
 }

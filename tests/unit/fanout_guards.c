@@ -241,7 +241,7 @@ Test(fanout_guards, a_connection_has_so_many_channels_and_ranges_name_many)
 	int tcp = client_connect(rig.tcp, 0);
 	client_send(tcp, "SUB 0-4096\n");
 	client_read_all(tcp, answer, sizeof(answer));
-	cr_expect_str_eq(answer, "ERR 4097 channels; one connection may have 4096\n");
+	cr_expect_str_eq(answer, "ERR more channels than the 4096 that one connection may have\n");
 	int http = client_connect(rig.http, 0);
 	client_send(http, "GET /v1/channels/0-4095,4999 HTTP/1.1\r\nHost: x\r\n"
 			  "Accept: text/event-stream\r\nConnection: close\r\n\r\n");

@@ -5,6 +5,7 @@
 #include "fanout_rig.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,47 @@ Test(fanout_http, documents_are_served_and_replaced)
 	cr_assert_eq(get(fd, "/no"), 404);
 	cr_assert_not_null(strstr(answer.body, "nothing at this path"));
 	cr_assert_eq(rig_stats(&rig).http, 1, "one connection served them all");
+	close(fd);
+	rig_stop(&rig);
+}
+
+Test(fanout_http, a_channel_has_documents_below_it_also_when_it_is_closed)
+{
+	struct rig rig = rig_start(2, 0);
+	int fd = client_connect(rig.http, 0);
+
+	cr_assert_eq(get(fd, "/v1/channels/1/timeline"), 404);
+	cr_assert_eq(fanout_document(
+			     rig.fanout, "/v1/channels/1/timeline", "application/json", "[1]", 3),
+		0);
+	cr_assert_eq(get(fd, "/v1/channels/1/timeline"), 200);
+	cr_assert_str_eq(answer.body, "[1]");
+	fanout_close_channel(rig.fanout, 1);
+	cr_assert_eq(get(fd, "/v1/channels/1/timeline"), 200);
+	cr_assert_eq(get(fd, "/v1/channels/1/"), 404);
+	close(fd);
+	rig_stop(&rig);
+}
+
+Test(fanout_http, there_is_room_for_a_document_of_each_of_thousands_of_channels)
+{
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.http, 0), ret = 0;
+	char path[64], text[16];
+	unsigned n = 0;
+
+	for (; ret == 0; n += ret == 0) {
+		snprintf(path, sizeof(path), "/v1/channels/%u/timeline", n);
+		ret = fanout_document(rig.fanout, path, "text/plain", text,
+			(size_t)snprintf(text, sizeof(text), "%u", n));
+	}
+	cr_assert_eq(ret, -ENOSPC);
+	cr_assert_geq(n, 4096);
+	for (unsigned i = 0; i < n; i += 97) {
+		snprintf(path, sizeof(path), "/v1/channels/%u/timeline", i);
+		cr_assert_eq(get(fd, path), 200);
+		cr_assert_eq((unsigned)atoi(answer.body), i);
+	}
 	close(fd);
 	rig_stop(&rig);
 }
@@ -182,6 +224,8 @@ Test(fanout_http, what_is_wrong_is_said)
 			true},
 		{"GET / HTTP/1.1\r\n\r\n", 400, true},
 		{"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, true},
+		{"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, true},
+		{"GET / HTTP/1.0\r\nHost: a b\r\n\r\n", 400, true},
 		{"nonsense\r\n\r\n", 400, true},
 		{"GET / HTTP/3.0\r\n\r\n", 505, true},
 		{"GET / HTTP/1.0\r\n\r\n", 404, true},

@@ -126,8 +126,8 @@ Test(fanout_http_request, of_a_target_in_absolute_form_the_authority_ends_where_
 		{"http://h", "h", "/", ""},
 		{"/a?b=http://h/c", "", "/a", "b=http://h/c"},
 	};
-	static const char *const bad[] = {
-		"http:///a", "https://?x", "ftp://h/a", "/a#b", "http://h#b"};
+	static const char *const bad[] = {"http:///a", "https://?x", "ftp://h/a", "/a#b",
+		"http://h#b", "http://u@h/a", "http://h:x/"};
 	struct http_request r;
 	char head[256];
 
@@ -143,6 +143,31 @@ Test(fanout_http_request, of_a_target_in_absolute_form_the_authority_ends_where_
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		int len =
 			snprintf(head, sizeof(head), "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", bad[i]);
+
+		cr_expect_eq(http_request_parse(head, (size_t)len, &r), -400, "%s", head);
+	}
+}
+
+Test(fanout_http_request, a_host_is_a_host)
+{
+	static const char *const good[] = {"x", "example.com", "example.com:7780", "127.0.0.1:80",
+		"[::1]", "[2001:db8::1]:7780", "a_b-c.example", "x:", "", "%41.example"};
+	static const char *const bad[] = {"a b", "a/b", "a@b", "a:b", "a:1:2", "a,b c", "::1", "[]",
+		"[::1", "[::1]x", "[a]b:1", "a?b", "a#b", "a\\b", "\"a\"", "\xc3\xa4", "<x>",
+		"a\tb"};
+	struct http_request r;
+	char head[256];
+
+	for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		int len =
+			snprintf(head, sizeof(head), "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", good[i]);
+
+		cr_expect_eq(http_request_parse(head, (size_t)len, &r), len, "%s", head);
+		cr_expect(slice_is(r.host, good[i]), "%s", head);
+	}
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int len =
+			snprintf(head, sizeof(head), "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", bad[i]);
 
 		cr_expect_eq(http_request_parse(head, (size_t)len, &r), -400, "%s", head);
 	}

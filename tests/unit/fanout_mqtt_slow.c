@@ -112,3 +112,46 @@ Test(fanout_mqtt_slow, who_does_not_read_gets_whole_packets_and_the_newest)
 	close(fd);
 	rig_stop(&rig);
 }
+
+/* Until it has been silent for too long. */
+static void expect_keep_alive_to_pass(const struct rig *rig)
+{
+	uint8_t packet[300];
+	int fd = client_connect(rig->mqtt, 0);
+
+	client_send_bytes(fd, packet, mqtt_put_connect(packet, MQTT_5, "silent", 1));
+	mqtt_read_packet(fd, packet, sizeof(packet));
+	mqtt_expect_disconnect(fd, MQTT_KEEP_ALIVE_TIMEOUT);
+}
+
+/* Its pings lie in the socket, where they wait for it to take the answer to the first. */
+Test(fanout_mqtt_slow, who_does_not_read_but_pings_is_not_silent)
+{
+	enum { FRAMES = 100, LEN = 30000 };
+	static uint8_t packet[LEN + 64];
+	struct rig rig = rig_start(1, 0);
+	int fd = client_connect(rig.mqtt, 2048), witness = client_connect(rig.tcp, 0);
+	unsigned pongs = 0;
+
+	client_send(witness, "SUB 1\n");
+	client_send_bytes(fd, packet, mqtt_put_connect(packet, MQTT_5, "a", 1));
+	mqtt_read_packet(fd, packet, sizeof(packet));
+	mqtt_subscribe(fd, MQTT_5, "uproar/1/frame", 0, 0);
+	for (uint32_t n = 1; n <= FRAMES; n++) {
+		rig_publish(&rig, 1, n, LEN);
+		client_frame(witness, 1, LEN);
+	}
+	for (unsigned i = 0; i < 2; i++)
+		client_send_bytes(fd, BYTES("\xc0\0"));
+	for (unsigned i = 0; i < 2; i++)
+		expect_keep_alive_to_pass(&rig);
+	while (pongs < 2) {
+		mqtt_read_packet(fd, packet, sizeof(packet));
+		cr_assert_neq(packet[0], 0xe0, "reason %02x", packet[2]);
+		pongs += packet[0] == 0xd0;
+	}
+	cr_assert_eq(rig_stats(&rig).refusals[FANOUT_REFUSED_mqtt_keep_alive], 2);
+	close(fd);
+	close(witness);
+	rig_stop(&rig);
+}

@@ -198,6 +198,23 @@ Test(fanout_mqtt_websocket, the_subprotocol_has_to_be_offered)
 	rig_stop(&rig);
 }
 
+/* The most that a client can say is no less than anything else, envelope or not. */
+Test(fanout_mqtt_websocket, a_client_that_takes_the_largest_packets_gets_frames)
+{
+	struct rig rig = rig_start(1, 0);
+	int fd = open_websocket(&rig);
+
+	send_message(fd, 0x82, BYTES("\x10\x13\0\4MQTT\5\2\0\0\5\x27\xff\xff\xff\xff\0\1a"));
+	expect_message(fd, 0x82, BYTES("\x20\x0e\0\0\x0b\x24\0\x27\0\0\x20\0\x29\0\x2a\0"));
+	send_message(fd, 0x82, BYTES("\x82\x14\0\1\0\0\x0euproar/1/frame\0"));
+	expect_message(fd, 0x82, BYTES("\x90\4\0\1\0\0"));
+	rig_publish(&rig, 1, 1, 50);
+	mqtt_expect(fd, BYTES("\x82\x45"));
+	mqtt_expect_frame(fd, MQTT_5, false, 1, 1, 50);
+	close(fd);
+	rig_stop(&rig);
+}
+
 Test(fanout_mqtt_websocket, text_is_no_mqtt)
 {
 	struct rig rig = rig_start(1, 0);

@@ -165,6 +165,35 @@ Test(fanout_tls_clients, one_without_tls_is_told_so)
 	rig_stop(&rig);
 }
 
+/*
+ * It has asked for a stream behind a document and said that it will ask for no more, all in a
+ * segment. That is the stream's matter then, not that of HTTP.
+ */
+Test(fanout_tls_clients, one_that_has_asked_for_all_it_wants_stays_subscribed)
+{
+	struct rig rig = rig_start_tls(&files, 1, 100, 10);
+	struct tls_client c = tls_client_connect(rig.https, TLS1_3_VERSION, 0);
+	const int on = 1, off = 0;
+	char text[4096];
+
+	fanout_document(rig.fanout, "/a", "text/plain", "body", 4);
+	rig_publish(&rig, 1, 1, 50);
+	setsockopt(c.fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+	tls_client_send(&c, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+			    "GET /v1/channels/1 HTTP/1.1\r\nHost: x\r\n"
+			    "Accept: text/event-stream\r\n\r\n");
+	SSL_shutdown(c.ssl);
+	setsockopt(c.fd, IPPROTO_TCP, TCP_CORK, &off, sizeof(off));
+	tls_client_read_until(&c, "\r\n\r\nbody", text, sizeof(text));
+	tls_client_read_until(&c, "\r\n\r\nid: 1\ndata: ", text, sizeof(text));
+	tls_client_read_until(&c, "\n\n", text, sizeof(text));
+	rig_publish(&rig, 1, 2, 50);
+	tls_client_read_until(&c, "id: 2\ndata: ", text, sizeof(text));
+	cr_assert_eq(rig_stats(&rig).sse, 1);
+	tls_client_close(&c);
+	rig_stop(&rig);
+}
+
 /* The header of the proxy comes in the clear, the client's TLS behind it. */
 Test(fanout_tls_clients, a_proxy_says_whose_it_is)
 {

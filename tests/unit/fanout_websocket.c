@@ -176,6 +176,10 @@ Test(fanout_websocket, handshakes_are_checked)
 		 "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 		 "Sec-WebSocket-Version: 13\r\n\r\n",
 			"HTTP/1.1 400 "},
+		{"GET /v1/channels/1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+		 "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+		 "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Version: 13\r\n\r\n",
+			"HTTP/1.1 400 "},
 	};
 	struct rig rig = rig_start(1, 0);
 	char head[2048];
@@ -187,7 +191,9 @@ Test(fanout_websocket, handshakes_are_checked)
 		client_read_until(fd, "\r\n\r\n", head, sizeof(head));
 		cr_assert_eq(strncmp(head, cases[i].answer, 13), 0, "%s", head);
 		if (i == 0)
-			cr_assert_not_null(strstr(head, "Sec-WebSocket-Version: 13\r\n"));
+			cr_assert_not_null(strstr(head, "Sec-WebSocket-Version: 13\r\n"
+							"Upgrade: websocket\r\n"
+							"Connection: Upgrade\r\n"));
 		close(fd);
 	}
 	rig_stop(&rig);

@@ -107,6 +107,7 @@ def _malformed(w):
         refused("a version in small letters", request(w.path, version="http/1.1"), 400, 505, reference="RFC 9112, 2.3"),
         refused("no Host", request(w.path, host=None), 400, reference="RFC 9112, 3.2"),
         refused("two Hosts", request(w.path, "Host: other"), 400, reference="RFC 9112, 3.2"),
+        refused("a Host that is none", request(w.path, host="x/y"), 400, reference="RFC 9112, 3.2"),
         refused("a blank before the colon", request(w.path, "Accept : x"), 400, reference="RFC 9112, 5.1"),
         refused("a folded line", request(w.path, "X: a", " b"), 400, reference="RFC 9112, 5.2"),
         refused("a blank before the first field", head.replace(b"Host", b" Host"), 400, reference="RFC 9112, 2.2"),

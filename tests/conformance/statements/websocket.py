@@ -105,6 +105,7 @@ def _refused_handshake(w):
         refuses("a key is base64 with its padding", 400, key="dGhlIHNhbXBsZSBub25jZQ"),
         refuses("a key is not empty", 400, key=""),
         refuses("there is one key", 400, fields=[f"Sec-WebSocket-Key: {ws.KEY}"]),
+        refuses("there is one version", 400, reference="11.3.5", fields=["Sec-WebSocket-Version: 13"]),
         Row("4.4", "another version is answered with 426 and the one that is known: 12",
             handshake(w.path, version="12"),
             sentence(426, sec_websocket_version="13", upgrade=lambda v: v and v.lower() == "websocket")),

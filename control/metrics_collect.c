@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/metrics_collect.h"
+
+#include "control/metrics.h"
+
+#include <rte_cycles.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { LABEL_MAX = 256 };
+
+static void put_process(struct metrics *m, const struct appliance *a)
+{
+	metrics_count(m, METRIC_build_info, 1, "version=\"%s\"", UPROAR_VERSION);
+	metrics_gauge(m, METRIC_start_time, (double)a->started_wall_ms / 1e3, "%s", "");
+	metrics_count(m, METRIC_arena_hugepages, arena_in_hugepages(a->store.arena), "%s", "");
+}
+
+static void put_ports(struct metrics *m, const struct dataplane *d)
+{
+	struct dataplane_port_info ports[DATAPLANE_PORTS_MAX];
+	unsigned n = dataplane_ports(d);
+
+	for (unsigned i = 0; i < n; i++)
+		dataplane_port_info(d, i, &ports[i]);
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(m, METRIC_port_up, ports[i].link_up, "port=\"%u\"", i);
+	for (unsigned i = 0; i < n; i++) {
+		if (ports[i].tells_offered)
+			metrics_count(m, METRIC_port_offered, ports[i].offered, "port=\"%u\"", i);
+	}
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(m, METRIC_port_received, ports[i].rx, "port=\"%u\"", i);
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(m, METRIC_port_missed, ports[i].imissed, "port=\"%u\"", i);
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(m, METRIC_port_no_buffer, ports[i].nombuf, "port=\"%u\"", i);
+}
+
+static void put_worker_metric(struct metrics *m, const struct appliance *a, enum metric metric)
+{
+	double hz = (double)rte_get_tsc_hz();
+
+	for (unsigned w = 0; w < a->store.workers; w++) {
+		const struct worker_block *b = &a->store.blocks[w];
+		struct worker_load load = load_read(&b->load);
+		const double value = metric == METRIC_worker_frames    ? (double)b->stats.rx
+				     : metric == METRIC_worker_bytes   ? (double)b->stats.rx_bytes
+				     : metric == METRIC_worker_bursts  ? (double)b->stats.bursts
+				     : metric == METRIC_worker_seconds ? (double)load.ticks_all / hz
+				     : metric == METRIC_worker_busy ? (double)load.ticks_busy / hz
+								    : (double)load.naps;
+
+		metrics_gauge(m, metric, value, "worker=\"%u\"", w);
+	}
+}
+
+static void put_workers(struct metrics *m, const struct appliance *a)
+{
+	for (enum metric metric = METRIC_worker_frames; metric <= METRIC_worker_naps; metric++)
+		put_worker_metric(m, a, metric);
+}
+
+static void put_answers(struct metrics *m, const struct worker_stats *s)
+{
+	metrics_count(m, METRIC_answers, s->answers_sent, "outcome=\"sent\"");
+	metrics_count(m, METRIC_answers, s->answers_dropped, "outcome=\"dropped\"");
+	metrics_count(m, METRIC_answers, s->answers_limited, "outcome=\"limited\"");
+	metrics_count(m, METRIC_answers, s->answers_unfit, "outcome=\"unfit\"");
+	metrics_count(m, METRIC_answers_with_frame, s->answers_with_frame, "%s", "");
+}
+
+static void put_verdicts(struct metrics *m, const struct worker_stats *s)
+{
+	metrics_count(m, METRIC_accepted, s->accepted, "%s", "");
+	for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++)
+		metrics_count(m, METRIC_refused, s->refused[r], "reason=\"%s\"",
+			refusal_name((enum refusal)r));
+	metrics_count(m, METRIC_batches, s->batches_counted, "outcome=\"counted\"");
+	metrics_count(m, METRIC_batches, s->batches_duplicate, "outcome=\"duplicate\"");
+	metrics_count(m, METRIC_batches, s->batches_stale, "outcome=\"stale\"");
+	metrics_count(m, METRIC_batches, s->batches_limited, "outcome=\"limited\"");
+}
+
+static void put_counts(struct metrics *m, const struct store *store)
+{
+	struct worker_stats s = {0};
+
+	for (unsigned w = 0; w < store->workers; w++)
+		worker_stats_add(&s, &store->blocks[w].stats);
+	put_verdicts(m, &s);
+	metrics_count(m, METRIC_taps_counted, s.taps_counted, "%s", "");
+	metrics_count(m, METRIC_taps_limited, s.taps_limited, "%s", "");
+	metrics_count(m, METRIC_taps_recovered, s.taps_recovered, "%s", "");
+	metrics_count(m, METRIC_taps_in_doubt, s.taps_in_doubt, "%s", "");
+	metrics_count(m, METRIC_taps_in_windows, store_now_shown(store)->taps_in_windows, "%s", "");
+	metrics_count(m, METRIC_sessions_begun, s.sessions_begun, "%s", "");
+	metrics_count(m, METRIC_sessions_displaced, s.sessions_displaced, "%s", "");
+	put_answers(m, &s);
+}
+
+static void put_windows(struct metrics *m, const struct appliance *a)
+{
+	const struct store_shown *shown = store_now_shown(&a->store);
+
+	metrics_count(m, METRIC_window_number, shown->window, "%s", "");
+	metrics_gauge(m, METRIC_window_end, (double)shown->ends / 1e3, "%s", "");
+	metrics_gauge(m, METRIC_window_length, a->config->window_ms / 1e3, "%s", "");
+	metrics_count(m, METRIC_window_taps, a->windows.taps, "%s", "");
+	metrics_gauge(m, METRIC_window_late, a->windows.span.late_ms / 1e3, "%s", "");
+}
+
+static double channel_value(const struct windows *w, unsigned row, enum metric metric)
+{
+	const struct frame *f = &w->last[row];
+
+	switch (metric) {
+	case METRIC_channel_taps:
+		return (double)f->total;
+	case METRIC_channel_score:
+		return f->score / (double)FRAME_SHARE_ONE;
+	case METRIC_channel_intensity:
+		return f->intensity / (double)FRAME_INTENSITY_ONE;
+	case METRIC_channel_momentum:
+		return mood_momentum(&w->memory[row]);
+	case METRIC_channel_surge:
+		return (f->flags & FRAME_SURGE) != 0;
+	default:
+		return f->reactors;
+	}
+}
+
+static void put_channels(struct metrics *m, const struct appliance *a)
+{
+	const struct store *s = &a->store;
+	char name[LABEL_MAX];
+
+	for (unsigned i = 0; i < a->config->n_channels; i++)
+		metrics_count(m, METRIC_channel_info, 1, "channel=\"%u\",name=\"%s\"",
+			a->config->channels[i].id,
+			metrics_label(a->config->channels[i].name, name, sizeof(name)));
+	for (enum metric metric = METRIC_channel_taps; metric <= METRIC_channel_reactors;
+		metric++) {
+		for (unsigned row = 0; row < store_rows_used(s); row++) {
+			if (s->row_table[row].state == STORE_ROW_OPEN)
+				metrics_gauge(m, metric, channel_value(&a->windows, row, metric),
+					"channel=\"%u\"", s->row_table[row].channel);
+		}
+	}
+}
+
+static void put_delivery(struct metrics *m, const struct fanout *f)
+{
+	struct fanout_delivery d;
+
+	fanout_read_delivery(f, &d);
+	metrics_histogram(m, METRIC_delivery, &d.first, "frame=\"first\"");
+	metrics_histogram(m, METRIC_delivery, &d.median, "frame=\"median\"");
+	metrics_histogram(m, METRIC_delivery, &d.last, "frame=\"last\"");
+}
+
+static void put_fanout(struct metrics *m, const struct fanout *f)
+{
+	struct fanout_stats s;
+
+	fanout_read_stats(f, &s);
+	metrics_count(m, METRIC_subscribers, s.tcp, "protocol=\"tcp\"");
+	metrics_count(m, METRIC_subscribers, s.websocket, "protocol=\"websocket\"");
+	metrics_count(m, METRIC_subscribers, s.sse, "protocol=\"sse\"");
+	metrics_count(m, METRIC_subscribers, s.mqtt, "protocol=\"mqtt\"");
+	metrics_count(m, METRIC_subscribers, s.http, "protocol=\"http\"");
+	metrics_count(m, METRIC_subscribers_tls, s.tls, "%s", "");
+	metrics_count(m, METRIC_connections, s.accepted, "%s", "");
+	for (unsigned r = 0; r < FANOUT_REFUSALS; r++)
+		metrics_count(m, METRIC_subscribers_refused, s.refusals[r], "reason=\"%s\"",
+			fanout_refusal_name((enum fanout_refusal)r));
+	metrics_count(m, METRIC_handshakes_late, s.timed_out, "%s", "");
+	metrics_count(m, METRIC_tls_handshakes, s.tls_handshakes, "%s", "");
+	metrics_count(m, METRIC_frames_sent, s.frames_sent, "%s", "");
+	metrics_count(m, METRIC_frames_skipped, s.frames_skipped, "%s", "");
+	metrics_count(m, METRIC_sent_bytes, s.bytes_sent, "%s", "");
+	metrics_count(m, METRIC_ring_overflows, s.ring_overflows, "%s", "");
+	put_delivery(m, f);
+}
+
+char *metrics_collect(const struct appliance *a)
+{
+	struct metrics m;
+
+	metrics_begin(&m);
+	put_process(&m, a);
+	put_ports(&m, a->dataplane);
+	put_workers(&m, a);
+	put_counts(&m, &a->store);
+	put_windows(&m, a);
+	put_channels(&m, a);
+	put_fanout(&m, a->fanout);
+	if (!m.failed)
+		return m.text;
+	free(m.text);
+	return NULL;
+}
