@@ -22,7 +22,8 @@ struct journal {
 	struct journal_keeper keeper;
 	struct journal_baseline baseline; // what was handed over
 	struct store *store;
-	bool runs;       // the thread
+	bool runs; // the thread
+	char path[CONFIG_JOURNAL_PATH_MAX + 1];
 	char *catalogue; // changed, and not handed over yet; NULL: no change
 };
 
@@ -108,6 +109,7 @@ int journal_open(
 	j->store = j->keeper.store = s;
 	j->keeper.window_ms = config->window_ms;
 	j->keeper.file.lock = -1;
+	snprintf(j->path, sizeof(j->path), "%s", config->journal.file);
 	ret = journal_file_open(&j->keeper.file, config->journal.file, error, cap);
 	if (ret == 0)
 		ret = prepare_statements(j, config, error, cap);
@@ -221,6 +223,11 @@ void journal_close(struct journal *j, const struct windows *w, bool orderly)
 		return;
 	if (!j->runs || end_thread(j, w, orderly))
 		release(j);
+}
+
+const char *journal_path(const struct journal *j)
+{
+	return j->path;
 }
 
 bool journal_read_status(struct journal *j, struct journal_status *out)

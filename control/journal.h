@@ -50,6 +50,9 @@ int journal_take_catalogue(struct journal *j, const struct config *config);
  */
 void journal_close(struct journal *j, const struct windows *w, bool orderly);
 
+/* The file, which stays the same until a restart. */
+const char *journal_path(const struct journal *j);
+
 /* Without a journal all is zero, and false. */
 bool journal_read_status(struct journal *j, struct journal_status *out);
 

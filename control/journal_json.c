@@ -21,7 +21,7 @@ struct journal_lag journal_lag(const struct journal_status *status, const struct
 	};
 }
 
-json_t *journal_json(struct journal *j, const struct config *config, const struct store *s)
+json_t *journal_json(struct journal *j, const struct store *s)
 {
 	struct journal_status status;
 
@@ -29,7 +29,7 @@ json_t *journal_json(struct journal *j, const struct config *config, const struc
 		return json_null();
 	const struct journal_lag lag = journal_lag(&status, s);
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "file",
-		config->journal.file, "window", number(status.window), "lag_windows",
+		journal_path(j), "window", number(status.window), "lag_windows",
 		number(lag.windows), "lag_ms", number(lag.ms), "written", number(status.written),
 		"joined", number(status.joined), "errors", number(status.errors), "error",
 		status.error, "commit_us", number(status.commit_us), "size", number(status.size));

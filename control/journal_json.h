@@ -21,6 +21,6 @@ struct journal_lag {
 struct journal_lag journal_lag(const struct journal_status *status, const struct store *s);
 
 /* A new reference; null if there is no journal. */
-json_t *journal_json(struct journal *j, const struct config *config, const struct store *s);
+json_t *journal_json(struct journal *j, const struct store *s);
 
 #endif

@@ -247,11 +247,11 @@ char *stats_json(const struct appliance *a)
 		"version", UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(),
 		"uptime_s", uptime, "why_this_device", dataplane_why_this_device(a->dataplane),
 		"arena", describe_arena(&a->store), "window", describe_window(a), "journal",
-		journal_json(a->journal, a->config, &a->store), "ports",
-		describe_ports(a->dataplane), "workers", describe_workers(a), "refused",
-		describe_refused(&ledger.workers), "channels", describe_channels(a), "fanout",
-		describe_fanout(a->fanout), "delivery", describe_delivery(a->fanout), "answers",
-		describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger));
+		journal_json(a->journal, &a->store), "ports", describe_ports(a->dataplane),
+		"workers", describe_workers(a), "refused", describe_refused(&ledger.workers),
+		"channels", describe_channels(a), "fanout", describe_fanout(a->fanout), "delivery",
+		describe_delivery(a->fanout), "answers", describe_answers(&ledger.workers),
+		"ledger", describe_ledger(&ledger));
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 

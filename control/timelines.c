@@ -21,6 +21,7 @@ enum {
 	WAITING_MAX = 16,
 	IDLE_PARTS = 9, // of ten parts of time
 	ROUND_MS = 1000,
+	END_SECONDS = 2,
 };
 
 /* One channel, as the thread knows it. */
@@ -129,17 +130,17 @@ static bool renew(struct timelines *t, struct curve *c)
 	if (c->points == NULL)
 		return false;
 	bool grew = timeline_query_read(&t->query, c->channel, &c->window, c->points);
-	if (c->points->n == 0) {
+	if (c->points->n == 0) { // thousands may be so
 		free(c->points);
 		c->points = NULL;
-		return false;
 	}
 	return grew || c->is_new;
 }
 
 static void tell(struct timelines *t, struct curve *c)
 {
-	char *text = timeline_json(c->channel, c->name, c->points);
+	static const struct timeline_points none;
+	char *text = timeline_json(c->channel, c->name, c->points != NULL ? c->points : &none);
 
 	if (text != NULL && hand_over(t, c->channel, text))
 		c->is_new = false;
@@ -294,7 +295,11 @@ void timelines_close(struct timelines *t)
 	t->ends = true;
 	pthread_cond_broadcast(&t->changed);
 	pthread_mutex_unlock(&t->lock);
-	pthread_join(t->thread, NULL);
+	const struct timespec until = {.tv_sec = time(NULL) + END_SECONDS};
+	if (pthread_timedjoin_np(t->thread, NULL, &until) != 0) {
+		LOG_WARNING("the thread of the timelines is stuck in the disk, and is left alone");
+		return;
+	}
 	for (unsigned i = 0; i < t->n_waiting; i++)
 		free(t->waiting[i].text);
 	timeline_query_close(&t->query);

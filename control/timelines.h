@@ -32,7 +32,7 @@ int timelines_fd(const struct timelines *t);
 void timelines_publish(struct timelines *t,
 	void (*publish)(void *context, unsigned channel, const char *text), void *context);
 
-/* Ends the thread. */
+/* Ends the thread. One that a disk holds up is left behind, with all that it needs. */
 void timelines_close(struct timelines *t);
 
 #endif

@@ -223,6 +223,53 @@ Test(control_journal, a_channel_that_is_opened_later_goes_on_from_the_journal)
 	journal_rig_stop(&rig);
 }
 
+/* Channels 11 and 12 are regions of 10. */
+static void set_parents(void)
+{
+	static unsigned parent = 10;
+	struct config_channel list[3];
+
+	memcpy(list, rig.store.config.channels, sizeof(list));
+	list[1].parent = list[2].parent = &parent;
+	windows_set_parents(&rig.windows, list, 3);
+}
+
+Test(control_journal, a_parent_has_the_mood_of_all_and_the_counts_of_its_own)
+{
+	static const char total_is_sum[] = "SELECT total FROM (SELECT total, sum(taps) OVER "
+					   "(PARTITION BY channel ORDER BY window) AS "
+					   "sum FROM moods) WHERE total <> sum";
+
+	journal_rig_open(&rig);
+	set_parents();
+	journal_rig_tap(&rig, 0, 0, 1);
+	journal_rig_tap(&rig, 1, 0, 20);
+	journal_rig_window(&rig);
+	journal_rig_await(&rig);
+	cr_expect_eq(journal_rig_ask(&rig, "SELECT taps FROM moods WHERE channel = 10"), 21);
+	cr_expect_eq(journal_rig_ask(&rig, "SELECT sum(taps) FROM counts WHERE channel = 10"), 1);
+	journal_rig_tap(&rig, 2, 3, 300);
+	journal_rig_window(&rig);
+	journal_rig_await(&rig);
+	cr_expect_eq(journal_rig_ask(&rig, "SELECT max(total) FROM moods WHERE channel = 10"), 321);
+	cr_expect_eq(journal_rig_ask(&rig, "SELECT sum(taps) FROM counts"), 321);
+	journal_rig_stop(&rig);
+	rig.journal = NULL;
+	journal_rig_open_windows(&rig);
+	set_parents();
+	journal_rig_tap(&rig, 1, 0, 4000);
+	journal_rig_window(&rig);
+	windows_free(&rig.windows);
+	journal_rig_open(&rig);
+	journal_rig_await(&rig);
+	cr_expect_eq(
+		journal_rig_ask(&rig, "SELECT taps FROM moods JOIN windows USING(window) WHERE "
+				      "gap AND channel = 10"),
+		4000);
+	cr_expect_eq(journal_rig_ask(&rig, total_is_sum), -1);
+	journal_rig_stop(&rig);
+}
+
 Test(control_journal, a_new_catalogue_is_kept_from_its_first_window_on)
 {
 	static char name[] = "fire";

@@ -165,6 +165,7 @@ Test(control_stats, the_journal_is_told_if_there_is_one)
 			     sizeof(rig.error)),
 		0, "%s", rig.error);
 	cr_assert_eq(journal_start(appliance.journal, rig.error, sizeof(rig.error)), 0);
+	rig.config.journal.file = NULL; // read again: it takes effect at a restart
 	store_row_tallies(&rig.store, 1, 0)[3] = 5;
 	windows_close(&appliance.windows, (struct window_span){.ends_ms = 7000, .length_ms = 500});
 	o = read_stats();

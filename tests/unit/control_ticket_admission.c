@@ -8,6 +8,7 @@
  */
 
 #include "control/ticket_admission.h"
+#include "fake_grace.h"
 #include "key_text.h"
 #include "openssl_ticket.h"
 
@@ -24,21 +25,6 @@ static struct config_channel channel;
 static struct ticket_gate gates[2], *gate; // of two policies in turn, and the one in effect
 static struct ticket_admission t;
 static char path[KEY_TEXT_PATH], error[512], report[TICKET_REPORT_MAX];
-
-/* Grace periods of workers that are not there: begun, and how many of them have passed. */
-static uint64_t begun, passed;
-
-uint64_t __wrap_dataplane_grace(struct dataplane *d);
-uint64_t __wrap_dataplane_grace(struct dataplane *d)
-{
-	return ++begun;
-}
-
-bool __wrap_dataplane_grace_passed(struct dataplane *d, uint64_t grace);
-bool __wrap_dataplane_grace_passed(struct dataplane *d, uint64_t grace)
-{
-	return grace <= passed;
-}
 
 static void rewrite(const char *keys)
 {
@@ -149,7 +135,7 @@ Test(control_ticket_admission, a_bad_file_changes_nothing_and_is_named)
 	unlink(path);
 	cr_expect_eq(reload(), -ENOENT);
 	cr_expect_eq(gate->keys, before);
-	cr_expect_eq(begun, 0);
+	cr_expect_eq(grace_begun, 0);
 	cr_expect_eq(ASK(1, KEY_A), REFUSED_none);
 }
 
@@ -157,10 +143,10 @@ Test(control_ticket_admission, old_keys_stay_until_every_worker_has_come_round)
 {
 	for (unsigned i = 0; i < 3; i++)
 		cr_assert_eq(reload(), 0);
-	cr_expect_eq(begun, 3);
-	for (passed = 0; passed < 3; passed++) {
+	cr_expect_eq(grace_begun, 3);
+	for (grace_passed = 0; grace_passed < 3; grace_passed++) {
 		ticket_admission_turn(&t, NULL);
-		cr_expect_not_null(t.retired, "%lu passed", (unsigned long)passed);
+		cr_expect_not_null(t.retired, "%lu passed", (unsigned long)grace_passed);
 	}
 	ticket_admission_turn(&t, NULL);
 	cr_expect_null(t.retired);
@@ -184,7 +170,7 @@ Test(control_ticket_admission, where_nobody_wants_tickets_nothing_is_read)
 	cr_assert_eq(reload(), 0, "from tickets to none");
 	cr_expect_null(gate->keys);
 	cr_expect_str_eq(report, "0 ticket keys: 0 new or changed, 2 gone or changed");
-	cr_expect_eq(begun, 1, "the keys before are kept until no worker uses them");
+	cr_expect_eq(grace_begun, 1, "the keys before are kept until no worker uses them");
 	cr_assert_eq(reload(), 0);
 	cr_expect_str_eq(report, "");
 }
