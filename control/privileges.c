@@ -44,13 +44,18 @@ static uint64_t permitted_of(int thread)
 	return mask;
 }
 
+static void give_up_all(void)
+{
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	capabilities_set(0);
+}
+
 static void on_signal(int number)
 {
 	int was = errno;
 
 	(void)number;
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	capabilities_set(0);
+	give_up_all();
 	errno = was;
 }
 
@@ -84,6 +89,12 @@ static int ask_until_none_is_left(void)
 	for (unsigned i = 0; i < TRIES && (left = ask_others()) > 0; i++)
 		nanosleep(&pause, NULL);
 	return left;
+}
+
+void privileges_give_up_thread(void)
+{
+	if (geteuid() != 0)
+		give_up_all();
 }
 
 int privileges_give_up(char *error, size_t cap)

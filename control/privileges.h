@@ -27,4 +27,7 @@ int privileges_take_user(const char *user, char *error, size_t cap);
  */
 int privileges_give_up(char *error, size_t cap);
 
+/* The same for the calling thread alone, which was started later and needs none. */
+void privileges_give_up_thread(void);
+
 #endif

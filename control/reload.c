@@ -7,6 +7,7 @@
 #include "control/appliance.h"
 #include "control/config_diff.h"
 #include "control/log.h"
+#include "control/privileges.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,6 +52,7 @@ static void *work(void *arg)
 {
 	struct reload *r = arg;
 
+	privileges_give_up_thread();
 	setpriority(PRIO_PROCESS, (id_t)gettid(), POLITENESS);
 	reload_job_run(&r->job);
 	eventfd_write(r->done, 1);
