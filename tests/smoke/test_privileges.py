@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 
-from harness import cases, config, ledger, leftovers, privileges, subscribers
+from harness import cases, config, journal, ledger, leftovers, privileges, subscribers
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance, refused
@@ -18,12 +18,27 @@ from harness.namespace import WORK, Wire
 from harness.sender import Sender
 
 TO_NOBODY = {"user": "nobody"}
+JOURNAL_THREADS = "journal", "timelines"
 
 
 def run_folder():
     """What RuntimeDirectory= makes."""
     os.makedirs("/run/uproar", exist_ok=True)
     os.chown("/run/uproar", privileges.USER.pw_uid, privileges.USER.pw_gid)
+
+
+def journal_file(name):
+    """In a folder such as StateDirectory= makes."""
+    folder = os.path.join(WORK, f"state-{name}")
+    os.mkdir(folder, 0o750)
+    os.chown(folder, privileges.USER.pw_uid, privileges.USER.pw_gid)
+    return os.path.join(folder, "journal.db")
+
+
+def check_journal(file, taps):
+    journal.check(file)
+    assert journal.counts(file) == {1: {FIRE: taps}}
+    assert os.stat(file).st_uid == privileges.USER.pw_uid, "the journal is not the user's"
 
 
 def check_that_it_counts(a, taps):
@@ -44,12 +59,14 @@ def check_files_are_the_users():
 @case
 def the_units_capabilities_are_enough_and_are_given_up():
     run_folder()
-    with on_lo(as_user=privileges.as_the_unit_does("RUNTIME_DIRECTORY=/run/uproar")) as a:
+    file = journal_file("unit")
+    with on_lo(as_user=privileges.as_the_unit_does("RUNTIME_DIRECTORY=/run/uproar"), journal={"file": file}) as a:
         check_that_it_counts(a, 3)
-        privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN)
+        privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN, among=JOURNAL_THREADS)
         check_files_are_the_users()
         a.stop()
     assert not leftovers.xdp_of("lo"), "the program is still on lo"
+    check_journal(file, 3)
 
 
 @case
@@ -82,13 +99,16 @@ def what_a_killed_service_left_on_the_interface_is_taken_off_without_root():
 
 @case
 def root_becomes_the_user_and_the_threads_give_up_what_it_kept():
-    with on_lo(**TO_NOBODY) as a:
+    file = journal_file("user")
+    with on_lo(**TO_NOBODY, journal={"file": file}) as a:
         check_that_it_counts(a, 3)
-        privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN)
+        privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN, among=JOURNAL_THREADS)
         check_files_are_the_users()
+        assert a.ask("reload").returncode == 0, a.log()
         assert a.stats()["arena"]["hugepages"] == os.path.isdir("/dev/hugepages/uproar"), a.log()
         a.stop()
     assert not leftovers.xdp_of("lo"), "the program is still on lo"
+    check_journal(file, 3)
 
 
 @case

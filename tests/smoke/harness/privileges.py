@@ -38,10 +38,12 @@ def of_threads(pid):
     return found
 
 
-def check_given_up(pid, kept_by_main=0):
-    """Every thread is the user's and has no capability, but for what the main one keeps."""
+def check_given_up(pid, kept_by_main=0, among=()):
+    """Every thread is the user's and has no capability, but for what the main one keeps. among: names of some."""
     threads = of_threads(pid)
     assert len(threads) >= 4, f"too few threads: {threads}"
+    names = {status["Name"] for status in threads.values()}
+    assert names.issuperset(among), names
     for task, status in threads.items():
         who = f"{status['Name']} ({task})"
         assert set(status["Uid"].split()) == {str(USER.pw_uid)}, f"{who}: {status['Uid']}"
