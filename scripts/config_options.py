@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 """
-The options of the configuration, as each of three places has them: the schema in
-control/config_file.c, the commented sample control/uproar.yaml, and the list in docs/operating.md.
-An option has a path, such as limits.burst or ports[].queues.
+The options of the configuration, as each of four places has them: the schema in
+control/config_file.c, the commented sample control/uproar.yaml, the list in docs/operating.md, and
+what a reload does with them, control/config_options.c. An option has a path, such as limits.burst or
+ports[].queues.
 """
 import re
 
@@ -64,6 +65,11 @@ def schema(path="control/config_file.c"):
 
     walk("file", "")
     return found
+
+
+def reloaded(path="control/config_options.c"):
+    """Paths of which a reload knows when they take effect. A list is one, whatever is in it."""
+    return re.findall(r'^\t\{"([\w.]+)", AT_', _read(path), re.MULTILINE)
 
 
 def sample(path="control/uproar.yaml"):

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 """
-Do the options agree? Of the configuration: schema, commented sample, docs/operating.md and
-uproar.yaml(5). Of the programs: --help and their pages. And the exit statuses of uproard. Arguments:
+Do the options agree? Of the configuration: schema, what a reload does with them, commented sample,
+docs/operating.md and uproar.yaml(5). Of the programs: --help and their pages. And the exit statuses of uproard. Arguments:
 the folder of the built pages, and PROGRAM=PATH. Prints what is missing where.
 """
 import re
@@ -32,7 +32,9 @@ def configuration(folder):
     said = {path for paths, _ in config_options.manual(schema) for path in paths}
     text = page(folder, "uproar.yaml.5")
     printed = {path for path in schema if re.search(rf"^\s*{re.escape(path)}(,.*)? \(", text, re.MULTILINE)}
+    reloaded, whole = config_options.reloaded(), dict.fromkeys(path.split("[]")[0] for path in schema)
     return (missing("control/uproar.yaml", schema, shown) + missing("control/config_file.c", sample, schema) +
+            missing("control/config_options.c", whole, reloaded) + missing("control/config_file.c", reloaded, whole) +
             missing("docs/operating.md, Configuration", schema, said) + missing("uproar.yaml(5)", schema, printed))
 
 
