@@ -11,6 +11,7 @@ systemd in there, so the service is started as its unit says: user, capabilities
 import glob
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ INSIDE = "UPROAR_PACKAGE_INSIDE"
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
 UNIT = "/lib/systemd/system/uproard.service"
 CONFIG = "/etc/uproar/uproar.yaml"
+JOURNAL = "/var/lib/uproar/journal.db"
 SECONDS = 20
 
 
@@ -134,6 +136,9 @@ def starts_on_the_embedded_default():
     assert stats["ports"][0]["device"] == "net_af_xdp0,iface=lo", f"{stats['why_this_device']}: {service.said()}"
     service.tap()
     assert service.stats()["ledger"]["taps_counted"] == 1
+    assert os.stat(JOURNAL).st_uid == pwd.getpwnam(unit("User")[0]).pw_uid, "the journal is not the user's"
+    timeline = ["uproar", "timeline", "--channel", "1", "--csv"]
+    until(lambda: subprocess.run(timeline, capture_output=True).stdout.count(b"\n") > 1, "a curve of the journal")
     return service
 
 
@@ -154,7 +159,7 @@ def is_removed():
     run("dpkg", "-r", "uproar")
     assert not left_of("/usr/sbin/uproard", "/usr/bin/uproar", "/usr/share/man/man*/uproar*", UNIT)
     assert os.path.exists(CONFIG), "the configuration is kept until the purge"
-    assert left_of("/var/lib/uproar", "/var/cache/uproar/*"), "so is what it made"
+    assert left_of(JOURNAL) and left_of("/var/cache/uproar/*"), "so is what it made"
 
 
 def is_purged():
