@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 enum {
-	CATALOGUE_NAME_MAX = 64,
+	CATALOGUE_NAME_MAX = 65, // a name has 64 bytes at most
 	CATALOGUE_EMOJI_MAX = 48,
 	CATALOGUE_WHY_MAX = 160,
 };

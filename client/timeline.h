@@ -15,7 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIMELINE_NAME_MAX = 64, TIMELINE_WHY_MAX = 160, TIMELINE_POINTS_MAX = 100000 };
+enum {
+	TIMELINE_NAME_MAX = 65, // a name has 64 bytes at most
+	TIMELINE_WHY_MAX = 160,
+	TIMELINE_POINTS_MAX = 100000,
+};
 
 /* A window, or several that were rolled up. */
 struct timeline_point {

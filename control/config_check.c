@@ -169,7 +169,8 @@ int config_check(
 		config_check_tickets(&k, c) < 0 || config_check_tls(&k, c) < 0 ||
 		config_check_journal(&k, c) < 0)
 		return -EINVAL;
-	return config_check_catalogue(&k, c);
+	int ret = config_check_catalogue(&k, c);
+	return ret < 0 ? ret : config_check_document(&k, c);
 }
 
 int config_check_files(

@@ -19,6 +19,9 @@ int config_check_catalogue(const struct config_check *k, const struct config *c)
 int config_check_tickets(const struct config_check *k, const struct config *c);
 int config_check_keys(const struct config_check *k, const struct config *c);
 
+/* The length of what clients are told of both: config_check_document.c. */
+int config_check_document(const struct config_check *k, const struct config *c);
+
 /* The tree of channels, whose ids have been checked: config_check_parents.c. */
 int config_check_parents(const struct config_check *k, const struct config *c);
 

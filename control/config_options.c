@@ -240,14 +240,16 @@ bool config_takes_effect(
 	return o->when == AT_ONCE && (o->too_far == NULL || !o->too_far(start, wanted));
 }
 
-void config_take(struct config *effective, const struct config *start, struct config *wanted)
+void config_take(struct config *effective, const struct config *now, const struct config *start,
+	struct config *wanted)
 {
 	*effective = *start;
 	for (unsigned i = 0; i < n_config_options; i++) {
 		const struct config_option *o = &config_options[i];
+		const struct config *from = config_takes_effect(o, start, wanted) ? wanted : now;
 
-		if (config_takes_effect(o, start, wanted))
-			memcpy((char *)effective + o->offset, (const char *)wanted + o->offset,
+		if (o->when == AT_ONCE)
+			memcpy((char *)effective + o->offset, (const char *)from + o->offset,
 				o->size);
 	}
 	effective->files = wanted->files;

@@ -21,7 +21,7 @@ struct config_option {
 	/* Is it another? NULL: the bytes tell. */
 	bool (*differs)(const struct config *a, const struct config *b);
 	/* Is the step from the start to what is wanted more than a running one can take? NULL: no.
-	 */
+	 * Only of numbers. */
 	bool (*too_far)(const struct config *start, const struct config *wanted);
 };
 
@@ -36,9 +36,11 @@ bool config_takes_effect(
 	const struct config_option *o, const struct config *start, const struct config *wanted);
 
 /*
- * What is in effect after a reload: of wanted all that can be at once, the rest of start, which
- * must live as long. Takes over what wanted owns.
+ * What is in effect after a reload: of wanted all that can be at once; numbers that are too far
+ * away for that stay as they are now; the rest is of start, which must live as long. Takes over
+ * what wanted owns.
  */
-void config_take(struct config *effective, const struct config *start, struct config *wanted);
+void config_take(struct config *effective, const struct config *now, const struct config *start,
+	struct config *wanted);
 
 #endif

@@ -38,24 +38,26 @@ static bool settle(const struct store *s)
 	return settled;
 }
 
-/* Growth of the tallies since the last window, and what was shown before: two sums over all rows.
+/*
+ * Growth of the tallies since the last window, and what was shown before: two sums over all rows.
+ * Worker by worker, as they lie in memory: control has windows to close meanwhile.
  */
 static void sum_rows(const struct store *s, uint64_t *not_yet_shown, uint64_t *shown)
 {
 	const struct store_shown *state = store_now_shown(s);
-	unsigned used = store_rows_used(s);
+	size_t used = (size_t)store_rows_used(s) * s->stride;
+	uint64_t counted = 0, before = 0;
 
-	*not_yet_shown = 0;
-	*shown = state->taps_retired;
-	for (size_t i = 0; i < (size_t)used * s->stride; i++) {
-		uint64_t now = 0;
+	for (unsigned w = 0; w < s->workers; w++) {
+		const uint64_t *tallies = store_row_tallies(s, w, 0);
 
-		for (unsigned w = 0; w < s->workers; w++)
-			now += store_tally(
-				s, w, (unsigned)(i / s->stride), (unsigned)(i % s->stride));
-		*not_yet_shown += now - state->tallies[i];
-		*shown += state->tallies[i];
+		for (size_t i = 0; i < used; i++)
+			counted += __atomic_load_n(&tallies[i], __ATOMIC_RELAXED);
 	}
+	for (size_t i = 0; i < used; i++)
+		before += state->tallies[i];
+	*not_yet_shown = counted - before;
+	*shown = state->taps_retired + before;
 }
 
 /*

@@ -56,7 +56,7 @@ static int read_config(struct reload_job *job)
 		job->config = malloc(sizeof(*job->config));
 	if (ret == 0 && job->config != NULL) {
 		job->diff = config_diff(job->now, job->start, &wanted);
-		config_take(job->config, job->start, &wanted);
+		config_take(job->config, job->now, job->start, &wanted);
 	} else {
 		config_free(&wanted);
 	}

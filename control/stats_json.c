@@ -9,6 +9,7 @@
 #include "control/ledger.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Counters are 64 bits wide without a sign; JSON integers of jansson have one. */
@@ -123,13 +124,14 @@ static json_t *describe_refused(const struct worker_stats *s)
 	return object;
 }
 
-static const char *channel_name(const struct config *config, unsigned channel)
+/* By channel; NULL: it is not in the configuration. free() it. */
+static const char **channel_names(const struct config *config)
 {
-	for (unsigned i = 0; i < config->n_channels; i++) {
-		if (config->channels[i].id == channel)
-			return config->channels[i].name;
-	}
-	return "";
+	const char **names = calloc(WIRE_CHANNELS_MAX, sizeof(*names));
+
+	for (unsigned i = 0; names != NULL && i < config->n_channels; i++)
+		names[config->channels[i].id] = config->channels[i].name;
+	return names;
 }
 
 static json_t *parent_of(const struct store_row *r)
@@ -137,25 +139,30 @@ static json_t *parent_of(const struct store_row *r)
 	return r->parent_plus_1 != 0 ? json_integer(r->parent_plus_1 - 1) : json_null();
 }
 
+static json_t *describe_channel(const struct appliance *a, unsigned row, const char *const *names)
+{
+	const struct store_row *r = &a->store.row_table[row];
+	const struct frame *f = &a->windows.last[row];
+	const char *name = names[r->channel];
+
+	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:b}", "channel",
+		(int)r->channel, "name", name != NULL ? name : "", "parent", parent_of(r), "taps",
+		number(f->taps), "total", number(f->total), "score",
+		f->score / (double)FRAME_SHARE_ONE, "intensity",
+		f->intensity / (double)FRAME_INTENSITY_ONE, "momentum",
+		mood_momentum(&a->windows.memory[row]), "surge", (f->flags & FRAME_SURGE) != 0);
+}
+
 static json_t *describe_channels(const struct appliance *a)
 {
 	json_t *array = json_array();
+	const char **names = channel_names(a->config);
 
-	for (unsigned row = 0; row < store_rows_used(&a->store); row++) {
-		const struct store_row *r = &a->store.row_table[row];
-		const struct frame *f = &a->windows.last[row];
-
-		if (r->state != STORE_ROW_OPEN)
-			continue;
-		json_array_append_new(array,
-			json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:b}", "channel",
-				(int)r->channel, "name", channel_name(a->config, r->channel),
-				"parent", parent_of(r), "taps", number(f->taps), "total",
-				number(f->total), "score", f->score / (double)FRAME_SHARE_ONE,
-				"intensity", f->intensity / (double)FRAME_INTENSITY_ONE, "momentum",
-				mood_momentum(&a->windows.memory[row]), "surge",
-				(f->flags & FRAME_SURGE) != 0));
+	for (unsigned row = 0; names != NULL && row < store_rows_used(&a->store); row++) {
+		if (a->store.row_table[row].state == STORE_ROW_OPEN)
+			json_array_append_new(array, describe_channel(a, row, names));
 	}
+	free(names);
 	return array;
 }
 

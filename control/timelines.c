@@ -21,7 +21,7 @@ enum {
 	WAITING_MAX = 16,
 	IDLE_PARTS = 9, // of ten parts of time
 	ROUND_MS = 1000,
-	END_SECONDS = 2,
+	END_MS = 2000,
 };
 
 /* One channel, as the thread knows it. */
@@ -92,10 +92,15 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+static struct timespec at_ns(uint64_t ns)
+{
+	return (struct timespec){(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+}
+
 /* False: it is the end. Under the lock. */
 static bool sleep_until(struct timelines *t, uint64_t ns)
 {
-	const struct timespec until = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+	const struct timespec until = at_ns(ns);
 	int ret = 0;
 
 	while (!t->ends && ret == 0)
@@ -295,8 +300,8 @@ void timelines_close(struct timelines *t)
 	t->ends = true;
 	pthread_cond_broadcast(&t->changed);
 	pthread_mutex_unlock(&t->lock);
-	const struct timespec until = {.tv_sec = time(NULL) + END_SECONDS};
-	if (pthread_timedjoin_np(t->thread, NULL, &until) != 0) {
+	const struct timespec until = at_ns(now_ns() + END_MS * 1000000ull);
+	if (pthread_clockjoin_np(t->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
 		LOG_WARNING("the thread of the timelines is stuck in the disk, and is left alone");
 		return;
 	}

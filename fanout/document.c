@@ -5,32 +5,58 @@
 #include "fanout/document.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct document *document_new(const char *content_type, const void *body, size_t len)
+static bool fill(struct document *d, const char *content_type, const void *body, size_t len)
 {
-	struct document *d = malloc(sizeof(*d));
-
-	if (d == NULL)
-		return NULL;
-	d->body = buffer_copy(body, len);
-	if (d->body == NULL) {
-		free(d);
-		return NULL;
-	}
-	d->until = 0;
 	snprintf(d->content_type, sizeof(d->content_type), "%s", content_type);
-	return d;
+	d->body = buffer_copy(body, len);
+	return d->body != NULL;
 }
 
-void document_free(struct document *d)
+static void document_free(struct document *d)
 {
 	if (d == NULL)
 		return;
 	buffer_unref(d->body);
 	free(d);
+}
+
+struct document_version *document_version_new(
+	const char *content_type, const void *body, size_t len, uint64_t until, unsigned refs)
+{
+	struct document_version *v = malloc(sizeof(*v));
+
+	if (v == NULL || !fill(&v->document, content_type, body, len)) {
+		free(v);
+		return NULL;
+	}
+	v->document.until = until;
+	atomic_init(&v->refs, refs);
+	return v;
+}
+
+static void unref(struct document_version *v)
+{
+	if (v == NULL || atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	buffer_unref(v->document.body);
+	free(v);
+}
+
+static struct document *copy(const struct document *from)
+{
+	struct document *d = malloc(sizeof(*d));
+
+	if (d == NULL || !fill(d, from->content_type, from->body->bytes, from->body->len)) {
+		free(d);
+		return NULL;
+	}
+	d->until = from->until;
+	return d;
 }
 
 /* FNV-1a. The paths are the operator's; what clients ask for adds nothing. */
@@ -93,16 +119,18 @@ void document_paths_clear(struct document_paths *p)
 		free(p->paths[--p->n]);
 }
 
-void document_put(struct document_shelf *s, unsigned index, struct document *d)
+void document_put(struct document_shelf *s, unsigned index, struct document_version *v)
 {
-	document_free(atomic_exchange_explicit(&s->incoming[index], d, memory_order_acq_rel));
+	unref(atomic_exchange_explicit(&s->incoming[index], v, memory_order_acq_rel));
 }
 
 const struct document *document_get(struct document_shelf *s, unsigned index)
 {
-	struct document *d =
+	struct document_version *v =
 		atomic_exchange_explicit(&s->incoming[index], NULL, memory_order_acq_rel);
+	struct document *d = v != NULL ? copy(&v->document) : NULL;
 
+	unref(v);
 	if (d != NULL) {
 		document_free(s->current[index]);
 		s->current[index] = d;
@@ -113,7 +141,7 @@ const struct document *document_get(struct document_shelf *s, unsigned index)
 void document_shelf_clear(struct document_shelf *s)
 {
 	for (unsigned i = 0; i < DOCUMENTS_MAX; i++) {
-		document_free(atomic_exchange(&s->incoming[i], NULL));
+		unref(atomic_exchange(&s->incoming[i], NULL));
 		document_free(s->current[i]);
 		s->current[i] = NULL;
 	}

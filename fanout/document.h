@@ -4,8 +4,8 @@
 
 /*
  * Documents that control hands over: bytes with a path and a type, served as they are. Paths are
- * only ever added. Each thread has its own copy of each document, so that its count of references
- * needs no lock; a new version waits in a slot until somebody asks that thread for it.
+ * only ever added. A new version waits for each thread until somebody asks that thread for it; only
+ * then it has a copy of its own, whose count of references needs no lock.
  */
 #ifndef FANOUT_DOCUMENT_H
 #define FANOUT_DOCUMENT_H
@@ -28,6 +28,12 @@ struct document {
 	struct buffer *body;
 };
 
+/* A version, for all threads. Nobody changes it, or takes a reference to its body. */
+struct document_version {
+	atomic_uint refs;
+	struct document document;
+};
+
 /* Of all threads. control: rw, threads: ro */
 struct document_paths {
 	unsigned n;
@@ -35,15 +41,15 @@ struct document_paths {
 	atomic_ushort slots[DOCUMENT_SLOTS]; // by hash: 1 + place in paths, stored behind it; or 0
 };
 
-/* Of one thread. */
+/* Of one thread: control puts what comes in, the thread takes it and has the rest for itself. */
 struct document_shelf {
-	_Atomic(struct document *) incoming[DOCUMENTS_MAX]; // control puts, the thread takes
-	struct document *current[DOCUMENTS_MAX];            // thread
+	_Atomic(struct document_version *) incoming[DOCUMENTS_MAX];
+	struct document *current[DOCUMENTS_MAX];
 };
 
-/* NULL if there is no memory. */
-struct document *document_new(const char *content_type, const void *body, size_t len);
-void document_free(struct document *d);
+/* With so many references, each for one document_put(). NULL if there is no memory. */
+struct document_version *document_version_new(
+	const char *content_type, const void *body, size_t len, uint64_t until, unsigned refs);
 
 /* control: the index of the path, which is added if it is new; -ENOSPC, -ENAMETOOLONG, -ENOMEM. */
 int document_path_add(struct document_paths *p, const char *path);
@@ -51,10 +57,11 @@ int document_path_add(struct document_paths *p, const char *path);
 /* thread: the index of the path, or -ENOENT. */
 int document_path_find(const struct document_paths *p, const char *path, size_t len);
 
-/* control: d, no longer the caller's, replaces what was there. */
-void document_put(struct document_shelf *s, unsigned index, struct document *d);
+/* control: v replaces what was there; the reference is the shelf's then. */
+void document_put(struct document_shelf *s, unsigned index, struct document_version *v);
 
-/* thread: the newest version, which stays the shelf's. NULL if none has been put yet. */
+/* thread: the newest version, which stays the shelf's; without memory for it the one before. NULL
+ * if none has been put yet. */
 const struct document *document_get(struct document_shelf *s, unsigned index);
 
 /* After the threads have ended. */

@@ -106,14 +106,12 @@ int fanout_document_until(struct fanout *f, const char *path, const char *conten
 
 	if (index < 0)
 		return index;
-	for (unsigned i = 0; i < f->n_threads; i++) {
-		struct document *d = document_new(content_type, body, len);
-
-		if (d == NULL)
-			return -ENOMEM;
-		d->until = until;
-		document_put(f->threads[i].documents, (unsigned)index, d);
-	}
+	struct document_version *v =
+		document_version_new(content_type, body, len, until, f->n_threads);
+	if (v == NULL)
+		return -ENOMEM;
+	for (unsigned i = 0; i < f->n_threads; i++)
+		document_put(f->threads[i].documents, (unsigned)index, v);
 	return 0;
 }
 

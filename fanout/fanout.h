@@ -167,7 +167,7 @@ struct fanout_settings {
 	unsigned handshake_seconds;
 	const char *const *origins;
 	unsigned n_origins;
-	const char *tls_certificate; // read again, if there are TLS listeners
+	const char *tls_certificate; // read again, if there are TLS listeners; NULL: it stays
 	const char *tls_key;
 };
 

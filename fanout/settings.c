@@ -31,7 +31,7 @@ void fanout_change_drop(struct fanout_change *c)
 static int load(const struct fanout *f, struct fanout_change *c, const struct fanout_settings *s,
 	char report[FANOUT_REPORT_MAX])
 {
-	bool wanted = fanout_has_tls(f);
+	bool wanted = fanout_has_tls(f) && s->tls_certificate != NULL && s->tls_key != NULL;
 	int ret = tls_holder_init(
 		&c->tls, wanted ? s->tls_certificate : NULL, wanted ? s->tls_key : NULL);
 

@@ -46,6 +46,19 @@ Test(client_timeline, points_are_read)
 	timeline_free(&t);
 }
 
+#define EIGHT "12345678"
+#define LONGEST EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT // that a configuration may have
+
+Test(client_timeline, the_longest_name_is_read)
+{
+	cr_assert_eq(parse("{\"channel\":1,\"name\":\"" LONGEST "\"," COLUMNS ",\"points\":[]}"), 0,
+		"%s", why);
+	cr_expect_str_eq(t.name, LONGEST);
+	timeline_free(&t);
+	cr_expect_eq(parse("{\"channel\":1,\"name\":\"" LONGEST "9\"," COLUMNS ",\"points\":[]}"),
+		-EINVAL);
+}
+
 Test(client_timeline, columns_are_found_by_their_names_and_others_do_no_harm)
 {
 	cr_assert_eq(

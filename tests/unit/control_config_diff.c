@@ -164,7 +164,7 @@ Test(control_config_diff, only_what_can_takes_effect)
 		"name: two\nwindow_ms: 500\nlimits: {burst: 6}\nports: [{device: net_null0}]\n"
 		"fanout: {max_connections: 20000, drain_seconds: 3, origins: [\"http://a\"]}\n"
 		"channels: [{id: 0, name: other}]\n");
-	config_take(&effective, &start, &wanted);
+	config_take(&effective, &start, &start, &wanted);
 	cr_expect_null(wanted.files, "it was taken over");
 	cr_expect_str_eq(effective.name, "one");
 	cr_expect_eq(effective.window_ms, 1000);
@@ -178,6 +178,22 @@ Test(control_config_diff, only_what_can_takes_effect)
 	cr_expect_str_eq(effective.channels[0].name, "other");
 	cr_expect_eq(config_line_of(&effective, "limits.burst"), 3);
 	config_free(&effective);
+	config_free(&start);
+}
+
+Test(control_config_diff, what_is_too_far_stays_as_it_is_now)
+{
+	struct config now, effective;
+
+	load(&start, "fanout: {max_connections: 100}\n");
+	load(&wanted, "fanout: {max_connections: 50}\n");
+	config_take(&now, &start, &start, &wanted);
+	cr_expect_eq(now.max_connections, 50);
+	load(&wanted, "fanout: {max_connections: 200}\n");
+	config_take(&effective, &now, &start, &wanted);
+	cr_expect_eq(effective.max_connections, 50, "it needs a restart");
+	config_free(&effective);
+	config_free(&now);
 	config_free(&start);
 }
 

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,40 @@ Test(fanout_http, there_is_room_for_a_document_of_each_of_thousands_of_channels)
 		cr_assert_eq((unsigned)atoi(answer.body), i);
 	}
 	close(fd);
+	rig_stop(&rig);
+}
+
+static size_t heap(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+Test(fanout_http, a_document_that_nobody_asked_for_is_kept_once_for_all_threads)
+{
+	enum { THREADS = 8, DOCUMENTS = 64 };
+	static char text[32 << 10];
+	struct rig rig = rig_start(THREADS, 0);
+	size_t before = heap();
+	char path[64];
+
+	memset(text, 'x', sizeof(text));
+	for (unsigned i = 0; i < 2 * DOCUMENTS; i++) {
+		snprintf(path, sizeof(path), "/v1/channels/%u/timeline", i % DOCUMENTS);
+		fanout_document(rig.fanout, path, "text/plain", text, sizeof(text));
+	}
+	cr_expect_lt(heap() - before, 2 * DOCUMENTS * sizeof(text));
+	text[0] = 'y';
+	fanout_document(rig.fanout, "/v1/channels/0/timeline", "text/plain", text, sizeof(text));
+	for (unsigned i = 0; i < 4 * THREADS; i++) {
+		int fd = client_connect(rig.http, 0);
+
+		cr_assert_eq(get(fd, "/v1/channels/0/timeline"), 200);
+		cr_expect_eq(answer.len, sizeof(text));
+		cr_expect_eq(answer.body[0], 'y', "of whichever thread");
+		close(fd);
+	}
 	rig_stop(&rig);
 }
 

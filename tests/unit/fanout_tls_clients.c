@@ -373,18 +373,40 @@ static void expect_name(const struct rig *rig, const char *wanted)
 	tls_client_close(&c);
 }
 
-static int reload(const struct rig *rig, char report[FANOUT_REPORT_MAX])
+static int reload_from(const struct rig *rig, const char *certificate, const char *key,
+	char report[FANOUT_REPORT_MAX])
 {
 	const struct fanout_settings settings = {.max_connections = 100,
 		.handshake_seconds = 10,
-		.tls_certificate = files.certificate,
-		.tls_key = files.key};
+		.tls_certificate = certificate,
+		.tls_key = key};
 	struct fanout_change *change;
 	int ret = fanout_prepare(rig->fanout, &settings, &change, report);
 
 	if (ret >= 0)
 		fanout_change(rig->fanout, change);
 	return ret;
+}
+
+static int reload(const struct rig *rig, char report[FANOUT_REPORT_MAX])
+{
+	return reload_from(rig, files.certificate, files.key, report);
+}
+
+/* Who takes TLS out of the configuration takes it out altogether; the listeners stay until a
+ * restart. */
+Test(fanout_tls_clients, a_reload_without_a_certificate_leaves_the_one_that_is_there)
+{
+	struct rig rig = rig_start_tls(&files, 1, 100, 10);
+	char report[FANOUT_REPORT_MAX];
+
+	cr_expect_eq(reload_from(&rig, NULL, NULL, report), 0);
+	cr_expect_str_eq(report, "");
+	expect_name(&rig, "one.example");
+	tls_certificate_replace(&files, "two.example");
+	cr_expect_eq(reload(&rig, report), 0);
+	expect_name(&rig, "two.example");
+	rig_stop(&rig);
 }
 
 Test(fanout_tls_clients, a_reload_is_for_new_ones_and_drops_nobody)
