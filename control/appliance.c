@@ -31,7 +31,7 @@
 enum {
 	ERROR_MAX = 768,
 	MOOD_HALF_LIVES = 10, // so long moods are remembered while nobody counts
-	STOP_SECONDS = 20, // a stop takes, beside the time in which subscribers are told
+	STOP_SECONDS = 20,    // a stop takes, beside the time in which subscribers are told
 };
 
 /* Rows for the channels of the configuration; those that it no longer has are closed. */
