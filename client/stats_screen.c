@@ -171,6 +171,22 @@ static void draw_workers(struct screen *screen, const struct stats_samples *s)
 		draw_worker(screen, (struct element){s, "workers", i});
 }
 
+static void draw_journal(struct screen *screen, const struct stats_samples *s)
+{
+	char file[64], error[64];
+
+	if (!json_is_string(stats_at(s->now, "journal.file")))
+		return;
+	title(screen, "Journal");
+	screen_put(screen, "%s  window %.0f, %.0f behind  ", stats_text(s, "journal.file", file),
+		stats_number(s, "journal.window"), stats_number(s, "journal.lag_windows"));
+	if (json_string_length(stats_at(s->now, "journal.error")) > 0) {
+		screen_style(screen, alarm_style);
+		screen_put(screen, "%s", stats_text(s, "journal.error", error));
+	}
+	screen_end_line(screen);
+}
+
 static void draw_counts(struct screen *screen, const struct stats_samples *s)
 {
 	title(screen, "Counted, a second");
@@ -265,7 +281,7 @@ static void draw_channels(struct screen *screen, const struct stats_samples *s)
 	title(screen, "Channels");
 	styled_line(screen, dim,
 		"channel name                     taps/s    total   score intensity momentum");
-	for (i = 0; i < n && i < CHANNELS_SHOWN; i++)
+	for (i = 0; i < n && i < CHANNELS_SHOWN && screen_has_room(screen, n - i > 1 ? 2 : 1); i++)
 		draw_channel(screen, (struct element){s, "channels", i});
 	if (i < n) {
 		screen_put(screen, "%zu more: `uproar stats`", n - i);
@@ -282,6 +298,7 @@ void stats_screen_draw(struct screen *screen, const struct stats_samples *s, con
 	draw_counts(screen, s);
 	draw_refusals(screen, s);
 	draw_subscribers(screen, s);
+	draw_journal(screen, s);
 	draw_channels(screen, s);
 	screen_draw(screen);
 }

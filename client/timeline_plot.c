@@ -129,7 +129,7 @@ static void put_rows(FILE *to, const struct timeline_bar *bars, unsigned n, doub
 	for (unsigned row = 0; row < look.height; row++) {
 		unsigned below = look.height - 1 - row; // rows under this one
 
-		if (row == 0 || below == look.height / 2)
+		if (row == 0 || below + 1 == look.height / 2)
 			fprintf(to, "%*s ", LABEL,
 				short_number(highest * (below + 1) / look.height, label));
 		else

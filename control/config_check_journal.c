@@ -28,11 +28,13 @@ int config_check_journal(const struct config_check *k, const struct config *c)
 			k, "journal.file", "longer than %d bytes", CONFIG_JOURNAL_PATH_MAX);
 	if (shorter(j->keep_minutes_days * 24, j->keep_windows_hours))
 		return config_wrong(k, "journal.keep_minutes_days",
-			"%u days are shorter than journal.keep_windows_hours, which is %u",
+			"%u days are shorter than journal.keep_windows_hours, which is %u (0: for "
+			"ever)",
 			j->keep_minutes_days, j->keep_windows_hours);
 	if (shorter(j->keep_hours_days, j->keep_minutes_days))
 		return config_wrong(k, "journal.keep_hours_days",
-			"%u days are shorter than journal.keep_minutes_days, which is %u",
+			"%u days are shorter than journal.keep_minutes_days, which is %u (0: for "
+			"ever)",
 			j->keep_hours_days, j->keep_minutes_days);
 	return 0;
 }

@@ -85,9 +85,10 @@ static void take_gap(struct journal *j)
 		return;
 	for (unsigned i = 0; i < k->record.n_rows; i++)
 		taps += k->record.rows[i].own;
-	LOG_NOTICE("the journal lacks %lu windows with %lu taps that were shown: they are "
-		   "journalled as one",
-		(unsigned long)k->record.joins, (unsigned long)taps);
+	LOG_NOTICE("the journal lacks %lu window%s with %lu tap%s that were shown: journalled as "
+		   "one",
+		(unsigned long)k->record.joins, k->record.joins == 1 ? "" : "s",
+		(unsigned long)taps, taps == 1 ? "" : "s");
 	atomic_init(&k->is_full, true);
 }
 

@@ -49,6 +49,8 @@ static int refuse_by_errno(const struct attempt *t, int error)
 			"%s: the user that runs uproard must be able to write the file and its "
 			"folder",
 			strerror(error));
+	if (error == EISDIR)
+		return refuse(t, -error, "it is a folder: name a file in journal.file");
 	return refuse(t, -error, "%s", strerror(error));
 }
 
@@ -64,9 +66,7 @@ static int refuse_by_sqlite(const struct attempt *t, sqlite3 *db)
 		return refuse(t, -EBADMSG,
 			"it is no SQLite file: name another one in journal.file, or move it away");
 	case SQLITE_CORRUPT:
-		return refuse(t, -EBADMSG,
-			"it is damaged (%s): put a backup in its place, or move it away and begin "
-			"a new one; what is still in the arena goes into either",
+		return refuse(t, -EBADMSG, "it is damaged (%s)" JOURNAL_DAMAGED_ADVICE,
 			sqlite3_errmsg(db));
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

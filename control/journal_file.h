@@ -20,6 +20,11 @@
 
 enum { JOURNAL_SCHEMA = 1, JOURNAL_APPLICATION = 0x7570726a };
 
+/* What to do about a file that is damaged. */
+#define JOURNAL_DAMAGED_ADVICE                                                                \
+	": put a backup in its place, or move it away and begin a new one; what is still in " \
+	"the arena goes into either"
+
 struct journal_file {
 	sqlite3 *db;
 	int lock; // descriptor of the same file; closing it earlier would drop SQLite's own locks

@@ -4,6 +4,8 @@
 
 #include "control/journal_past.h"
 
+#include "control/journal_file.h"
+
 #include "wire/limits.h"
 
 #include <errno.h>
@@ -33,8 +35,11 @@ void journal_generation(const struct store *s, char out[JOURNAL_GENERATION_MAX])
 
 static int unreadable(struct past *p)
 {
-	snprintf(p->error, p->cap, "the journal %s cannot be read: %s",
-		sqlite3_db_filename(p->db, "main"), sqlite3_errmsg(p->db));
+	bool damaged = (sqlite3_extended_errcode(p->db) & 0xff) == SQLITE_CORRUPT;
+
+	snprintf(p->error, p->cap, "journal %s: %s (%s)%s", sqlite3_db_filename(p->db, "main"),
+		damaged ? "it is damaged" : "it cannot be read", sqlite3_errmsg(p->db),
+		damaged ? JOURNAL_DAMAGED_ADVICE : "");
 	return -EIO;
 }
 

@@ -11,46 +11,76 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PATH_LEN = 300 };
+enum {
+	PATH_LEN = 300,
+	PAUSE_MS = 20, // and so often
+	PAUSES = 100,
+};
 
-/* In clock ticks since boot; 0 if there is no such process. */
-static uint64_t process_started(uint32_t pid)
+/* Linux's PF_EXITING among the flags of a process. */
+enum { EXITING = 0x4 };
+
+/* What /proc/PID/stat says; all zero if there is no such process, or only its remains. */
+struct process {
+	uint64_t started; // clock ticks since boot
+	bool exiting;     // it has been killed, and gives back what it had
+};
+
+static struct process parse(const char *stat)
+{
+	const char *at = strrchr(stat, ')'); // the name before it may hold anything
+	struct process p = {0};
+
+	if (at == NULL || at[1] != ' ' || at[2] == 'Z' || at[2] == 'X')
+		return p;
+	for (unsigned field = 2; at != NULL && field < 22; field++) {
+		at = strchr(at + 1, ' ');
+		if (field + 1 == 9 && at != NULL)
+			p.exiting = (strtoul(at, NULL, 10) & EXITING) != 0;
+	}
+	if (at != NULL)
+		p.started = strtoull(at, NULL, 10);
+	return p;
+}
+
+static struct process process_of(uint32_t pid)
 {
 	char path[64], line[1024];
-	uint64_t ticks = 0;
+	struct process p = {0};
 
 	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
 	FILE *f = fopen(path, "r");
 	if (f == NULL)
-		return 0;
-	if (fgets(line, sizeof(line), f) != NULL) {
-		char *at = strrchr(line, ')'); // the name before it may hold anything
-
-		for (unsigned field = 2; at != NULL && field < 22; field++)
-			at = strchr(at + 1, ' ');
-		if (at != NULL)
-			ticks = strtoull(at, NULL, 10);
-	}
+		return p;
+	if (fgets(line, sizeof(line), f) != NULL)
+		p = parse(line);
 	fclose(f);
-	return ticks;
+	return p;
 }
 
+/* One that was killed has its queues for as long as it takes to give its memory back. */
 bool xdp_owner_lives(const struct xdp_owner *owner)
 {
-	uint64_t started = owner->pid != 0 ? process_started(owner->pid) : 0;
+	const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000};
+	struct process p = process_of(owner->pid);
 
-	if (started == 0) // of another user's, where /proc does not show those
+	for (unsigned i = 0; p.exiting && i < PAUSES; i++) {
+		nanosleep(&pause, NULL);
+		p = process_of(owner->pid);
+	}
+	if (p.started == 0) // of another user's, where /proc does not show those
 		return owner->pid != 0 && kill((pid_t)owner->pid, 0) < 0 && errno == EPERM;
-	return started == owner->started;
+	return p.started == owner->started;
 }
 
 struct xdp_owner xdp_owner_self(void)
 {
 	uint32_t pid = (uint32_t)getpid();
 
-	return (struct xdp_owner){pid, process_started(pid)};
+	return (struct xdp_owner){pid, process_of(pid).started};
 }
 
 static void path_of(char path[PATH_LEN], const char *folder, uint32_t program)

@@ -20,6 +20,7 @@ struct xdp_owner {
 	uint64_t started; // field 22 of /proc/PID/stat
 };
 
+/* One that was killed and is on its way out is waited for, at most two seconds. */
 bool xdp_owner_lives(const struct xdp_owner *owner);
 
 /* This process. */
