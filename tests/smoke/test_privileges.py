@@ -7,12 +7,14 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 from harness import cases, config, journal, ledger, leftovers, privileges, subscribers
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance, refused
+from harness.deadline import until
 from harness.default_device import on_lo
 from harness.namespace import WORK, Wire
 from harness.sender import Sender
@@ -121,6 +123,25 @@ def root_that_becomes_a_user_takes_low_ports_and_receives_on_veth():
         sender.tap(1, {FIRE: 3})
         ledger.await_taps(a, 3)
         privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN)
+        a.stop()
+
+
+@case
+def the_thread_of_a_reload_has_no_privileges():
+    cases.require_root("becoming a user")
+    path = config.write({"name": "smoke", "window_ms": 200})
+    with Appliance("--user", "nobody", "--device", "net_null0,no-rx=1", config_path=path) as a:
+        with open(path) as file:
+            text = file.read()
+        os.unlink(path)
+        os.mkfifo(path)  # the thread waits for who writes
+        os.chmod(path, 0o644)
+        a.process.send_signal(signal.SIGHUP)
+        until(lambda: any(status["Name"] == "reload" and int(status["CapPrm"], 16) == 0
+                          for status in privileges.of_threads(a.process.pid).values()), a.log)
+        with open(path, "w") as file:
+            file.write(text)
+        until(lambda: a.logged("reload: no option has changed"), a.log)
         a.stop()
 
 

@@ -6,7 +6,7 @@
 
 import signal
 
-from harness import cases, ledger, subscribers, thread, tickets
+from harness import cases, config, ledger, subscribers, thread, tickets
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance
@@ -39,6 +39,34 @@ def a_reload_is_told_from_its_beginning_to_its_end():
         manager.await_key("READY")
         done = a.ask("reload")
         assert done.returncode == 0, done
+        manager.await_key("RELOADING")
+        manager.await_key("READY")
+        a.stop()
+
+
+@case
+def a_reload_is_under_way_until_the_workers_have_what_it_brought():
+    with Manager() as manager, Appliance("--device", "net_null0,no-rx=1", as_user=manager.environment()) as a:
+        manager.await_key("READY")
+        with thread.Stopped(thread.threads(a.process.pid, "rte-worker-")[0]):
+            a.process.send_signal(signal.SIGHUP)
+            manager.await_key("RELOADING")
+            until(lambda: a.logged("reload: no option has changed"), a.log)
+            for _ in range(3):  # what was said before that is heard first
+                assert "READY" not in manager.hear(), manager.heard
+        manager.await_key("READY")
+        a.stop()
+
+
+@case
+def a_reload_that_fails_is_over_too():
+    path = config.write({"name": "smoke", "window_ms": 200})
+    with Manager() as manager, Appliance("--device", "net_null0,no-rx=1", as_user=manager.environment(),
+                                         config_path=path) as a:
+        manager.await_key("READY")
+        with open(path, "w") as file:
+            file.write("no_such_option: 1\n")
+        assert a.ask("reload").returncode == 1
         manager.await_key("RELOADING")
         manager.await_key("READY")
         a.stop()
