@@ -140,7 +140,7 @@ Test(client_timeline, the_curve_is_drawn_with_surges_and_mood)
 {
 	static const char wanted[] = "  surge           ▼▼▼▼▼▼▼▼▼▼\n"
 				     "     20           ██████████\n"
-				     "        ████████████████████\n"
+				     "     10 ████████████████████\n"
 				     "      0 ────────────────────\n"
 				     "        00:00:01    00:00:03\n"
 				     "   mood ++++++++++----------\n";
