@@ -4,6 +4,7 @@
 
 #include "client/short_number.h"
 
+#include <math.h>
 #include <stdio.h>
 
 const char *short_number(double x, char out[16])
@@ -17,7 +18,7 @@ const char *short_number(double x, char out[16])
 		x /= 1000;
 		unit++;
 	}
-	if (x > 0 && x < 9.95)
+	if (x < 9.95 && (unit > 0 || x != floor(x)))
 		digits = unit == 0 && x < 0.995 ? 2 : 1;
 	snprintf(out, 16, "%.*f%s", digits, x, units[unit]);
 	return out;

@@ -155,8 +155,9 @@ int timeline_fetch(const struct endpoint *http, uint16_t channel, uint64_t deadl
 	ret = http_get(http, path, deadline, &body, &len);
 	if (ret == -ENOENT)
 		snprintf(why, TIMELINE_WHY_MAX,
-			"there is no timeline of channel %u: it has had no window yet, or the "
-			"appliance keeps no journal",
+			"there is no timeline of channel %u: the appliance keeps no journal, or "
+			"has no "
+			"such channel",
 			channel);
 	else if (ret < 0)
 		snprintf(why, TIMELINE_WHY_MAX, "%s", endpoint_why(ret));

@@ -9,11 +9,13 @@
 #include "control/log.h"
 #include "control/metrics_collect.h"
 #include "control/pages.h"
+#include "control/privileges.h"
 #include "control/ready.h"
 #include "control/recovery.h"
 #include "control/run_folder.h"
 #include "control/slowest_json.h"
 #include "control/stats_json.h"
+#include "control/supervise.h"
 #include "control/telemetry.h"
 
 #include <errno.h>
@@ -26,7 +28,11 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { ERROR_MAX = 768 };
+enum {
+	ERROR_MAX = 768,
+	MOOD_HALF_LIVES = 10, // so long moods are remembered while nobody counts
+	STOP_SECONDS = 20,    // a stop takes, beside the time in which subscribers are told
+};
 
 /* Rows for the channels of the configuration; those that it no longer has are closed. */
 static int open_rows(struct appliance *a, char *error, size_t cap)
@@ -194,6 +200,7 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	};
 
 	workload_init(&a->workload, &a->store, a->dataplane);
+	heartbeat_init(&a->heartbeat, &a->store, window_clock_read().monotonic);
 	return dataplane_start(a->dataplane, a->policies.now->edition, &memory, error, cap);
 }
 
@@ -235,6 +242,7 @@ static void close_window(struct appliance *a, struct window_span span)
 		channels_end(&a->channels, &a->store, a->fanout);
 	journal_window(a->journal, &a->windows);
 	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
+	supervise_window(a);
 	log_turn(false);
 }
 
@@ -246,15 +254,34 @@ static void set_timer(int timer, uint64_t monotonic_ns)
 	timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+/* What was usual long ago says nothing of now. */
+static void forget_moods(struct appliance *a, uint64_t last_end_ms, uint64_t now_ms)
+{
+	uint64_t known_ms = (uint64_t)(1000 * MOOD_HALF_LIVES * a->windows.rules.half_life_s);
+
+	if (now_ms > last_end_ms + known_ms)
+		memset(a->store.moods, 0, sizeof(*a->store.moods) * a->store.rows);
+}
+
 /* Taps that an earlier process counted and did not show go into a first window that says so. */
 static void start_clock(struct appliance *a)
 {
 	const struct store_shown *shown = store_now_shown(&a->store);
 	struct window_now now = window_clock_read();
 
+	forget_moods(a, shown->ends, now.wall / 1000000);
 	window_clock_start(&a->clock, a->config->window_ms, shown->ends, now);
 	if (a->unshown > 0)
 		window_clock_reach_back(&a->clock, shown->ends, now);
+}
+
+/* Is there nobody to wait for? */
+static bool begin_farewell(struct appliance *a, struct farewell *farewell)
+{
+	unsigned seconds = a->config->drain_seconds;
+
+	service_stopping(&a->service, seconds + STOP_SECONDS);
+	return !farewell_begin(farewell, a->fanout, seconds);
 }
 
 /* Does the signal that is there say stop at once? SIGHUP says reload. */
@@ -264,11 +291,9 @@ static bool take_signal(struct appliance *a, struct farewell *farewell, int sign
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return false;
-	if (info.ssi_signo == SIGHUP)
-		reload_ask(a);
-	else
-		return farewell->until_ns != 0 ||
-		       !farewell_begin(farewell, a->fanout, a->config->drain_seconds);
+	if (info.ssi_signo != SIGHUP)
+		return farewell->until_ns != 0 || begin_farewell(a, farewell);
+	reload_ask(a);
 	return false;
 }
 
@@ -278,14 +303,15 @@ static int shorter(int a, int b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* Milliseconds after which there is something to do without being told so; -1: never. */
+/* Milliseconds after which there is something to do without being told so. */
 static int patience(struct appliance *a, const struct farewell *farewell)
 {
 	int mine = shorter(ticket_admission_turn(&a->tickets, a->dataplane),
 		shorter(farewell_patience(farewell), reload_patience(&a->reload)));
+	int served =
+		shorter(control_socket_patience(&a->socket), metrics_server_patience(&a->metrics));
 
-	return shorter(mine,
-		shorter(control_socket_patience(&a->socket), metrics_server_patience(&a->metrics)));
+	return shorter(supervise_patience(a), shorter(mine, served));
 }
 
 static void publish_timeline(void *fanout, unsigned channel, const char *text)
@@ -348,10 +374,11 @@ static void loop(struct appliance *a, int signals, int timer)
 		questions_serve(a->questions, answer_question, a);
 		if (fds[TIMELINES].revents != 0)
 			timelines_publish(a->timelines, publish_timeline, a->fanout);
+		supervise(a);
 	}
 }
 
-static void say_ready(const struct appliance *a)
+static void say_ready(struct appliance *a)
 {
 	struct dataplane_port_info port;
 	char subscribers[READY_MAX];
@@ -362,6 +389,7 @@ static void say_ready(const struct appliance *a)
 		LOG_NOTICE("taking %s, because: %s", port.device, why);
 	LOG_INFO("ready: reactions on UDP port %u through %s, %s", a->config->reaction_port,
 		port.device, ready_subscribers(a->config, subscribers));
+	service_ready(&a->service);
 }
 
 static int run_loop(struct appliance *a, const sigset_t *stop)
@@ -400,6 +428,16 @@ static int failed(const char *error, int exit_code)
 	return exit_code;
 }
 
+/* All is open: nothing from here on needs a privilege. */
+static int run_unprivileged(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+
+	if (privileges_give_up(error, sizeof(error)) < 0)
+		return failed(error, EXIT_USER);
+	return run_loop(a, stop);
+}
+
 static int run_with_questions(struct appliance *a, const sigset_t *stop)
 {
 	char error[ERROR_MAX] = "";
@@ -414,7 +452,7 @@ static int run_with_questions(struct appliance *a, const sigset_t *stop)
 	} else {
 		if (a->config->journal.file != NULL)
 			open_timelines(a);
-		code = run_loop(a, stop);
+		code = run_unprivileged(a, stop);
 		if (a->timelines != NULL)
 			timelines_close(a->timelines);
 		metrics_server_close(&a->metrics);
@@ -481,10 +519,35 @@ static int run_with_store(struct appliance *a, const sigset_t *stop)
 	return code;
 }
 
+static int run_with_journal(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+	int code = EXIT_JOURNAL;
+
+	if (journal_open(&a->journal, a->config, &a->store, error, sizeof(error)) == 0)
+		code = run_with_store(a, stop);
+	else
+		failed(error, code);
+	journal_close(a->journal, NULL, false);
+	return code;
+}
+
+static int run_as_user(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+
+	if (privileges_take_user(a->config->user, error, sizeof(error)) < 0)
+		return failed(error, EXIT_USER);
+	if (open_store(a, a->options, error, sizeof(error)) < 0)
+		return failed(error, EXIT_ARENA);
+	int code = run_with_journal(a, stop);
+	store_close(&a->store, a->options->temporary_arena);
+	return code;
+}
+
 int appliance_run(const struct config *config, const struct appliance_options *options)
 {
 	struct appliance *a = calloc(1, sizeof(*a));
-	char error[ERROR_MAX] = "";
 	sigset_t stop;
 
 	if (a == NULL)
@@ -502,17 +565,9 @@ int appliance_run(const struct config *config, const struct appliance_options *o
 	struct window_now now = window_clock_read();
 	a->started_ns = now.monotonic;
 	a->started_wall_ms = now.wall / 1000000;
-	if (open_store(a, options, error, sizeof(error)) < 0) {
-		free(a);
-		return failed(error, EXIT_ARENA);
-	}
-	int code = EXIT_JOURNAL;
-	if (journal_open(&a->journal, config, &a->store, error, sizeof(error)) == 0)
-		code = run_with_store(a, &stop);
-	else
-		failed(error, code);
-	journal_close(a->journal, NULL, false);
-	store_close(&a->store, options->temporary_arena);
+	service_open(&a->service);
+	int code = run_as_user(a, &stop);
+	service_close(&a->service);
 	if (a->own_config != NULL)
 		config_free(a->own_config);
 	free(a->own_config);

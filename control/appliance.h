@@ -13,11 +13,13 @@
 #include "control/channels.h"
 #include "control/config.h"
 #include "control/control_socket.h"
+#include "control/heartbeat.h"
 #include "control/journal.h"
 #include "control/metrics_server.h"
 #include "control/policies.h"
 #include "control/questions.h"
 #include "control/reload.h"
+#include "control/service.h"
 #include "control/store.h"
 #include "control/ticket_admission.h"
 #include "control/timelines.h"
@@ -33,6 +35,7 @@ enum appliance_exit {
 	EXIT_FANOUT = 6,
 	EXIT_CONTROL = 7,
 	EXIT_JOURNAL = 8,
+	EXIT_USER = 9,
 };
 
 struct appliance_options {
@@ -57,6 +60,8 @@ struct appliance {
 	struct windows windows;
 	struct journal *journal; // NULL: none
 	struct workload workload;
+	struct heartbeat heartbeat;
+	struct service service;
 	struct control_socket socket;
 	struct reload reload;
 	struct metrics_server metrics;

@@ -91,6 +91,8 @@ static int carry_row(const struct store *old, unsigned row, struct store *fresh,
 	}
 	if (old->journalled != NULL)
 		fresh->journalled->rows[to] = old->journalled->rows[row];
+	if (old->moods != NULL)
+		fresh->moods[to] = old->moods[row];
 	reactor_count_carry(old, row, store_next_window(old), fresh, to);
 	return 0;
 }

@@ -215,12 +215,12 @@ static json_t *channels(const struct config *config)
 
 char *catalogue_document(const struct config *config)
 {
-	json_t *object = json_pack("{s:o, s:o, s:i, s:{s:i, s:i, s:i, s:i, s:i, s:i}}", "reactions",
-		reactions(config), "channels", channels(config), "window_ms",
-		(int)config->window_ms, "ports", "reactions", (int)config->reaction_port, "tcp",
-		(int)config->tcp_port, "http", (int)config->http_port, "mqtt",
-		(int)config->mqtt_port, "https", (int)config->https_port, "mqtts",
-		(int)config->mqtts_port);
+	json_t *object = json_pack("{s:o, s:o, s:i, s:b, s:{s:i, s:i, s:i, s:i, s:i, s:i}}",
+		"reactions", reactions(config), "channels", channels(config), "window_ms",
+		(int)config->window_ms, "timelines", config->journal.file != NULL, "ports",
+		"reactions", (int)config->reaction_port, "tcp", (int)config->tcp_port, "http",
+		(int)config->http_port, "mqtt", (int)config->mqtt_port, "https",
+		(int)config->https_port, "mqtts", (int)config->mqtts_port);
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
 

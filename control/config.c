@@ -111,6 +111,9 @@ static void take_scalars(
 	struct config *c, const struct config_file *user, const struct config_file *base)
 {
 	c->name = PICK(name);
+	c->user = PICK(user);
+	if (c->user[0] == '\0')
+		c->user = NULL;
 	c->window_ms = *PICK(window_ms);
 	c->reaction_port = (uint16_t)*PICK_IN(listen, reactions);
 	c->plain_text = *PICK_IN(plain_text, enabled) != 0;

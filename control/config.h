@@ -88,6 +88,7 @@ struct config_metrics {
 
 struct config {
 	const char *name;
+	const char *user; // to run as; NULL: who started it
 	struct dataplane_port ports[DATAPLANE_PORTS_MAX];
 	unsigned n_ports;
 	unsigned cores[DATAPLANE_WORKERS_MAX];
@@ -165,6 +166,7 @@ unsigned config_line_of(const struct config *c, const char *option);
 /* What the command line says in place of the file. */
 struct config_overrides {
 	const char *name;   // NULL: as the file says
+	const char *user;   // "": none
 	const char *device; // one port with it
 	char *const *eal;   // behind those of the file
 	unsigned n_eal;

@@ -186,6 +186,7 @@ static const cyaml_schema_value_t reaction_value = {
 
 static const cyaml_schema_field_t file_fields[] = {
 	FIELD_STRING("name", struct config_file, name),
+	FIELD_STRING("user", struct config_file, user),
 	FIELD_SEQUENCE("ports", ports, port_value),
 	FIELD_SEQUENCE("cores", cores, uint_value),
 	FIELD_STRINGS("eal", struct config_file, eal),

@@ -126,6 +126,7 @@ enum file_poll { FILE_POLL_ADAPTIVE, FILE_POLL_ALWAYS };
 
 struct config_file {
 	char *name;
+	char *user;
 	struct file_port *ports;
 	unsigned ports_count;
 	unsigned *cores;

@@ -17,6 +17,7 @@ static bool texts_differ(const char *a, const char *b)
 		return texts_differ(a->member, b->member);                           \
 	}
 TEXT_DIFFERS(name)
+TEXT_DIFFERS(user)
 TEXT_DIFFERS(ticket_keys)
 TEXT_DIFFERS(tls_certificate)
 TEXT_DIFFERS(tls_key)
@@ -162,6 +163,7 @@ static bool was_without(const struct config *start, const struct config *wanted)
 
 const struct config_option config_options[] = {
 	{"name", AT_A_RESTART, OF(name), name_differs, NULL},
+	{"user", AT_A_RESTART, OF(user), user_differs, NULL},
 	{"ports", AT_A_RESTART, FROM_TO(ports, n_ports), ports_differ, NULL},
 	{"cores", AT_A_RESTART, FROM_TO(cores, n_cores), NULL, NULL},
 	{"poll", AT_A_RESTART, OF(idle_us), poll_differs, NULL},

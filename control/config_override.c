@@ -11,6 +11,8 @@ int config_override(struct config *c, const struct config_overrides *o, char *er
 {
 	if (o->name != NULL)
 		c->name = o->name;
+	if (o->user != NULL)
+		c->user = o->user[0] != '\0' ? o->user : NULL;
 	if (o->device != NULL) {
 		c->n_ports = 1;
 		c->ports[0] =

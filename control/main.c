@@ -24,6 +24,7 @@ static const char help[] =
 	"  --check               check the configuration and exit\n"
 	"  --print-config        print the commented default configuration and exit\n"
 	"  --name NAME           name of this appliance (arena, control socket)\n"
+	"  --user USER           become this user, as root, in place of the configured one\n"
 	"  --device DEVICE       one port with this device, in place of the configured ones\n"
 	"  --new-arena           give up what an earlier process counted\n"
 	"  --temporary-arena     begin with a new arena and remove it at the end\n"
@@ -33,7 +34,8 @@ static const char help[] =
 	"SIGHUP reads the configuration and the files that it names again, as `uproar reload`\n"
 	"does.\n"
 	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
-	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket, 8 journal.\n";
+	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket, 8 journal,\n"
+	"9 user.\n";
 
 /* control/uproar.yaml, carried in the program. */
 extern const unsigned char default_config[];
@@ -46,12 +48,13 @@ struct command_line {
 	struct appliance_options options;
 };
 
-enum { CHECK = 256, PRINT_CONFIG, NAME, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
+enum { CHECK = 256, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
 
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, CHECK},
 	{"print-config", no_argument, NULL, PRINT_CONFIG},
 	{"name", required_argument, NULL, NAME},
+	{"user", required_argument, NULL, USER},
 	{"device", required_argument, NULL, DEVICE},
 	{"new-arena", no_argument, NULL, NEW_ARENA},
 	{"temporary-arena", no_argument, NULL, TEMPORARY_ARENA},
@@ -71,6 +74,9 @@ static void take_option(struct command_line *line, int option)
 		break;
 	case NAME:
 		line->options.overrides.name = optarg;
+		break;
+	case USER:
+		line->options.overrides.user = optarg;
 		break;
 	case DEVICE:
 		line->options.overrides.device = optarg;

@@ -22,7 +22,10 @@ struct mood_rules {
 	unsigned surge_taps; // that a window must have before a surge can begin
 };
 
-/* What a channel remembers from window to window. Zero at the start. */
+enum { MOODS_LAYOUT = 1 };
+
+/* What a channel remembers from window to window. Zero at the start. It lies in the arena: another
+ * layout of it is another MOODS_LAYOUT. */
 struct mood_memory {
 	double usual;     // taps a second, exponentially weighted
 	double recent;    // the same with a sixth of the half-life

@@ -7,6 +7,7 @@
 #include "control/appliance.h"
 #include "control/config_diff.h"
 #include "control/log.h"
+#include "control/privileges.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,6 +52,7 @@ static void *work(void *arg)
 {
 	struct reload *r = arg;
 
+	privileges_give_up_thread();
 	setpriority(PRIO_PROCESS, (id_t)gettid(), POLITENESS);
 	reload_job_run(&r->job);
 	eventfd_write(r->done, 1);
@@ -254,6 +256,7 @@ static void begin(struct appliance *a)
 {
 	struct reload *r = &a->reload;
 
+	service_reloading(&a->service);
 	r->number++;
 	r->job = (struct reload_job){
 		.path = a->options->config_path,
@@ -272,6 +275,7 @@ static void begin(struct appliance *a)
 	}
 	text_matcher_free(r->job.matcher);
 	LOG_ERROR("reload: no thread for it: %s; nothing has changed", strerror(ret));
+	service_ready(&a->service);
 	free(r->answer);
 	r->answer = as_json(false, "there is no thread for it; nothing has changed", NULL);
 }
@@ -292,9 +296,12 @@ void reload_settle(struct appliance *a)
 {
 	struct reload *r = &a->reload;
 
-	if (r->settling)
-		r->settling = !policies_turn(&a->policies, a->dataplane) &&
-			      window_clock_read().monotonic - r->finished_ns < PATIENCE_NS;
+	if (!r->settling)
+		return;
+	r->settling = !policies_turn(&a->policies, a->dataplane) &&
+		      window_clock_read().monotonic - r->finished_ns < PATIENCE_NS;
+	if (!r->settling)
+		service_ready(&a->service);
 }
 
 int reload_patience(const struct reload *r)

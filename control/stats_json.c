@@ -78,13 +78,14 @@ static json_t *describe_worker(const struct appliance *a, unsigned w)
 {
 	struct worker_load load = load_read(&a->store.blocks[w].load);
 	struct worker_stats s;
-	bool consistent = worker_block_read(&a->store.blocks[w], &s);
+	bool responds =
+		worker_block_read(&a->store.blocks[w], &s) && !heartbeat_hangs(&a->heartbeat, w);
 	struct dataplane_queue queue = dataplane_worker_queue(a->dataplane, w);
 
 	return json_pack(
 		"{s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}",
 		"worker", (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w), "port",
-		(int)queue.port, "queue", (int)queue.queue, "responds", consistent, "rx",
+		(int)queue.port, "queue", (int)queue.queue, "responds", responds, "rx",
 		number(s.rx), "rx_bytes", number(s.rx_bytes), "accepted", number(s.accepted),
 		"refused", number(worker_stats_refused(&s)), "taps", number(s.taps_counted),
 		"bursts", number(s.bursts), "ticks_all", number(load.ticks_all), "ticks_busy",

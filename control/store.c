@@ -15,7 +15,7 @@ enum {
 	TALLIES_LAYOUT = 1,
 	SHOWN_LAYOUT = 2,
 	JOURNALLED_LAYOUT = 1,
-	REGIONS = 10,
+	REGIONS = 11,
 };
 
 /* Of one of the two states, with what follows it. */
@@ -113,6 +113,20 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 		.shape = {rows},
 		.size = sizeof(struct store_journalled) + sizeof(uint64_t) * rows,
 	};
+	regions[10] = (struct arena_region){
+		.name = "moods",
+		.layout = MOODS_LAYOUT,
+		.shape = {rows},
+		.size = sizeof(struct mood_memory) * rows,
+	};
+}
+
+/* Of another layout they say nothing. */
+static struct mood_memory *view_moods(const struct arena *a)
+{
+	const struct arena_region *moods = arena_find(a, "moods");
+
+	return moods != NULL && moods->layout == MOODS_LAYOUT ? arena_memory(a, "moods") : NULL;
 }
 
 void store_view(struct store *s, const struct arena *a)
@@ -130,6 +144,7 @@ void store_view(struct store *s, const struct arena *a)
 	s->row_table = arena_memory(a, "rows");
 	s->board = arena_find(a, "board") != NULL ? arena_memory(a, "board") : NULL;
 	s->journalled = arena_find(a, "journalled") != NULL ? arena_memory(a, "journalled") : NULL;
+	s->moods = view_moods(a);
 	sessions_view(
 		&s->sessions, arena_memory(a, "sessions"), arena_find(a, "sessions")->shape[0]);
 	s->undo = arena_memory(a, "undo");

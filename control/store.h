@@ -71,9 +71,10 @@ struct store {
 	struct reactors_head *reactors_head;
 	struct reactors_row *reactors; // [workers][rows]
 	struct store_row *row_table;
-	struct board_slot *board; // [rows]; not carried over, NULL in an arena that has none
-	uint64_t *active;         // which of the two is valid: 0 or 1
-	uint64_t *orderly;        // 1: the last process ended in order; 0: it runs, or died
+	struct mood_memory *moods; // [rows]; NULL in an arena that has none
+	struct board_slot *board;  // [rows]; not carried over, NULL in an arena that has none
+	uint64_t *active;          // which of the two is valid: 0 or 1
+	uint64_t *orderly;         // 1: the last process ended in order; 0: it runs, or died
 	struct store_journalled *journalled; // journal: wo; NULL in an arena that has none
 	struct store_shown *shown[2]; // written in turn, so that a kill finds one of them whole
 };

@@ -135,17 +135,17 @@ static bool renew(struct timelines *t, struct curve *c)
 	if (c->points == NULL)
 		return false;
 	bool grew = timeline_query_read(&t->query, c->channel, &c->window, c->points);
-	if (c->points->n == 0) {
+	if (c->points->n == 0) { // thousands may be so
 		free(c->points);
 		c->points = NULL;
-		return false;
 	}
 	return grew || c->is_new;
 }
 
 static void tell(struct timelines *t, struct curve *c)
 {
-	char *text = timeline_json(c->channel, c->name, c->points);
+	static const struct timeline_points none;
+	char *text = timeline_json(c->channel, c->name, c->points != NULL ? c->points : &none);
 
 	if (text != NULL && hand_over(t, c->channel, text))
 		c->is_new = false;

@@ -29,9 +29,9 @@ static int make_sums(struct windows *w, const struct store *s)
 int windows_init(struct windows *w, struct mood_rules rules, struct store *store)
 {
 	w->rules = rules;
-	w->memory = calloc(store->rows, sizeof(*w->memory));
+	w->memory = store->moods;
 	w->last = calloc(store->rows, sizeof(*w->last));
-	if (w->memory == NULL || w->last == NULL || make_sums(w, store) < 0 ||
+	if (w->last == NULL || make_sums(w, store) < 0 ||
 		channel_tree_init(&w->tree, store->rows) < 0 || merge_init(&w->merge, store) < 0)
 		return -ENOMEM;
 	return reactor_count_begin(store);
@@ -43,7 +43,6 @@ void windows_free(struct windows *w)
 	channel_tree_free(&w->tree);
 	free(w->sums);
 	free(w->counts);
-	free(w->memory);
 	free(w->last);
 }
 

@@ -26,7 +26,7 @@ struct windows {
 	struct channel_tree tree; // of rows; none in order: to be made again
 	struct window_sum *sums;  // [rows + 1], by depth: what came from below
 	uint64_t *counts;         // of the sums, [rows + 1][stride]; touched as deep as the tree is
-	struct mood_memory *memory; // by row
+	struct mood_memory *memory; // by row, in the arena
 	struct frame *last;         // by row: the newest frame of each channel
 	uint64_t number;            // of the last window; 0: none yet
 	uint64_t taps;              // in the last window, all channels, each once

@@ -76,13 +76,14 @@ static int open_ports(
 {
 	for (unsigned i = 0; i < config->n_ports; i++) {
 		struct port *p = &d->ports[d->n_ports];
-		const struct dataplane_port *wanted = &config->ports[i];
+		struct dataplane_port wanted = config->ports[i];
 		int ret;
 
-		if (strcmp(wanted->device, DATAPLANE_DEVICE_AUTO) == 0)
-			ret = open_auto(d, p, config, wanted, error, cap);
+		wanted.records = config->runtime_folder;
+		if (strcmp(wanted.device, DATAPLANE_DEVICE_AUTO) == 0)
+			ret = open_auto(d, p, config, &wanted, error, cap);
 		else
-			ret = port_open(p, wanted, config->reaction_port, error, cap);
+			ret = port_open(p, &wanted, config->reaction_port, error, cap);
 		if (ret < 0)
 			return ret;
 		d->n_ports++;

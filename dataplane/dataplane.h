@@ -37,6 +37,8 @@ struct dataplane_port {
 	unsigned queues; // one worker each
 	int local; // the senders' kernel is this machine's, so that their UDP checksums may be half
 		   // made: 1 yes, 0 no, -1 find out
+	const char
+		*records; // folder where XDP programs are noted, or NULL; dataplane_init() sets it
 };
 
 struct dataplane_config {

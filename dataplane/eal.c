@@ -6,6 +6,7 @@
 
 #include "dataplane/log.h"
 #include "hugepages/free_pages.h"
+#include "hugepages/own_folder.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -142,9 +143,13 @@ static void add_devices(const struct dataplane_config *config)
 static void add_memory(void)
 {
 	uint64_t free_bytes = hugepages_free_bytes();
+	char folder[256];
 
-	if (free_bytes >= NEED_HUGE)
+	if (free_bytes >= NEED_HUGE) {
+		if (hugepages_own_folder(folder, sizeof(folder)))
+			arg("--huge-dir=%s", folder);
 		return;
+	}
 	LOG_NOTICE("packet buffers lie in ordinary memory: %u MiB of huge pages are free, %u are "
 		   "wanted",
 		(unsigned)(free_bytes >> 20), (unsigned)NEED_HUGE >> 20);
@@ -251,27 +256,34 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
 }
 
+static void remove_page_files_in(const char *folder)
+{
+	char pattern[512];
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s/%smap_*", folder, prefix);
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		unlink(found.gl_pathv[i]);
+	globfree(&found);
+}
+
 /* Files of our prefix in the hugetlbfs mounts. */
 static void remove_page_files(void)
 {
 	FILE *mounts = setmntent("/proc/mounts", "r");
+	char folder[256];
 	struct mntent *entry;
 
 	while (mounts != NULL && (entry = getmntent(mounts)) != NULL) {
-		char pattern[512];
-		glob_t found;
-
-		if (strcmp(entry->mnt_type, "hugetlbfs") != 0)
-			continue;
-		snprintf(pattern, sizeof(pattern), "%s/%smap_*", entry->mnt_dir, prefix);
-		if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
-			continue;
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			unlink(found.gl_pathv[i]);
-		globfree(&found);
+		if (strcmp(entry->mnt_type, "hugetlbfs") == 0)
+			remove_page_files_in(entry->mnt_dir);
 	}
 	if (mounts != NULL)
 		endmntent(mounts);
+	if (hugepages_own_folder(folder, sizeof(folder)))
+		remove_page_files_in(folder);
 }
 
 void eal_stop(void)

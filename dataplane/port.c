@@ -179,10 +179,10 @@ static int own(const struct port *p, char *error, size_t cap)
 	return -EEXIST;
 }
 
-static int open_program(
-	struct port *p, const char *interface, uint16_t reaction_port, char *error, size_t cap)
+static int open_program(struct port *p, const char *interface, const char *records,
+	uint16_t reaction_port, char *error, size_t cap)
 {
-	int ret = xdp_program_open(&p->program, interface, reaction_port);
+	int ret = xdp_program_open(&p->program, interface, records, reaction_port);
 
 	p->xdp = ret == 0;
 	if (ret < 0)
@@ -192,8 +192,8 @@ static int open_program(
 }
 
 /* A device that is found, with its buffers, queues and program. */
-static int set_up(
-	struct port *p, const struct vdev *vdev, uint16_t reaction_port, char *error, size_t cap)
+static int set_up(struct port *p, const struct vdev *vdev, const struct dataplane_port *config,
+	uint16_t reaction_port, char *error, size_t cap)
 {
 	struct xdp_sockets before;
 	int ret = make_pool(p, p->queues, error, cap);
@@ -202,7 +202,7 @@ static int set_up(
 	if (ret == 0)
 		ret = configure(p, error, cap);
 	if (ret == 0 && vdev->interface[0] != '\0')
-		ret = open_program(p, vdev->interface, reaction_port, error, cap);
+		ret = open_program(p, vdev->interface, config->records, reaction_port, error, cap);
 	if (ret < 0) {
 		remove_device(p);
 		return ret;
@@ -222,14 +222,14 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
-	ret = vdev_prepare(&vdev, config->device, error, cap);
+	ret = vdev_prepare(&vdev, config->device, config->records, error, cap);
 	if (ret < 0)
 		return ret;
 	ret = find_or_probe(p, vdev.devargs, error, cap);
 	if (ret == 0)
 		ret = own(p, error, cap);
 	if (ret == 0)
-		ret = set_up(p, &vdev, reaction_port, error, cap);
+		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);
 	return ret;
 }

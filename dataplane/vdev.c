@@ -63,7 +63,8 @@ static int af_xdp_allowed(char *error, size_t cap)
 	return ret;
 }
 
-static int prepare_af_xdp(struct vdev *v, const char *device, char *error, size_t cap)
+static int prepare_af_xdp(
+	struct vdev *v, const char *device, const char *records, char *error, size_t cap)
 {
 	char value[64];
 	int ret;
@@ -74,7 +75,7 @@ static int prepare_af_xdp(struct vdev *v, const char *device, char *error, size_
 	}
 	ret = af_xdp_allowed(error, cap);
 	if (ret == 0)
-		ret = xdp_program_clear_stale(v->interface, error, cap);
+		ret = xdp_program_clear_stale(v->interface, records, error, cap);
 	if (ret < 0)
 		return ret;
 	v->program_file = xdp_program_file();
@@ -137,7 +138,7 @@ static int check_captures(const char *device, char *error, size_t cap)
 	return ret;
 }
 
-int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
+int vdev_prepare(struct vdev *v, const char *device, const char *records, char *error, size_t cap)
 {
 	char program[64];
 
@@ -149,7 +150,7 @@ int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap)
 	}
 	if (strncmp(device, "net_af_xdp", 10) == 0 &&
 		!argument(device, "xdp_prog", program, sizeof(program)))
-		return prepare_af_xdp(v, device, error, cap);
+		return prepare_af_xdp(v, device, records, error, cap);
 	int ret = 0;
 	if (strncmp(device, "net_tap", 7) == 0)
 		ret = tap_allowed(error, cap);

@@ -20,7 +20,7 @@ struct vdev {
  * Completes the arguments of a device. AF_XDP without a program of the user's gets ours, after a
  * stale one of ours was taken off. 0, or -errno with a sentence in error. vdev_done() afterwards.
  */
-int vdev_prepare(struct vdev *v, const char *device, char *error, size_t cap);
+int vdev_prepare(struct vdev *v, const char *device, const char *records, char *error, size_t cap);
 void vdev_done(struct vdev *v);
 
 /*

@@ -5,7 +5,9 @@
 #include "dataplane/xdp_program.h"
 
 #include "dataplane/bpf_descriptor.h"
+#include "dataplane/log.h"
 #include "dataplane/xdp/settings.h"
+#include "dataplane/xdp_record.h"
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -40,38 +42,18 @@ int xdp_program_file(void)
 	return fd;
 }
 
-/* Field 22 of /proc/PID/stat, in clock ticks since boot; 0 if there is no such process. */
-static uint64_t process_started(uint32_t pid)
+/* The program attached to the interface, its id being written: its descriptor, -ENOENT if there is
+ * none, or -errno. */
+static int attached(unsigned interface, uint32_t *id, struct bpf_prog_info *info, uint32_t *maps)
 {
-	char path[64], line[1024];
-	uint64_t ticks = 0;
+	uint32_t len = sizeof(*info);
 
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	FILE *f = fopen(path, "r");
-	if (f == NULL)
-		return 0;
-	if (fgets(line, sizeof(line), f) != NULL) {
-		char *at = strrchr(line, ')'); // the name before it may hold anything
-
-		for (unsigned field = 2; at != NULL && field < 22; field++)
-			at = strchr(at + 1, ' ');
-		if (at != NULL)
-			ticks = strtoull(at, NULL, 10);
-	}
-	fclose(f);
-	return ticks;
-}
-
-/* The program attached to the interface: its descriptor, -ENOENT if there is none, or -errno. */
-static int attached(unsigned interface, struct bpf_prog_info *info, uint32_t *maps)
-{
-	uint32_t id = 0, len = sizeof(*info);
-
-	if (bpf_xdp_query_id((int)interface, 0, &id) < 0)
+	*id = 0;
+	if (bpf_xdp_query_id((int)interface, 0, id) < 0)
 		return -errno;
-	if (id == 0)
+	if (*id == 0)
 		return -ENOENT;
-	int fd = bpf_program_by_id(id);
+	int fd = bpf_program_by_id(*id);
 	if (fd < 0)
 		return fd;
 	*info = (struct bpf_prog_info){.nr_map_ids = MAPS_MAX, .map_ids = (uintptr_t)maps};
@@ -105,34 +87,56 @@ static int find_map(const struct bpf_prog_info *info, const uint32_t *maps, cons
 	return -ENOENT;
 }
 
-static bool owner_lives(const struct bpf_prog_info *info, const uint32_t *maps, uint32_t *owner)
+/* What the program itself says; nobody if it says nothing. */
+static struct xdp_owner owner_of(const struct bpf_prog_info *info, const uint32_t *maps)
 {
 	struct xdp_settings settings = {0};
 	uint32_t zero = 0;
 	int map = find_map(info, maps, XDP_SETTINGS_MAP);
 
-	if (map < 0)
-		return false;
-	int ret = bpf_map_lookup_elem(map, &zero, &settings);
-	close(map);
-	*owner = settings.owner;
-	return ret == 0 && settings.owner != 0 &&
-	       process_started(settings.owner) == settings.owner_started;
+	if (map >= 0) {
+		(void)!bpf_map_lookup_elem(map, &zero, &settings);
+		close(map);
+	}
+	return (struct xdp_owner){settings.owner, settings.owner_started};
 }
 
-int xdp_program_clear_stale(const char *interface, char *error, size_t cap)
+/* Our program on an interface, if its owner is gone. */
+static int take_off(const char *interface, const struct xdp_owner *owner, const char *records,
+	uint32_t id, char *error, size_t cap)
+{
+	if (xdp_owner_lives(owner)) {
+		snprintf(error, cap, "%s is in use by another uproard, process %u", interface,
+			owner->pid);
+		return -EBUSY;
+	}
+	if (bpf_xdp_detach((int)if_nametoindex(interface), 0, NULL) == 0) {
+		if (records != NULL)
+			xdp_record_remove(records, id);
+		return 0;
+	}
+	int ret = -errno;
+	snprintf(error, cap, "cannot take our old XDP program off %s: %s", interface,
+		strerror(-ret));
+	return ret;
+}
+
+int xdp_program_clear_stale(const char *interface, const char *records, char *error, size_t cap)
 {
 	unsigned index = if_nametoindex(interface);
 	struct bpf_prog_info info;
-	uint32_t maps[MAPS_MAX] = {0}, owner = 0;
+	struct xdp_owner owner;
+	uint32_t maps[MAPS_MAX] = {0}, id;
 
 	if (index == 0) {
 		snprintf(error, cap, "there is no network interface %s", interface);
 		return -ENODEV;
 	}
-	int fd = attached(index, &info, maps);
+	int fd = attached(index, &id, &info, maps);
 	if (fd == -ENOENT)
 		return 0;
+	if (fd == -EPERM && records != NULL && xdp_record_read(records, id, &owner))
+		return take_off(interface, &owner, records, id, error, cap);
 	if (fd < 0) {
 		snprintf(error, cap,
 			"an XDP program is on %s, and whose it is cannot be asked: %s%s; take it "
@@ -142,7 +146,7 @@ int xdp_program_clear_stale(const char *interface, char *error, size_t cap)
 			interface);
 		return fd;
 	}
-	int ret = 0;
+	int ret;
 	if (!is_ours(&info)) {
 		snprintf(error, cap,
 			"another XDP program, %s (id %u), is on %s: take it off (ip link set dev "
@@ -150,14 +154,9 @@ int xdp_program_clear_stale(const char *interface, char *error, size_t cap)
 			"is not needed, or choose another interface",
 			info.name, info.id, interface, interface);
 		ret = -EBUSY;
-	} else if (owner_lives(&info, maps, &owner)) {
-		snprintf(error, cap, "%s is in use by another uproard, process %u", interface,
-			owner);
-		ret = -EBUSY;
-	} else if (bpf_xdp_detach((int)index, 0, NULL) < 0) {
-		ret = -errno;
-		snprintf(error, cap, "cannot take our old XDP program off %s: %s", interface,
-			strerror(-ret));
+	} else {
+		owner = owner_of(&info, maps);
+		ret = take_off(interface, &owner, records, id, error, cap);
 	}
 	close(fd);
 	return ret;
@@ -166,20 +165,33 @@ int xdp_program_clear_stale(const char *interface, char *error, size_t cap)
 static int set_port(int map, uint16_t port)
 {
 	uint32_t zero = 0;
+	struct xdp_owner self = xdp_owner_self();
 	struct xdp_settings settings = {
 		.port = htons(port),
-		.owner = (uint32_t)getpid(),
-		.owner_started = process_started((uint32_t)getpid()),
+		.owner = self.pid,
+		.owner_started = self.started,
 	};
 
 	return bpf_map_update_elem(map, &zero, &settings, BPF_ANY) < 0 ? -errno : 0;
 }
 
-int xdp_program_open(struct xdp_program *p, const char *interface, uint16_t port)
+static void note(struct xdp_program *p, const char *records)
+{
+	if (records == NULL)
+		return;
+	snprintf(p->records, sizeof(p->records), "%s", records);
+	int ret = xdp_record_write(p->records, p->id);
+	if (ret < 0)
+		LOG_WARNING(
+			"XDP program %u is not noted in %s: %s", p->id, records, strerror(-ret));
+}
+
+int xdp_program_open(
+	struct xdp_program *p, const char *interface, const char *records, uint16_t port)
 {
 	struct bpf_prog_info info;
 	uint32_t maps[MAPS_MAX] = {0};
-	int fd = attached(if_nametoindex(interface), &info, maps);
+	int fd = attached(if_nametoindex(interface), &p->id, &info, maps);
 
 	if (fd < 0)
 		return fd;
@@ -195,8 +207,10 @@ int xdp_program_open(struct xdp_program *p, const char *interface, uint16_t port
 		if (p->count_map >= 0)
 			close(p->count_map);
 		close(p->settings_map);
+		return ret;
 	}
-	return ret;
+	note(p, records);
+	return 0;
 }
 
 void xdp_program_pause(struct xdp_program *p)
@@ -207,6 +221,8 @@ void xdp_program_pause(struct xdp_program *p)
 void xdp_program_close(struct xdp_program *p)
 {
 	xdp_program_pause(p);
+	if (p->records[0] != '\0')
+		xdp_record_remove(p->records, p->id);
 	close(p->settings_map);
 	close(p->count_map);
 }

@@ -19,17 +19,20 @@ int xdp_program_file(void);
 /*
  * Takes our own program off the interface if the process that it belonged to is gone. 0 if the
  * interface is free now, -EBUSY with a sentence in error if a living appliance or a foreign program
- * is on it, or -errno.
+ * is on it, or -errno. records: the folder of xdp_record.h, or NULL.
  */
-int xdp_program_clear_stale(const char *interface, char *error, size_t cap);
+int xdp_program_clear_stale(const char *interface, const char *records, char *error, size_t cap);
 
 struct xdp_program {
-	int settings_map; // descriptors
+	uint32_t id;
+	char records[256]; // "": it is not noted
+	int settings_map;  // descriptors
 	int count_map;
 };
 
-/* Finds our program on the interface and tells it to redirect the port. 0 or -errno. */
-int xdp_program_open(struct xdp_program *p, const char *interface, uint16_t port);
+/* Finds our program on the interface, notes it and tells it to redirect the port. 0 or -errno. */
+int xdp_program_open(
+	struct xdp_program *p, const char *interface, const char *records, uint16_t port);
 
 /* Stops redirecting; what comes next goes to the kernel again. */
 void xdp_program_pause(struct xdp_program *p);

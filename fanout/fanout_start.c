@@ -129,13 +129,15 @@ static int bind_listeners(
 	return ret;
 }
 
-/* Signals are for the threads of control. */
+/* Signals are for the threads of control, but for the one by which all threads are asked to give up
+ * their capabilities. */
 static int create_thread(struct engine_thread *t)
 {
 	sigset_t all, before;
 	char name[16];
 
 	sigfillset(&all);
+	sigdelset(&all, SIGRTMAX);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int ret = pthread_create(&t->pthread, NULL, engine_run, t);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -4,6 +4,8 @@
 
 #include "hugepages/arena_place.h"
 
+#include "hugepages/own_folder.h"
+
 #include <errno.h>
 #include <linux/magic.h>
 #include <mntent.h>
@@ -20,7 +22,7 @@ static bool pages_are_wanted(const char *mount)
 	struct statfs fs;
 
 	return statfs(mount, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC &&
-	       fs.f_bsize == WANTED_PAGE && access(mount, W_OK | X_OK) == 0;
+	       fs.f_bsize == WANTED_PAGE && hugepages_mount_is_usable(mount);
 }
 
 /* The first hugetlbfs mount with 2 MiB pages that this user may write to. */

@@ -4,12 +4,13 @@
 
 #include "hugepages/free_pages.h"
 
+#include "hugepages/own_folder.h"
+
 #include <mntent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 static uint64_t free_of_size(uint64_t page)
 {
@@ -50,7 +51,7 @@ uint64_t hugepages_free_bytes(void)
 		bool counted = false;
 
 		if (strcmp(entry->mnt_type, "hugetlbfs") != 0 || statfs(entry->mnt_dir, &fs) < 0 ||
-			access(entry->mnt_dir, W_OK | X_OK) < 0)
+			!hugepages_mount_is_usable(entry->mnt_dir))
 			continue;
 		for (unsigned i = 0; i < n; i++)
 			counted = counted || seen[i] == (uint64_t)fs.f_bsize;

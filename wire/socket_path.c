@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int fits(int written, size_t cap)
@@ -14,12 +15,19 @@ static int fits(int written, size_t cap)
 	return written < 0 || (size_t)written >= cap ? -ENAMETOOLONG : 0;
 }
 
+static int is_ours(const char *folder)
+{
+	struct stat st;
+
+	return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
 int runtime_folder(char *out, size_t cap)
 {
 	const char *xdg = getenv("XDG_RUNTIME_DIR");
 
-	if (geteuid() == 0)
-		return fits(snprintf(out, cap, "/run/uproar"), cap);
+	if (geteuid() == 0 || is_ours(ROOTS_RUNTIME_FOLDER))
+		return fits(snprintf(out, cap, "%s", ROOTS_RUNTIME_FOLDER), cap);
 	if (xdg != NULL && xdg[0] == '/')
 		return fits(snprintf(out, cap, "%s/uproar", xdg), cap);
 	return fits(snprintf(out, cap, "/tmp/uproar-%u", geteuid()), cap);

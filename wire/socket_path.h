@@ -14,10 +14,12 @@
 #include <stddef.h>
 
 #define UPROAR_DEFAULT_NAME "default"
+#define ROOTS_RUNTIME_FOLDER "/run/uproar"
 
 /*
- * The folder for run-time files of this user: /run/uproar for root, else $XDG_RUNTIME_DIR/uproar,
- * else /tmp/uproar-UID. 0, or -ENAMETOOLONG.
+ * The folder for run-time files of this user: /run/uproar for root and for whom root gave it (or
+ * systemd, by RuntimeDirectory=), else $XDG_RUNTIME_DIR/uproar, else /tmp/uproar-UID. 0, or
+ * -ENAMETOOLONG.
  */
 int runtime_folder(char *out, size_t cap);
 

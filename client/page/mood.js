@@ -52,6 +52,7 @@ async function loadCatalogue() {
 		reactions: new Map(told.reactions.map(r =>
 			[r.reaction, {name: String(r.name), emoji: String(r.emoji), weight: Number(r.weight) || 0}])),
 		channels: new Map(told.channels.map(c => [c.channel, c])),
+		timelines: told.timelines === true,
 	};
 	showHint(told.ports?.reactions ?? 7700);
 }
@@ -71,7 +72,7 @@ async function chooseChannel() {
 	if (wanted !== channel)
 		forget();
 	channel = wanted;
-	replay.follow(channel);
+	replay.follow(channel, catalogue.timelines);
 	showChannels();
 	return new URL(`v1/channels/${channel}`, document.baseURI).href;
 }

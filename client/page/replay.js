@@ -22,10 +22,12 @@ export class Replay {
 		this.#curve = new Curve(parts, this.#timeline, seen => Math.max(SPAN_MIN_MS, seen));
 	}
 
-	follow(channel) {
-		if (channel === this.#channel)
+	/* kept: the appliance says that it has timelines. */
+	follow(channel, kept) {
+		const wanted = kept ? channel : null;
+		if (wanted === this.#channel)
 			return;
-		this.#channel = channel;
+		this.#channel = wanted;
 		this.#asked = 0;
 		this.#card.hidden = true;
 		this.#timeline.clear();

@@ -155,6 +155,32 @@ def a_device_that_is_not_there_is_named():
 
 
 @case
+def a_second_instance_is_told_who_holds_the_arena():
+    with Appliance("--device", "net_null0") as a:
+        status, said = refused("--device", "net_null0")
+        assert status == 4 and f"held by another uproard, process {a.process.pid}" in said, said
+        a.stop()
+
+
+@case
+def an_arena_that_is_none_is_named_with_what_to_do():
+    folder = os.path.join(WORK, "arenas")
+    os.mkdir(folder, 0o700)
+    with open(os.path.join(folder, "smoke.arena"), "w") as f:
+        f.write("no arena")
+    status, said = refused("--device", "net_null0", arena={"folder": folder})
+    assert status == 4 and "cannot be read" in said and "--new-arena" in said, said
+
+
+@case
+def what_is_in_the_way_of_the_control_socket_is_named():
+    os.makedirs("/run/uproar/smoke.sock")
+    status, said = refused(*NULL)
+    assert status == 7 and "cannot open the control socket /run/uproar/smoke.sock" in said, said
+    os.rmdir("/run/uproar/smoke.sock")
+
+
+@case
 def listeners_that_are_switched_off_are_not_there():
     with Appliance("--device", "net_null0", listen={"tcp": ["127.0.0.1:7701"], "http": [], "mqtt": []}) as a:
         for port, there in (7701, True), (7780, False), (1883, False):

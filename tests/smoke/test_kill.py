@@ -29,7 +29,7 @@ from harness.story import BATCHES_MAX, PORTS, TAPS_MAX, Story
 KEEP = {"keep": True}
 ROUNDS = 12  # of kills at random moments
 SHORT_MS = 100
-SESSION_KILLS = int(os.environ.get("UPROAR_KILLS", 24))
+SESSION_KILLS = int(os.environ.get("UPROAR_KILLS", 12))
 WINDOW = 32  # batches that are remembered of a session
 SESSIONS = 1 << 20  # so many that hardly ever four share a bucket
 START_S, FLOW_S = 0.4, 0.06  # a kill comes at a random moment of a start, or of the traffic

@@ -119,6 +119,21 @@ static void expect_refused(int expected, const char *words)
 	expect_all_there();
 }
 
+Test(control_carry, a_channel_remembers_what_is_usual)
+{
+	for (unsigned row = 0; row < 3; row++)
+		rig.store.moods[row].usual = 10 + row;
+	store_rig_close(&rig);
+	store_rig_open(&rig);
+	cr_expect_eq(rig.store.moods[2].usual, 12, "over a restart");
+	store_rig_close(&rig);
+	rig.config.arena_channels = 9;
+	store_rig_open(&rig);
+	for (unsigned row = 0; row < 3; row++)
+		cr_expect_eq(rig.store.moods[row].usual, 10 + row, "over another shape");
+	cr_expect_eq(rig.store.moods[3].usual, 0);
+}
+
 Test(control_carry, fewer_reactions_than_were_counted_are_refused)
 {
 	store_rig_close(&rig);

@@ -159,6 +159,7 @@ Test(control_catalogue, clients_read_of_it_what_they_need)
 
 	cr_assert_neq(o, NULL, "%s", text);
 	cr_expect_eq(json_integer_value(json_object_get(o, "window_ms")), 2000);
+	cr_expect(json_is_false(json_object_get(o, "timelines")));
 	const json_t *ports = json_object_get(o, "ports");
 	cr_expect_eq(json_integer_value(json_object_get(ports, "reactions")), 7700);
 	cr_expect_eq(json_integer_value(json_object_get(ports, "tcp")), 7701);

@@ -89,9 +89,12 @@ class Appliance(Process):
         assert self.is_alive(), f"uproard ended with status {self.process.returncode}:\n{self.log()}"
         return self._ask().stdout
 
+    def ask(self, *words):
+        """The `uproar` command, about this appliance."""
+        return subprocess.run([*self.command, *words, "--name", self.name], capture_output=True, text=True)
+
     def _ask(self, *options):
-        return subprocess.run([*self.command, "stats", "--json", "--name", self.name, *options], capture_output=True,
-                              text=True)
+        return self.ask("stats", "--json", *options)
 
     def stats(self):
         """What `uproar stats --json` prints; the ledger balances, always."""
@@ -116,13 +119,13 @@ class Appliance(Process):
         return re.search(pattern, self.log())
 
 
-def refused(*arguments, within=lambda: None, **options):
+def refused(*arguments, within=lambda: None, as_user=(), **options):
     """Starts uproard where it must not start; (exit status, what it said). within: called before in its process."""
     def prepare():
         _to_defaults()
         within()
 
     path = config.write({"name": "smoke", "window_ms": 200} | options)
-    done = subprocess.run([UPROARD, path, *arguments], capture_output=True, text=True,
+    done = subprocess.run([*as_user, UPROARD, path, *arguments], capture_output=True, text=True,
                           timeout=STOP_SECONDS, preexec_fn=prepare)
     return done.returncode, done.stdout + done.stderr
