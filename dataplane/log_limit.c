@@ -45,14 +45,28 @@ static void take(struct log_kind *k, struct log_suppressed *suppressed)
 	k->suppressed = 0;
 }
 
+static void suppress(struct log_kind *k, uint32_t level)
+{
+	k->suppressed++;
+	k->level = level;
+}
+
+struct log_kind *log_limit_hold(
+	struct log_limit *l, const void *format, uint32_t level, uint64_t now_ns)
+{
+	struct log_kind *k = find(l, format, now_ns);
+
+	suppress(k, level);
+	return k;
+}
+
 struct log_kind *log_limit_admit(struct log_limit *l, const void *format, uint32_t level,
 	uint64_t now_ns, struct log_suppressed *earlier)
 {
 	struct log_kind *k = find(l, format, now_ns);
 
 	if (!has_room(k, now_ns)) {
-		k->suppressed++;
-		k->level = level;
+		suppress(k, level);
 		return NULL;
 	}
 	k->full_ns = (k->full_ns > now_ns ? k->full_ns : now_ns) + SECOND;

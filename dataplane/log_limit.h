@@ -28,7 +28,7 @@ struct log_kind {
 	uint32_t level;     // of the line that was suppressed last
 	uint64_t full_ns;   // when it may have its whole burst again
 	uint64_t suppressed;
-	char text[LOG_LIMIT_TEXT]; // the beginning of the line that was written last
+	char text[LOG_LIMIT_TEXT]; // the beginning of the line that was written, or held, last
 };
 
 struct log_limit {
@@ -48,6 +48,10 @@ struct log_suppressed {
  */
 struct log_kind *log_limit_admit(struct log_limit *l, const void *format, uint32_t level,
 	uint64_t now_ns, struct log_suppressed *earlier);
+
+/* The line cannot be written now, and is counted. The kind, for log_limit_written(). */
+struct log_kind *log_limit_hold(
+	struct log_limit *l, const void *format, uint32_t level, uint64_t now_ns);
 
 void log_limit_written(struct log_kind *kind, const char *text);
 

@@ -5,6 +5,7 @@
 #include "dataplane/log_module.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -32,6 +33,17 @@ static void tell(const struct log_module *m, const struct log_suppressed *s)
 	rte_log(s->level, m->type, "%s: %" PRIu64 " suppressed like: %s\n", m->name, s->n, s->text);
 }
 
+/*
+ * Whoever reads the log has stopped to: a pipe is full, a terminal held. A line would wait for it,
+ * and with it who says it, and all others who say something.
+ */
+static bool is_stuck(void)
+{
+	struct pollfd at = {.fd = fileno(rte_log_get_stream()), .events = POLLOUT};
+
+	return at.fd >= 0 && poll(&at, 1, 0) == 0;
+}
+
 void log_vline(struct log_module *m, uint32_t level, const char *format, va_list args)
 {
 	struct log_suppressed earlier;
@@ -39,14 +51,17 @@ void log_vline(struct log_module *m, uint32_t level, const char *format, va_list
 
 	if (!rte_log_can_log(m->type, level))
 		return;
+	const bool stuck = is_stuck();
 	pthread_mutex_lock(&m->lock);
-	struct log_kind *kind = log_limit_admit(&m->limit, format, level, now_ns(), &earlier);
+	struct log_kind *kind =
+		stuck ? log_limit_hold(&m->limit, format, level, now_ns())
+		      : log_limit_admit(&m->limit, format, level, now_ns(), &earlier);
 	if (kind != NULL) {
 		vsnprintf(line, sizeof(line), format, args);
 		log_limit_written(kind, line);
 	}
 	pthread_mutex_unlock(&m->lock);
-	if (kind == NULL)
+	if (kind == NULL || stuck)
 		return;
 	if (earlier.n > 0)
 		tell(m, &earlier);
@@ -74,6 +89,6 @@ void log_tell_suppressed(struct log_module *m, bool all)
 {
 	struct log_suppressed suppressed;
 
-	while (take(m, all, &suppressed))
+	while (!is_stuck() && take(m, all, &suppressed))
 		tell(m, &suppressed);
 }

@@ -4,8 +4,8 @@
 
 /*
  * A part of the program that logs, as a log type of DPDK: uproar.NAME. Its lines go to DPDK's log,
- * begin with its name, and are limited (log_limit.h). Any thread may write them but a worker in its
- * loop.
+ * begin with its name, and are limited (log_limit.h). While nobody reads the log, lines are only
+ * counted, so that nobody waits. Any thread may write them but a worker in its loop.
  */
 #ifndef DATAPLANE_LOG_MODULE_H
 #define DATAPLANE_LOG_MODULE_H

@@ -11,10 +11,12 @@
 #include "control/config.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *text;
 static size_t len;
@@ -157,4 +159,52 @@ Test(control_log, a_line_that_is_very_long_ends_like_any_other)
 	size_t end = strlen(logged());
 	cr_expect_gt(end, 4000);
 	cr_expect_eq(logged()[end - 1], '\n');
+}
+
+/* A pipe that holds no more, as the log. */
+static FILE *open_full_pipe(int *from)
+{
+	static const char page[4096];
+	int fds[2];
+
+	cr_assert_eq(pipe(fds), 0);
+	fcntl(fds[1], F_SETFL, O_NONBLOCK);
+	while (write(fds[1], page, sizeof(page)) > 0)
+		;
+	fcntl(fds[1], F_SETFL, 0);
+	*from = fds[0];
+	FILE *to = fdopen(fds[1], "w");
+	setvbuf(to, NULL, _IONBF, 0);
+	rte_openlog_stream(to);
+	return to;
+}
+
+static const char *read_on(int from)
+{
+	static char got[1 << 21];
+	ssize_t n = 0, all = 0;
+
+	fcntl(from, F_SETFL, O_NONBLOCK);
+	while ((n = read(from, got + all, sizeof(got) - 1 - (size_t)all)) > 0)
+		all += n;
+	got[all] = '\0';
+	return got;
+}
+
+Test(control_log, a_log_that_nobody_reads_holds_nobody_up, .timeout = 20)
+{
+	int from;
+	FILE *to = open_full_pipe(&from);
+
+	for (unsigned i = 0; i < 3; i++)
+		LOG_INFO("line %u", i);
+	log_turn(false);
+	read_on(from);
+	log_turn(false);
+	cr_expect_str_eq(read_on(from), "control: 3 suppressed like: line 2\n");
+	LOG_INFO("line %u", 3u);
+	cr_expect_str_eq(read_on(from), "control: line 3\n");
+	rte_openlog_stream(stream);
+	fclose(to);
+	close(from);
 }
