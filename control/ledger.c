@@ -22,7 +22,7 @@ static bool sum_blocks(const struct store *s, struct worker_stats *sum)
 	for (unsigned w = 0; w < s->workers; w++) {
 		struct worker_stats one;
 
-		consistent &= worker_block_read(&s->blocks[w], &one);
+		consistent &= worker_block_read(&s->blocks[w], &one, &s->hung_in[w]);
 		worker_stats_add(sum, &one);
 	}
 	return consistent;
@@ -34,7 +34,7 @@ static bool settle(const struct store *s)
 	bool settled = true;
 
 	for (unsigned w = 0; w < s->workers; w++)
-		settled &= worker_block_settle(&s->blocks[w]);
+		settled &= worker_block_settle(&s->blocks[w], &s->hung_in[w]);
 	return settled;
 }
 

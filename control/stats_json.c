@@ -78,8 +78,8 @@ static json_t *describe_worker(const struct appliance *a, unsigned w)
 {
 	struct worker_load load = load_read(&a->store.blocks[w].load);
 	struct worker_stats s;
-	bool responds =
-		worker_block_read(&a->store.blocks[w], &s) && !heartbeat_hangs(&a->heartbeat, w);
+	bool responds = worker_block_read(&a->store.blocks[w], &s, &a->store.hung_in[w]) &&
+			!heartbeat_hangs(&a->heartbeat, w);
 	struct dataplane_queue queue = dataplane_worker_queue(a->dataplane, w);
 
 	return json_pack(

@@ -193,6 +193,12 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 		return ret;
 	}
 	store_view(s, s->arena);
+	s->hung_in = calloc(s->workers, sizeof(*s->hung_in));
+	if (s->hung_in == NULL) {
+		snprintf(error, cap, "out of memory");
+		arena_close(s->arena);
+		return -ENOMEM;
+	}
 	/* Always: the start that made the arena may have been killed before it came to this. */
 	store_write_refusal_names(s->arena);
 	return 0;
@@ -200,6 +206,7 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 
 void store_close(struct store *s, bool remove)
 {
+	free(s->hung_in);
 	if (remove)
 		arena_remove(s->arena);
 	else

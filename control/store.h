@@ -76,6 +76,7 @@ struct store {
 	uint64_t *active;          // which of the two is valid: 0 or 1
 	uint64_t *orderly;         // 1: the last process ended in order; 0: it runs, or died
 	struct store_journalled *journalled; // journal: wo; NULL in an arena that has none
+	uint64_t *hung_in; // [workers]: see worker_stats.h; of this process, and not in the arena
 	struct store_shown *shown[2]; // written in turn, so that a kill finds one of them whole
 };
 

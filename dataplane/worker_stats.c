@@ -29,27 +29,46 @@ static bool try_read(const struct worker_block *b, struct worker_stats *out)
 	return before % 2 == 0 && __atomic_load_n(&b->sequence, __ATOMIC_RELAXED) == before;
 }
 
-bool worker_block_read(const struct worker_block *b, struct worker_stats *out)
+static uint64_t sequence_of(const struct worker_block *b)
 {
-	uint64_t deadline = now_ms() + PATIENCE_MS;
+	return __atomic_load_n(&b->sequence, __ATOMIC_ACQUIRE);
+}
+
+/* Has the worker been in the burst that it was in for so long that it is of no use to wait? */
+static bool hangs(
+	const struct worker_block *b, uint64_t begun, uint64_t deadline_ms, uint64_t *hung_in)
+{
+	bool same = begun % 2 != 0 && sequence_of(b) == begun;
+
+	if (same && *hung_in == begun)
+		return true;
+	if (now_ms() < deadline_ms)
+		return false;
+	if (same)
+		*hung_in = begun;
+	return true;
+}
+
+bool worker_block_read(const struct worker_block *b, struct worker_stats *out, uint64_t *hung_in)
+{
+	uint64_t begun = sequence_of(b), deadline = now_ms() + PATIENCE_MS;
 
 	for (unsigned tries = 1; !try_read(b, out); tries++) {
 		if (tries % 64 != 0)
 			continue;
-		if (now_ms() >= deadline)
+		if (hangs(b, begun, deadline, hung_in))
 			return false;
 		sched_yield();
 	}
 	return true;
 }
 
-bool worker_block_settle(const struct worker_block *b)
+bool worker_block_settle(const struct worker_block *b, uint64_t *hung_in)
 {
-	uint64_t begun = __atomic_load_n(&b->sequence, __ATOMIC_ACQUIRE);
-	uint64_t deadline = now_ms() + PATIENCE_MS;
+	uint64_t begun = sequence_of(b), deadline = now_ms() + PATIENCE_MS;
 
-	while (begun % 2 != 0 && __atomic_load_n(&b->sequence, __ATOMIC_ACQUIRE) == begun) {
-		if (now_ms() >= deadline)
+	while (begun % 2 != 0 && sequence_of(b) == begun) {
+		if (hangs(b, begun, deadline, hung_in))
 			return false;
 		sched_yield();
 	}

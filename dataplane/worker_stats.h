@@ -80,12 +80,13 @@ static inline void worker_block_end(struct worker_block *b)
 
 /*
  * Copies a consistent state. Returns false, with a torn copy, if the worker stayed in one burst
- * for the whole patience: it hangs, or was stopped.
+ * for the whole patience: it hangs, or was stopped. That burst is noted in hung_in, which the
+ * reader keeps for each worker (0: none yet), so that nobody waits for the end of it a second time.
  */
-bool worker_block_read(const struct worker_block *b, struct worker_stats *out);
+bool worker_block_read(const struct worker_block *b, struct worker_stats *out, uint64_t *hung_in);
 
 /* Waits, within the same patience, until the burst that is being worked on now is done. */
-bool worker_block_settle(const struct worker_block *b);
+bool worker_block_settle(const struct worker_block *b, uint64_t *hung_in);
 
 /* sum += add, every field. */
 void worker_stats_add(struct worker_stats *sum, const struct worker_stats *add);

@@ -11,31 +11,22 @@ import contextlib
 import os
 import random
 import re
-import shutil
 import sys
 import threading
 import time
 
-from harness import arena, cases, journal, ledger, subscribers
+from harness import cases, journal, ledger, subscribers
 from harness.cases import case
 from harness.config import CLAP, FIRE
 from harness.daemon import refused
 from harness.deadline import until
-from harness.default_device import on_lo
+from harness.history import FILE, all_in_windows, await_journalled, give_up, kept
 from harness.namespace import WORK, run
 from harness.sender import Sender
 
 KILLS = int(os.environ.get("UPROAR_KILLS", 5))
-WINDOW_MS = 100
 LIVES_S = 0.4  # a kill comes at a random moment of this
-FILE = f"{WORK}/journal.db"
-ARENA = f"{WORK}/arena"
 MANUAL = os.path.join(os.path.dirname(__file__), "../../docs/journal.md")
-
-
-def kept(*arguments, file=FILE, **options):
-    return on_lo(*arguments, keep=True, window_ms=WINDOW_MS, limits={"taps_per_second": 0},
-                 arena={"folder": ARENA, "channels": 16}, journal={"file": file}, **options)
 
 
 class Flood:
@@ -61,19 +52,6 @@ def totals(path=FILE):
     return dict(journal.ask(path, "SELECT channel, total FROM channels"))
 
 
-def await_journalled(a):
-    """All that was counted; the statistics of that moment."""
-    ledger.await_merged(a)
-    until(lambda: a.stats()["journal"]["lag_windows"] <= 1, lambda: f"journalled: {a.stats()['journal']}")
-    return a.stats()
-
-
-def all_in_windows(path=FILE):
-    """The journal and the arena, when nobody runs."""
-    journal.check(path)
-    assert journal.counts(path) == arena.counts(f"{ARENA}/smoke.arena")
-
-
 def fill(path):
     """What is left of its disk."""
     with open(path, "wb", buffering=0) as filler, contextlib.suppress(OSError):
@@ -85,13 +63,6 @@ def questions_of_the_manual():
     with open(MANUAL) as manual:
         blocks = re.findall(r"^```sql\n(.*?)^```", manual.read(), re.DOTALL | re.MULTILINE)
     return [sql for block in blocks for sql in block.split(";") if sql.strip()]
-
-
-def give_up():
-    shutil.rmtree(ARENA)
-    for ending in "", "-wal", "-shm":
-        if os.path.exists(FILE + ending):
-            os.remove(FILE + ending)
 
 
 @case

@@ -4,7 +4,6 @@
 
 """Several ports and several queues: each has a worker, every tap is counted once, and shares are shown."""
 
-import os
 import re
 
 from harness import cases, ledger
@@ -12,33 +11,10 @@ from harness.cases import case
 from harness.config import LONG_MS
 from harness.daemon import Appliance, refused
 from harness.deadline import until
-from harness.namespace import run
-from harness.sender import Sender
+from harness.tap_ports import on_taps, tap, through
 
 CHUNK = 400  # what a TAP interface surely holds
 SKEW_MS = 3000  # of a window, in which more than ten thousand datagrams come
-
-
-def tap(n, queues=1):
-    return {"device": f"net_tap{n},iface=tap{n}", "queues": queues}
-
-
-def on_taps(*ports, **options):
-    """An appliance on TAP interfaces on which the kernel says nothing of its own."""
-    cases.require(os.path.exists("/dev/net/tun"), "there is no /dev/net/tun")
-    with open("/proc/sys/net/ipv6/conf/default/disable_ipv6", "w") as f:
-        f.write("1")
-    a = Appliance(ports=list(ports), **options)
-    for n in range(len(ports)):
-        run("ip", "address", "add", f"10.78.{n}.1/24", "dev", f"tap{n}")
-        run("ip", "link", "set", f"tap{n}", "up")
-        run("ip", "neighbour", "add", f"10.78.{n}.2", "lladdr", "02:00:00:00:00:02", "dev", f"tap{n}")
-    return a
-
-
-def through(n):
-    """A sender whose datagrams leave through a TAP interface; each has a UDP port of its own."""
-    return Sender(f"10.78.{n}.2")
 
 
 def column(stats, name):

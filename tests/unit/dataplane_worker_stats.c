@@ -48,14 +48,14 @@ Test(dataplane_worker_stats, a_copy_taken_while_a_worker_writes_is_of_one_moment
 {
 	static struct writer w;
 	struct worker_stats s;
-	uint64_t last = 0, moved = 0;
+	uint64_t last = 0, moved = 0, hung_in = 0;
 	pthread_t thread;
 
 	cr_assert_eq(pthread_create(&thread, NULL, write_bursts, &w), 0);
 	for (unsigned i = 0; i < 200000; i++) {
 		uint64_t fields[sizeof(s) / sizeof(uint64_t)];
 
-		if (!worker_block_read(&w.block, &s))
+		if (!worker_block_read(&w.block, &s, &hung_in))
 			continue; // the worker waits for a CPU in the middle of a burst
 		memcpy(fields, &s, sizeof(s));
 		for (unsigned j = 1; j < sizeof(s) / sizeof(uint64_t); j++)
@@ -75,19 +75,34 @@ Test(dataplane_worker_stats, a_worker_that_stays_in_a_burst_is_told)
 {
 	struct worker_block block = {.stats = {.rx = 5}};
 	struct worker_stats s;
+	uint64_t hung_in = 0;
 
-	cr_expect(worker_block_read(&block, &s));
-	cr_expect(worker_block_settle(&block));
+	cr_expect(worker_block_read(&block, &s, &hung_in));
+	cr_expect(worker_block_settle(&block, &hung_in));
 	worker_block_begin(&block);
 	uint64_t begun = now_ms();
-	cr_expect_not(worker_block_read(&block, &s));
-	cr_expect_not(worker_block_settle(&block));
+	cr_expect_not(worker_block_read(&block, &s, &hung_in));
 	uint64_t waited = now_ms() - begun;
-	cr_expect_geq(waited, 150, "it was patient twice: %lu ms", (unsigned long)waited);
+	cr_expect_geq(waited, 150, "it was patient: %lu ms", (unsigned long)waited);
+	cr_expect_eq(hung_in, block.sequence, "the burst is noted");
 	worker_block_end(&block);
-	cr_expect(worker_block_read(&block, &s));
-	cr_expect(worker_block_settle(&block));
+	cr_expect(worker_block_read(&block, &s, &hung_in));
+	cr_expect(worker_block_settle(&block, &hung_in));
 	cr_expect_eq(s.rx, 5);
+}
+
+/* So often that it would be minutes, were it waited for each time. */
+Test(dataplane_worker_stats, a_burst_that_was_waited_for_in_vain_is_not_waited_for_again,
+	.timeout = 20)
+{
+	struct worker_block block = {.sequence = 7};
+	struct worker_stats s;
+	uint64_t hung_in = 0;
+
+	for (unsigned i = 0; i < 300; i++) {
+		cr_assert_not(worker_block_settle(&block, &hung_in));
+		cr_assert_not(worker_block_read(&block, &s, &hung_in));
+	}
 }
 
 /* From burst to burst without ever being seen between two. */
@@ -104,11 +119,12 @@ Test(dataplane_worker_stats, settling_waits_for_one_burst_and_not_for_the_next)
 {
 	static struct writer w = {.block = {.sequence = 1}};
 	bool settled = false;
+	uint64_t hung_in = 0;
 	pthread_t thread;
 
 	cr_assert_eq(pthread_create(&thread, NULL, never_rest, &w), 0);
 	for (unsigned i = 0; i < 20 && !settled; i++) // its thread may have to wait for a CPU
-		settled = worker_block_settle(&w.block);
+		settled = worker_block_settle(&w.block, &hung_in);
 	cr_expect(settled);
 	atomic_store(&w.stop, true);
 	pthread_join(thread, NULL);
