@@ -207,6 +207,7 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 void store_close(struct store *s, bool remove)
 {
 	free(s->hung_in);
+	s->hung_in = NULL;
 	if (remove)
 		arena_remove(s->arena);
 	else

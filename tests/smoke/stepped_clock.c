@@ -3,8 +3,8 @@
  */
 
 /*
- * For LD_PRELOAD: a wall clock that a test may set without setting that of the machine. It is off by
- * the nanoseconds, a signed 64-bit number, that the file UPROAR_STEPPED_CLOCK has at the moment.
+ * For LD_PRELOAD: a wall clock that a test may set without setting that of the machine. It is off
+ * by the nanoseconds, a signed 64-bit number, that the file UPROAR_STEPPED_CLOCK has at the moment.
  */
 
 #include <fcntl.h>
@@ -40,9 +40,11 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 {
 	int ret = (int)syscall(SYS_clock_gettime, clock, t);
 
-	if (ret < 0 || offset == NULL || (clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE))
+	if (ret < 0 || offset == NULL ||
+		(clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE))
 		return ret;
-	int64_t at = t->tv_sec * (int64_t)SECOND + t->tv_nsec + __atomic_load_n(offset, __ATOMIC_RELAXED);
+	int64_t at = t->tv_sec * (int64_t)SECOND + t->tv_nsec +
+		     __atomic_load_n(offset, __ATOMIC_RELAXED);
 	t->tv_sec = at / SECOND;
 	t->tv_nsec = at % SECOND;
 	return 0;
