@@ -34,3 +34,15 @@ def counts(path):
             channel = struct.unpack_from("<H", data, regions["rows"][1] + row % rows * 8)[0]
             sums[channel][reaction] += taps
     return {channel: dict(+counter) for channel, counter in sums.items() if +counter}
+
+
+class FirstWorker:
+    """What it says of itself, while it runs: one that stands still is asked, too."""
+
+    def __init__(self, path):
+        with open(path, "rb") as f:
+            self._data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
+        self._at = _regions(self._data)["workers"][1]
+
+    def is_in_a_burst(self):
+        return struct.unpack_from("<Q", self._data, self._at)[0] % 2 == 1
