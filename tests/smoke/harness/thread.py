@@ -54,10 +54,6 @@ class Stopped:
             with contextlib.suppress(ChildProcessError):  # it has ended, and its process waits for us to see it
                 os.waitpid(self.tid, WALL)
 
-    def await_end(self):
-        """With its process, which cannot be waited for before."""
-        until(lambda: os.waitpid(self.tid, WALL | os.WNOHANG)[0], f"the end of thread {self.tid}")
-
     def step(self):
         """One instruction further."""
         assert _libc.ptrace(PTRACE_SINGLESTEP, self.tid, None, None) == 0
