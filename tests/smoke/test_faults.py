@@ -116,8 +116,7 @@ def a_worker_that_stands_still_delays_no_window_and_no_other_worker():
         finish(a, listener, *senders)
 
 
-def step_into_a_burst(worker):
-    says = arena.FirstWorker(f"{ARENA}/smoke.arena")
+def step_into_a_burst(worker, says):
     for _ in range(STEPS):
         worker.step()
         if says.is_in_a_burst():
@@ -128,16 +127,17 @@ def step_into_a_burst(worker):
 @case
 def a_worker_that_stands_still_in_the_middle_of_a_burst_delays_neither_windows_nor_answers():
     with running() as (a, listener):
-        sender = Sender()
+        sender, says = Sender(), arena.FirstWorker(f"{ARENA}/smoke.arena")
         with stopped(a, "rte-worker-") as worker:
             tap_some(sender)
-            step_into_a_burst(worker)
+            step_into_a_burst(worker, says)
             for _ in range(QUESTIONS):  # once it is waited for
                 asked = subprocess.run([UPROAR, "stats", "--name", a.name], capture_output=True, text=True)
                 assert asked.stdout, asked
             with Process(UPROAR, "reload", "--name", a.name) as reload:
                 assert await_frames(listener).total == 0, listener.frames[-1]
                 reload.kill()
+        until(lambda: not says.is_in_a_burst(), "it goes on")  # until then it hangs, and the ledger says so
         finish(a, listener, sender)
 
 
