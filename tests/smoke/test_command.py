@@ -4,11 +4,14 @@
 
 """The command `uproar`: what it sends is counted, what it shows is what was counted."""
 
+import fcntl
 import json
 import os
 import pty
 import re
+import select
 import signal
+import struct
 import subprocess
 import termios
 
@@ -44,17 +47,22 @@ def what_send_sends_is_counted():
 
 
 def read_until(terminal, wanted):
-    """What a program writes to its terminal, up to these words."""
+    """Reads what a program writes to its terminal, up to these words."""
     seen = b""
-    while wanted.encode() not in seen:
-        seen += os.read(terminal, 65536)
-    return seen.decode()
+
+    def there():
+        nonlocal seen
+        if select.select([terminal], [], [], 0.1)[0]:
+            seen += os.read(terminal, 65536)
+        return wanted.encode() in seen
+    until(there, lambda: f"{wanted!r}, but {seen.decode(errors='replace')}")
 
 
 @case
 def stats_are_watched_on_a_terminal_until_q():
     with on_lo() as a:
         ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("4H", 40, 100, 0, 0))
         before = termios.tcgetattr(its)
         with subprocess.Popen([UPROAR, "stats", "--watch", "--name", a.name], stdin=its, stdout=its,
                               env=os.environ | {"TERM": "xterm"}) as watch:
