@@ -18,7 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINK_POLL_MS = 50, LISTEN_SECONDS = 2, LISTEN_POLL_MS = 1 };
+enum {
+	LINK_POLL_MS = 50,
+	LISTEN_SECONDS = 2, // for answers, closely
+	LISTEN_POLL_MS = 1,
+	LATE_SECONDS = 60, // and now and then, for those of a busy machine
+	LATE_POLL_MS = 50,
+};
 
 /* Waits before the device is tried again. True if the relay shall end. */
 static bool pause_for_device(struct relay *r)
@@ -91,7 +97,13 @@ static void hand_back(void *ctx, const uint8_t *frame, size_t len)
 /* How long to wait for datagrams before the device is looked at again. */
 static int patience(const struct relay *r)
 {
-	return clock_now() < r->listen_until ? LISTEN_POLL_MS : -1;
+	uint64_t now = clock_now();
+
+	if (now < r->listen_until)
+		return LISTEN_POLL_MS;
+	return r->listen_until != 0 && now < r->listen_until + LATE_SECONDS * CLOCK_SECOND
+		       ? LATE_POLL_MS
+		       : -1;
 }
 
 /* What is there on one socket. 0, or -errno. */
