@@ -4,8 +4,8 @@
 
 /*
  * Leaks are looked for in the processes that run our tests, not in Criterion's runner, which starts
- * them: with some numbers of tests it keeps 48 bytes of its own, and the sanitizer then ends it before
- * it has written its report.
+ * them: with some numbers of tests it keeps 48 bytes of its own, and the sanitizer then ends it
+ * before it has written its report.
  */
 
 #include <criterion/criterion.h>
