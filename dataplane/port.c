@@ -4,6 +4,7 @@
 
 #include "dataplane/port.h"
 
+#include "dataplane/exception.h"
 #include "dataplane/log.h"
 #include "dataplane/rss.h"
 #include "dataplane/vdev.h"
@@ -29,17 +30,21 @@ static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
 	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
 	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
 	char name[RTE_MEMPOOL_NAMESIZE];
 	int node = rte_eth_dev_socket_id(p->id);
 
+	if (p->exception)
+		n += EXCEPTION_BUFFERS + queues * EXCEPTION_RING;
 	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create(name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
+	p->pool = rte_pktmbuf_pool_create_by_ops(
+		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
 	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
 		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
 			    "reserve huge pages there",
 			p->device, node);
-		p->pool = rte_pktmbuf_pool_create(
-			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+		p->pool = rte_pktmbuf_pool_create_by_ops(
+			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, ops);
 	}
 	if (p->pool != NULL)
 		return 0;
@@ -218,7 +223,9 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	struct vdev vdev;
 	int ret;
 
-	*p = (struct port){.queues = (uint16_t)config->queues};
+	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
+	p->exception =
+		config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
