@@ -4,6 +4,7 @@
 
 #include "dataplane/port.h"
 
+#include "dataplane/exception.h"
 #include "dataplane/log.h"
 #include "dataplane/rss.h"
 #include "dataplane/vdev.h"
@@ -29,17 +30,21 @@ static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
 	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
 	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
 	char name[RTE_MEMPOOL_NAMESIZE];
 	int node = rte_eth_dev_socket_id(p->id);
 
+	if (p->exception)
+		n += EXCEPTION_BUFFERS + queues * EXCEPTION_RING;
 	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create(name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
+	p->pool = rte_pktmbuf_pool_create_by_ops(
+		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
 	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
 		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
 			    "reserve huge pages there",
 			p->device, node);
-		p->pool = rte_pktmbuf_pool_create(
-			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+		p->pool = rte_pktmbuf_pool_create_by_ops(
+			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, ops);
 	}
 	if (p->pool != NULL)
 		return 0;
@@ -218,7 +223,9 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	struct vdev vdev;
 	int ret;
 
-	*p = (struct port){.queues = (uint16_t)config->queues};
+	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
+	p->exception =
+		config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
@@ -231,7 +238,21 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	if (ret == 0)
 		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);
+	if (ret == 0)
+		link_begin(&p->link, p->id, p->device, vdev_is_pci(p->device) ? LINK_WAIT_MS : 0);
 	return ret;
+}
+
+void port_watch(struct port *p)
+{
+	struct rte_eth_stats stats;
+
+	link_check(&p->link);
+	if (rte_eth_stats_get(p->id, &stats) != 0)
+		return;
+	port_count_see(&p->counts.rx, stats.ipackets);
+	port_count_see(&p->counts.imissed, stats.imissed);
+	port_count_see(&p->counts.nombuf, stats.rx_nombuf);
 }
 
 void port_pause(struct port *p)
@@ -251,7 +272,6 @@ void port_close(struct port *p)
 void port_info(const struct port *p, struct dataplane_port_info *out)
 {
 	struct rte_eth_stats stats = {0};
-	struct rte_eth_link link = {0};
 
 	*out = (struct dataplane_port_info){.local = p->local,
 		.tells_offered = p->xdp,
@@ -260,12 +280,12 @@ void port_info(const struct port *p, struct dataplane_port_info *out)
 	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
 	/* What was offered is read last: then it is never less than what was received of it. */
 	if (rte_eth_stats_get(p->id, &stats) == 0) {
-		out->rx = stats.ipackets;
-		out->imissed = stats.imissed + xdp_sockets_ring_full(&p->sockets);
-		out->nombuf = stats.rx_nombuf;
+		out->rx = port_count_sum(&p->counts.rx, stats.ipackets);
+		out->imissed = port_count_sum(&p->counts.imissed, stats.imissed) +
+			       xdp_sockets_ring_full(&p->sockets);
+		out->nombuf = port_count_sum(&p->counts.nombuf, stats.rx_nombuf);
 	}
 	if (p->xdp)
 		out->offered = xdp_program_redirected(&p->program);
-	if (rte_eth_link_get_nowait(p->id, &link) == 0)
-		out->link_up = link.link_status == RTE_ETH_LINK_UP;
+	out->link_up = link_is_up(p->id);
 }

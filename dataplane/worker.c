@@ -97,6 +97,8 @@ static inline __attribute__((always_inline)) enum refusal parse(
 	return packet_parse(frame, len, &w->rules, &verdict, packet);
 }
 
+_Static_assert(REFUSALS <= UINT8_MAX, "a byte for each reason");
+
 /* What a burst brings, until it is published. */
 struct burst {
 	struct counted sum;
@@ -105,10 +107,20 @@ struct burst {
 	unsigned n;               // in the list, of this group
 	unsigned n_adds;          // unsequenced, by the short way
 	struct rte_mbuf **frames; // all of the burst
+	uint64_t foreign;         // bit i: frames[i] is for the kernel
+	unsigned n_refused;
+	uint8_t refused[WORKER_BURST]; // why
 	struct answers answers;
 	struct pending list[GROUP];
 	struct counting_add adds[GROUP];
 };
+
+/* Noted, and counted with all else of the burst: so that a worker which loses its processor in the
+ * middle of one, for long, hardly ever leaves counts that do not agree. */
+static inline void refuse(struct burst *b, enum refusal r)
+{
+	b->refused[b->n_refused++] = (uint8_t)r;
+}
 
 static void settle(struct worker *w, const struct pending *p, struct burst *b)
 {
@@ -118,7 +130,7 @@ static void settle(struct worker *w, const struct pending *p, struct burst *b)
 	if (likely(r == REFUSED_none))
 		b->sum.accepted++;
 	else
-		w->block->stats.refused[r]++;
+		refuse(b, r);
 	if (unlikely((p->flags & REACTION_ASKS) != 0) && w->answering.on)
 		answering_settled(w, b->frames[p->frame], p, r, &receipt, &b->answers);
 }
@@ -135,7 +147,7 @@ static inline void admit(
 	enum refusal r = counting_admit(&w->counter, packet.payload, packet.payload_len, p);
 
 	if (unlikely(r != REFUSED_none)) {
-		w->block->stats.refused[r]++;
+		refuse(b, r);
 		if (w->answering.on)
 			answering_refused(w, *at, i, packet.payload, r, &b->answers);
 		return;
@@ -173,6 +185,16 @@ static inline __attribute__((always_inline)) bool take_single(
 	return true;
 }
 
+/* What has nothing to do with reactions is the kernel's, if it has an interface here. */
+static inline void turn_away(
+	const struct worker *w, struct rte_mbuf **at, enum refusal r, struct burst *b)
+{
+	if (w->exception.on && refusal_is_foreign(r))
+		b->foreign |= 1ull << (at - b->frames);
+	else
+		refuse(b, r);
+}
+
 static inline __attribute__((always_inline)) void take(
 	struct worker *w, struct rte_mbuf **at, struct burst *b)
 {
@@ -181,7 +203,7 @@ static inline __attribute__((always_inline)) void take(
 	enum refusal r = parse(w, m, &packet);
 
 	if (unlikely(r != REFUSED_none))
-		w->block->stats.refused[r]++;
+		turn_away(w, at, r, b);
 	else if (!counting_is_single(packet.payload, packet.payload_len) || m->nb_segs != 1 ||
 		 !take_single(w, packet.payload, b))
 		admit(w, at, packet, b);
@@ -267,6 +289,8 @@ static inline void publish(struct worker *w, uint16_t n, struct burst *b)
 	s->rx += n;
 	s->rx_bytes += b->bytes;
 	s->bursts++;
+	for (unsigned i = 0; i < b->n_refused; i++)
+		s->refused[b->refused[i]]++;
 	counting_publish(s, &b->sum);
 	counting_publish(s, &b->singles);
 }
@@ -313,9 +337,22 @@ static inline void read_time(struct worker *w)
 	w->counter.unsequenced_budget = allowance_top_up(&w->unsequenced, w->counter.now);
 }
 
+/* Moves the frames that are still ours to the front; returns how many they are. */
+static uint16_t keep(struct rte_mbuf **frames, uint16_t n, uint64_t gone)
+{
+	uint16_t kept = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if ((gone >> i & 1) == 0)
+			frames[kept++] = frames[i];
+	}
+	return kept;
+}
+
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 {
 	struct burst b;
+	uint64_t gone = 0;
 	uint32_t budget;
 
 	if (w->timed)
@@ -327,6 +364,8 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	b.sum = b.singles = (struct counted){0};
 	b.bytes = 0;
 	b.frames = frames;
+	b.foreign = 0;
+	b.n_refused = 0;
 	b.answers.asked = 0;
 	worker_block_begin(w->block);
 	reactors_begin(&w->counter.reactors);
@@ -336,9 +375,15 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	reactors_end(&w->counter.reactors);
 	if (w->timed)
 		allowance_use(&w->unsequenced, budget - w->counter.unsequenced_budget);
+	if (unlikely(b.foreign != 0))
+		gone = exception_pass(w, frames, b.foreign);
 	publish(w, n, &b);
 	worker_block_end(w->block);
-	if (unlikely(b.answers.asked != 0))
-		n = answering_send(w, frames, n, &b.answers);
+	if (unlikely(b.answers.asked != 0)) {
+		answering_send(w, &b.answers);
+		gone |= b.answers.taken;
+	}
+	if (unlikely(gone != 0))
+		n = keep(frames, n, gone);
 	rte_pktmbuf_free_bulk(frames, n);
 }
