@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { TRAFFIC_TEXTS = 16 };
+enum { TRAFFIC_TEXTS = 16, TRAFFIC_TEXT_TAPS_MAX = 4 };
 
 struct traffic_text {
 	const char *text;
