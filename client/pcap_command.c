@@ -29,7 +29,7 @@ static const char help_before[] =
 	"sent\n"
 	"again it is duplicates.\n"
 	"\n"
-	"  -o, --output FILE    - is standard output\n"
+	"  -o, --output FILE    where to; - is standard output\n"
 	"  --frames N           (default 100000)\n"
 	"  --seconds N          in place of it, as many as take so long at the rate\n"
 	"  --rate N             frames a second by the times in the file, up to 1000000000\n"

@@ -114,7 +114,7 @@ static int append_hostile(struct traffic *t, unsigned at, enum refusal reason, u
 	uint64_t chance = scatter_mix(t->spec.seed + at);
 	uint8_t frame[ROOM];
 	uint32_t len = hostile_put(&t->spec, reason, 1 + which, (uint32_t)(chance >> 32) | 1,
-		(uint16_t)(1024 + chance % 60000), frame);
+		(uint16_t)(49152 + chance % 16384), frame);
 
 	return append(t, at, frame, len, &kind);
 }

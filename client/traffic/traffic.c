@@ -21,8 +21,8 @@ enum {
 	CHANNEL = 2,
 	BATCHES = 4,
 	SEQUENCE = 12,
-	PORT_MIN = 1024,
-	PORTS = 64000,
+	PORT_MIN = 49152, // dynamic ones (RFC 6335)
+	PORTS = 16384,
 };
 
 /* 0 to n - 1 from 32 bits of chance. */
