@@ -75,6 +75,12 @@ static uint64_t taps_of_a_session(const struct pcap_report *r)
 	return turns * taps;
 }
 
+/* Those that come, at most. */
+static uint64_t viewers(const struct pcap_report *r)
+{
+	return r->tally.accepted < r->spec->sessions ? r->tally.accepted : r->spec->sessions;
+}
+
 /* Where an appliance without configuration would count something else. Returns how many. */
 static unsigned find_needs(const struct pcap_report *r, char needs[NEEDS_MAX][NEED_TEXT])
 {
@@ -87,9 +93,10 @@ static unsigned find_needs(const struct pcap_report *r, char needs[NEEDS_MAX][NE
 	if (s->reaction_ids > TRAFFIC_REACTION_IDS)
 		snprintf(needs[n++], NEED_TEXT, "a catalogue of the reactions 0 to %u",
 			s->reaction_ids - 1u);
-	if (s->sessions > SESSIONS_ROOM)
-		snprintf(needs[n++], NEED_TEXT, "arena.sessions of %" PRIu32 " or more",
-			s->sessions);
+	if (viewers(r) > SESSIONS_ROOM / 2)
+		snprintf(needs[n++], NEED_TEXT,
+			"arena.sessions of %" PRIu64 " or more, or it forgets many viewers",
+			2 * viewers(r));
 	if (taps_of_a_session(r) > TAPS_AT_ONCE)
 		snprintf(needs[n++], NEED_TEXT,
 			"limits.burst of %" PRIu64
