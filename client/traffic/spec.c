@@ -61,6 +61,10 @@ static const char *fault(const struct traffic_spec *s)
 		return "hostile frames need a reason to be refused for";
 	if ((s->reasons & ~HOSTILE_ALL) != 0)
 		return "one of the reasons is none that a frame alone can be refused for";
+	if (s->hostile != 0 && (s->reasons & HOSTILE_BIT(REFUSED_reaction)) != 0 &&
+		s->reaction_ids == WIRE_REACTIONS_MAX)
+		return "hostile frames for the reason reaction name id 255: it cannot be among the "
+		       "reaction ids";
 	if (s->vlans > TRAFFIC_VLANS_MAX)
 		return "two VLAN tags at most";
 	if (s->net_bits < TRAFFIC_PREFIX_MIN || s->net_bits > (s->v6 ? 126 : 30))

@@ -64,6 +64,7 @@ def a_replayed_file_is_counted_as_it_says():
     for more in [], ["--ipv6"], ["--vlan", "7"], ["--ipv6", "--vlan", "100,7", "--seed", "9"]:
         path, said = written("--frames", "30000", *MIXTURE, *more)
         assert len(said["count"]["refused"]) == 24 and sum(said["count"]["refused"].values()) == 6000, said
+        assert not said["needs"], said["needs"]
         replayed(path, said)
 
 
@@ -198,9 +199,9 @@ def what_cannot_be_is_refused_with_the_option_that_is_wrong():
     wrong = (["--frames", "0"], "--frames"), (["--hostile", "100.01"], "--hostile"), (["--text", ".5"], "--text"), \
         (["--hostile", "60", "--text", "50"], "more than the whole"), (["--channels", "3-1"], "--channels"), \
         (["--hostile-reasons", "magic,text_off"], "'text_off'"), (["--vlan", "1,2,3"], "--vlan"), \
-        (["--to", "::1"], "IPv4"), (["--to", "10.0.0.1", "--ipv6"], "IPv6"), (["--source-net", "10.0.0.0"], "--source-net"), \
+        (["--to", "10.0.0.1:0"], "--to"), (["--to", "::1"], "IPv4"), (["--to", "10.0.0.1", "--ipv6"], "IPv6"), (["--source-net", "10.0.0.0"], "--source-net"), \
         (["--source-net", "10.0.0.0/31"], "/30"), (["--to-mac", "02:00:00:00:00"], "--to-mac"), \
-        (["--reactions", "25"], "reaction ids"), (["--frames", "1", "--seconds", "1"], "exclude"), (["more"], "'more'"), \
+        (["--reactions", "25"], "reaction ids"), (["--reaction-ids", "256", "--hostile", "1"], "id 255"), (["--frames", "1", "--seconds", "1"], "exclude"), (["more"], "'more'"), \
         (["--sessions", "1", "--frames", "5000000000"], "sequence numbers")
     for options, said in wrong:
         done = subprocess.run([UPROAR, "pcap", "-o", "/dev/null", *options], capture_output=True, text=True)

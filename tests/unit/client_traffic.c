@@ -141,6 +141,36 @@ Test(traffic, far_away_frames_are_right_too)
 		next_frame(i, false);
 }
 
+enum { RARE = 400000 }; // so many that what happens to one frame in 65536 happens
+
+/* That would say that there is no checksum. */
+Test(traffic, no_checksum_is_zero)
+{
+	for (unsigned v6 = 0; v6 < 2; v6++) {
+		traffic_spec_default(&spec);
+		traffic_spec_use_family(&spec, v6 != 0);
+		make();
+		for (uint64_t i = 0; i < RARE; i++)
+			next_frame(i, false);
+		traffic_free(&traffic);
+	}
+}
+
+Test(traffic, no_wrong_checksum_is_one_that_a_kernel_leaves_half_made)
+{
+	traffic_spec_default(&spec);
+	for (unsigned v6 = 0; v6 < 2; v6++) {
+		traffic_spec_use_family(&spec, v6 != 0);
+		for (uint32_t i = 0; i < RARE; i++) {
+			uint32_t len =
+				hostile_put(&spec, REFUSED_udp_checksum, 1 + scatter_mix(i) % 1000,
+					i & 0xffff, (uint16_t)(1024 + i / 7), frame);
+
+			cr_assert(read_frame(len, true) == REFUSED_udp_checksum, "variant %u", i);
+		}
+	}
+}
+
 Test(traffic, shares_are_exact)
 {
 	struct traffic_tally t = {0};
@@ -290,6 +320,7 @@ Test(traffic, the_largest_fits_and_nothing_is_written_behind_the_room)
 	spec.reactions = WIRE_PAIRS_MAX;
 	spec.reaction_ids = WIRE_REACTIONS_MAX;
 	spec.hostile = 5000;
+	spec.reasons = HOSTILE_ALL & ~HOSTILE_BIT(REFUSED_reaction);
 	make();
 	memset(room, 0xa5, sizeof(room));
 	for (uint64_t i = 0; i < 10000; i++) {
