@@ -143,11 +143,12 @@ def tcpreplay_sends_it_out_of_a_pipe():
 @case
 def tcpreplay_sends_it_over_a_wire():
     cases.require_root("an XDP program")
-    path, said = written("--frames", "3000", *MIXTURE, "--hostile-reasons", REDIRECTED)
+    frames = 2000  # no more than the socket holds, so that nothing is lost on a busy machine
+    path, said = written("--frames", str(frames), *MIXTURE, "--hostile-reasons", REDIRECTED)
     with Wire() as link, Appliance("--device", f"net_af_xdp0,iface={link.near}") as a:
         with link.far_side():
             run("tcpreplay", "-q", "-i", link.far, "--pps", "4000", path)
-        expect(ledger.await_rx(a, 3000), said["count"])
+        expect(ledger.await_rx(a, frames), said["count"])
         expect_totals(a, said["count"])
         a.stop()
 
