@@ -21,6 +21,7 @@ static const struct {
 	{"watch", command_watch, "follow the mood of channels"},
 	{"timeline", command_timeline, "how a channel has been, as a curve"},
 	{"crowd", command_crowd, "be a simulated crowd and show its mood live"},
+	{"pcap", command_pcap, "write a capture file of taps, for traffic generators"},
 	{"ticket", command_ticket, "issue a ticket for channels that want one"},
 	{"reload", command_reload, "have the appliance read its configuration again"},
 	{"stats", command_stats,
