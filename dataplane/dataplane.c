@@ -8,6 +8,7 @@
 #include "dataplane/log.h"
 #include "dataplane/placement.h"
 #include "dataplane/port.h"
+#include "dataplane/secondaries.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
 #include "hugepages/numa.h"
@@ -29,6 +30,8 @@ struct dataplane {
 	bool running;
 	atomic_bool stop; // control: wo, workers: ro
 	struct policy_notice notice;
+	struct capture_ending ending;
+	const char *name;
 	struct port ports[DATAPLANE_PORTS_MAX];
 	struct worker workers[DATAPLANE_WORKERS_MAX];
 	char why[512];
@@ -140,11 +143,13 @@ int dataplane_init(
 		return -ENOMEM;
 	memset(d, 0, sizeof(*d));
 	d->n_workers = dataplane_workers(config);
+	d->name = config->name;
 	ret = eal_start(config, d->n_workers, error, cap);
 	if (ret < 0) {
 		free(d);
 		return ret;
 	}
+	secondaries_admit();
 	ret = open_ports(d, config, error, cap);
 	if (ret == 0)
 		ret = place_workers(d, config, error, cap);
@@ -302,8 +307,14 @@ void dataplane_free(struct dataplane *d)
 		port_close(&d->ports[i]);
 	for (unsigned i = 0; i < d->n_workers; i++)
 		free(d->workers[i].linear);
+	secondaries_dismiss();
 	eal_stop();
 	free(d);
+}
+
+void dataplane_turn(struct dataplane *d)
+{
+	secondaries_turn(&d->ending, d->ports, d->n_ports, d->name);
 }
 
 unsigned dataplane_ports(const struct dataplane *d)

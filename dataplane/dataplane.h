@@ -42,7 +42,7 @@ struct dataplane_port {
 };
 
 struct dataplane_config {
-	const char *name;       // of the appliance; DPDK's file prefix comes from it
+	const char *name;       // of the appliance; DPDK's file prefix comes from it; outlives it
 	const char *const *eal; // further arguments for DPDK's EAL, as a user would type them
 	unsigned n_eal;
 	const unsigned *cores; // where workers run; NULL: the last ones that we may use
@@ -97,6 +97,9 @@ void dataplane_switch(struct dataplane *d, const struct policy_edition *e);
  */
 uint64_t dataplane_grace(struct dataplane *d);
 bool dataplane_grace_passed(struct dataplane *d, uint64_t grace);
+
+/* About once a second: ends what captures left behind whose process was killed. */
+void dataplane_turn(struct dataplane *d);
 
 /* Stops the workers, if they can be had within a fifth of a second, when their queues are empty. */
 void dataplane_stop(struct dataplane *d);

@@ -101,6 +101,12 @@ static void write_cpus(const cpu_set_t *set, char *out, size_t cap)
 	args.full |= used >= cap;
 }
 
+/*
+ * Far from the numbers of CPUs: dpdk-dumpcap calls its thread after one, and two threads of one
+ * lcore number would be at the same cache of its packet buffers.
+ */
+enum { FIRST_WORKER_LCORE = RTE_MAX_LCORE - DATAPLANE_WORKERS_MAX };
+
 /* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
 static void add_lcores(
 	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned workers)
@@ -118,7 +124,8 @@ static void add_lcores(
 	used = strlen(list);
 	for (unsigned i = 0; i < workers && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%u@%u",
-			i == 0 ? ")," : ",", i + 1, worker_cpu(config, allowed, i));
+			i == 0 ? ")," : ",", FIRST_WORKER_LCORE + i,
+			worker_cpu(config, allowed, i));
 	args.full |= used >= sizeof(list);
 	arg("--lcores");
 	arg("%s", list);
