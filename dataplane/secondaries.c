@@ -157,8 +157,8 @@ int secondaries_end_capture(const char *name, const char *device)
 	rte_log_set_global_level(RTE_LOG_ERR);
 	if (rte_eal_init(5, argv) < 0)
 		return rte_errno != 0 ? -rte_errno : -EIO;
-	int ret = rte_pdump_disable_by_deviceid(
-		of_device, RTE_PDUMP_ALL_QUEUES, RTE_PDUMP_FLAG_RXTX);
+	int ret =
+		rte_pdump_disable_by_deviceid(of_device, RTE_PDUMP_ALL_QUEUES, RTE_PDUMP_FLAG_RXTX);
 	if (ret < 0)
 		ret = rte_errno != 0 ? -rte_errno : -EIO;
 	rte_eal_cleanup();

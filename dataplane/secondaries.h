@@ -3,14 +3,15 @@
  */
 
 /*
- * Other DPDK processes that look at this one: dpdk-dumpcap, dpdk-proc-info. They map our memory, and
- * say what they want of us to a socket in DPDK's runtime folder, into which only our user and root
- * get. Who captures adds a callback to a queue. Without one rte_eth_rx_burst() looks at an empty
- * list, which it does in any case.
+ * Other DPDK processes that look at this one: dpdk-dumpcap, dpdk-proc-info. They map our memory,
+ * and say what they want of us to a socket in DPDK's runtime folder, into which only our user and
+ * root get. Who captures adds a callback to a queue. Without one rte_eth_rx_burst() looks at an
+ * empty list, which it does in any case.
  *
  * A dpdk-dumpcap that is killed leaves its callbacks behind: the worker goes on copying into a ring
- * that nobody empties, which costs time and no datagram, and no other capture can begin. librte_pdump
- * takes a callback away for another process only; so uproard is that process itself, for a moment.
+ * that nobody empties, which costs time and no datagram, and no other capture can begin.
+ * librte_pdump takes a callback away for another process only; so uproard is that process itself,
+ * for a moment.
  */
 #ifndef DATAPLANE_SECONDARIES_H
 #define DATAPLANE_SECONDARIES_H
