@@ -107,6 +107,8 @@ static void write_cpus(const cpu_set_t *set, char *out, size_t cap)
  */
 enum { FIRST_WORKER_LCORE = RTE_MAX_LCORE - DATAPLANE_WORKERS_MAX };
 
+_Static_assert(FIRST_WORKER_LCORE > 0, "the main lcore is 0");
+
 /* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
 static void add_lcores(
 	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned workers)
