@@ -12,6 +12,10 @@
  * rings again. grace.c therefore takes the place of munmap() for DPDK's interrupt thread: it waits
  * for that before it unmaps.
  *
+ * The same is needed for captures: when one ends, librte_pdump takes its callback off a queue and
+ * answers the process that captured, which then frees what a worker may still be copying into. DPDK
+ * leaves it to who removes a callback to wait, so grace.c does it in its place.
+ *
  * Policies and keys of tickets that others have replaced are freed after a grace period, too; see
  * dataplane_grace().
  */

@@ -23,6 +23,8 @@ from harness.sender import Sender
 
 REACTIONS = 100
 DATAGRAMS = 100_000
+FOR_EVER = 10 ** 12
+ROUNDS, FRAMES_A_ROUND = 10, 3000
 AT_RUN_UPROAR = "RUNTIME_DIRECTORY=/run/uproar"
 
 
@@ -101,6 +103,20 @@ def a_capture_that_is_killed_costs_no_datagram_and_another_one_can_begin():
         ledger.nothing_lost(ledger.await_taps(a, taps))
         with Dumpcap(a, REACTIONS) as dumpcap:
             ledger.nothing_lost(send_and_expect(a, dumpcap, taps))
+        a.stop()
+
+
+@case
+def captures_come_and_go_under_full_load():
+    """A capture's buffers are freed while a worker is busy, interrupted at any place: it must not be copying into them."""
+    with Appliance("--device", DEVICE) as a, Blast(FOR_EVER) as blast:
+        require(a)
+        for _ in range(ROUNDS):
+            with Dumpcap(a, FRAMES_A_ROUND) as dumpcap:
+                assert dumpcap.wait() == 0, dumpcap.log()
+        blast.process.kill()
+        until(lambda: not a.stats()["ports"][0]["link_up"], "the end of the link")
+        ledger.nothing_lost(a.stats())
         a.stop()
 
 
