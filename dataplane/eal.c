@@ -4,6 +4,7 @@
 
 #include "dataplane/eal.h"
 
+#include "dataplane/grace.h"
 #include "dataplane/log.h"
 #include "hugepages/free_pages.h"
 #include "hugepages/own_folder.h"
@@ -300,6 +301,7 @@ void eal_stop(void)
 	char folder[512];
 
 	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
+	grace_end();
 	rte_eal_cleanup();
 	remove_page_files();
 	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

@@ -51,8 +51,9 @@ class Dumpcap(Process):
         until(self._captures, self.log)
 
     def _captures(self):
-        assert self.is_alive(), f"dpdk-dumpcap ended with status {self.process.returncode}:\n{self.log()}"
-        return "Packets captured:" in self.log()
+        begun = "Packets captured:" in self.log()
+        assert begun or self.is_alive(), f"dpdk-dumpcap ended with status {self.process.returncode}:\n{self.log()}"
+        return begun
 
     def datagrams(self):
         """The payloads of what it captured, as Wireshark and tcpdump would find them, when it has ended."""
