@@ -8,6 +8,7 @@
 
 #include "control/appliance.h"
 #include "control/log.h"
+#include "dataplane/secondaries.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@ static const char help[] =
 	"  --device DEVICE       one port with this device, in place of the configured ones\n"
 	"  --new-arena           give up what an earlier process counted\n"
 	"  --temporary-arena     begin with a new arena and remove it at the end\n"
+	"  --end-capture PORT    end a capture whose dpdk-dumpcap was killed, of the appliance\n"
+	"                        --name; a running one does so by itself\n"
 	"  -h, --help            this text\n"
 	"  -V, --version         version\n"
 	"\n"
@@ -45,10 +48,11 @@ struct command_line {
 	const char *file;
 	bool check;
 	bool print_config;
+	const char *end_capture;
 	struct appliance_options options;
 };
 
-enum { CHECK = 256, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
+enum { CHECK = 256, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA, END_CAPTURE };
 
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, CHECK},
@@ -58,6 +62,7 @@ static const struct option long_options[] = {
 	{"device", required_argument, NULL, DEVICE},
 	{"new-arena", no_argument, NULL, NEW_ARENA},
 	{"temporary-arena", no_argument, NULL, TEMPORARY_ARENA},
+	{"end-capture", required_argument, NULL, END_CAPTURE},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -84,6 +89,9 @@ static void take_option(struct command_line *line, int option)
 	case TEMPORARY_ARENA:
 		line->options.temporary_arena = true;
 		line->options.new_arena = true;
+		break;
+	case END_CAPTURE:
+		line->end_capture = optarg;
 		break;
 	case NEW_ARENA:
 		line->options.new_arena = true;
@@ -151,6 +159,18 @@ static bool is_fit_for_a_file_name(const char *name)
 		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
 }
 
+static int end_capture(const struct command_line *line)
+{
+	const char *name = line->options.overrides.name;
+	int ret = secondaries_end_capture(name != NULL ? name : "default", line->end_capture);
+
+	if (ret == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "uproard: no capture on %s could be ended: %s\n", line->end_capture,
+		strerror(-ret));
+	return EXIT_DEVICES;
+}
+
 static int say_good(const struct config *config, const char *file)
 {
 	char doubt[FANOUT_REPORT_MAX];
@@ -179,6 +199,8 @@ int main(int argc, char **argv)
 			CONFIG_NAME_MAX);
 		return EXIT_USAGE;
 	}
+	if (line.end_capture != NULL)
+		return end_capture(&line);
 	if (config_load(&config, line.file, error, sizeof(error)) < 0) {
 		fprintf(stderr, "uproard: %s\n", error);
 		return EXIT_CONFIG;

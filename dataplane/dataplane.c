@@ -9,6 +9,7 @@
 #include "dataplane/log.h"
 #include "dataplane/placement.h"
 #include "dataplane/port.h"
+#include "dataplane/secondaries.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
 #include "hugepages/numa.h"
@@ -30,6 +31,8 @@ struct dataplane {
 	bool running;
 	atomic_bool stop; // control: wo, workers: ro
 	struct policy_notice notice;
+	struct capture_ending ending;
+	const char *name;
 	struct port ports[DATAPLANE_PORTS_MAX];
 	struct exception exceptions[DATAPLANE_PORTS_MAX]; // by port
 	struct exception_thread exception_thread;
@@ -174,11 +177,13 @@ int dataplane_init(
 		return -ENOMEM;
 	memset(d, 0, sizeof(*d));
 	d->n_workers = dataplane_workers(config);
+	d->name = config->name;
 	ret = eal_start(config, d->n_workers, error, cap);
 	if (ret < 0) {
 		free(d);
 		return ret;
 	}
+	secondaries_admit();
 	ret = open_ports(d, config, error, cap);
 	if (ret == 0)
 		ret = open_exceptions(d, config, error, cap);
@@ -344,6 +349,7 @@ void dataplane_free(struct dataplane *d)
 	}
 	for (unsigned i = 0; i < d->n_workers; i++)
 		free(d->workers[i].linear);
+	secondaries_dismiss();
 	eal_stop();
 	free(d);
 }
@@ -357,6 +363,7 @@ void dataplane_watch(struct dataplane *d)
 {
 	for (unsigned i = 0; i < d->n_ports; i++)
 		port_watch(&d->ports[i]);
+	secondaries_turn(&d->ending, d->ports, d->n_ports, d->name);
 }
 
 /* What the workers of the port did of it; one of them has the way back. */

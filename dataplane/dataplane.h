@@ -46,7 +46,7 @@ struct dataplane_port {
 };
 
 struct dataplane_config {
-	const char *name;       // of the appliance; DPDK's file prefix comes from it
+	const char *name;       // of the appliance; DPDK's file prefix comes from it; outlives it
 	const char *const *eal; // further arguments for DPDK's EAL, as a user would type them
 	unsigned n_eal;
 	const unsigned *cores; // where workers run; NULL: the last ones that we may use
@@ -135,7 +135,8 @@ struct dataplane_port_info {
 
 unsigned dataplane_ports(const struct dataplane *d);
 
-/* About once a second: says which link came or went, and keeps what devices may forget. */
+/* About once a second: says which link came or went, keeps what devices may forget, and ends what
+ * captures left behind whose process was killed. */
 void dataplane_watch(struct dataplane *d);
 
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out);

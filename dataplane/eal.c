@@ -4,6 +4,7 @@
 
 #include "dataplane/eal.h"
 
+#include "dataplane/grace.h"
 #include "dataplane/log.h"
 #include "dataplane/vdev.h"
 #include "hugepages/free_pages.h"
@@ -102,6 +103,14 @@ static void write_cpus(const cpu_set_t *set, char *out, size_t cap)
 	args.full |= used >= cap;
 }
 
+/*
+ * Far from the numbers of CPUs: dpdk-dumpcap calls its thread after one, and two threads of one
+ * lcore number would be at the same cache of its packet buffers.
+ */
+enum { FIRST_WORKER_LCORE = RTE_MAX_LCORE - DATAPLANE_WORKERS_MAX };
+
+_Static_assert(FIRST_WORKER_LCORE > 0, "the main lcore is 0");
+
 /* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
 static void add_lcores(
 	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned workers)
@@ -119,7 +128,8 @@ static void add_lcores(
 	used = strlen(list);
 	for (unsigned i = 0; i < workers && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%u@%u",
-			i == 0 ? ")," : ",", i + 1, worker_cpu(config, allowed, i));
+			i == 0 ? ")," : ",", FIRST_WORKER_LCORE + i,
+			worker_cpu(config, allowed, i));
 	args.full |= used >= sizeof(list);
 	arg("--lcores");
 	arg("%s", list);
@@ -291,6 +301,7 @@ void eal_stop(void)
 	char folder[512];
 
 	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
+	grace_end();
 	rte_eal_cleanup();
 	remove_page_files();
 	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

@@ -26,6 +26,8 @@ enum {
 	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
 };
 
+static bool taken[RTE_MAX_ETHPORTS];
+
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
 	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
@@ -162,23 +164,23 @@ static void remove_device(struct port *p)
 	struct rte_eth_dev_info info;
 	bool known = rte_eth_dev_info_get(p->id, &info) == 0;
 
+	taken[p->id] = false;
 	rte_eth_dev_close(p->id);
 	if (p->probed && known)
 		rte_dev_remove(info.device);
 	rte_mempool_free(p->pool);
 }
 
-/* The same device twice would be two ports on one: DPDK's ownership says whether we have it. */
-static int own(const struct port *p, char *error, size_t cap)
+/*
+ * The same device twice would be two ports on one. DPDK's ownership of ports would say so, too, but
+ * it hides them from dpdk-dumpcap and dpdk-proc-info.
+ */
+static int take(const struct port *p, char *error, size_t cap)
 {
-	static struct rte_eth_dev_owner owner = {.name = "uproar"};
-
-	struct rte_eth_dev_owner has = {.id = RTE_ETH_DEV_NO_OWNER};
-
-	if (owner.id == RTE_ETH_DEV_NO_OWNER && rte_eth_dev_owner_new(&owner.id) < 0)
-		return -EIO;
-	if (rte_eth_dev_owner_get(p->id, &has) == 0 && has.id == RTE_ETH_DEV_NO_OWNER)
-		return rte_eth_dev_owner_set(p->id, &owner);
+	if (!taken[p->id]) {
+		taken[p->id] = true;
+		return 0;
+	}
 	snprintf(error, cap, "%s is the device of another port already: name each device once",
 		p->device);
 	return -EEXIST;
@@ -234,7 +236,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 		return ret;
 	ret = find_or_probe(p, vdev.devargs, error, cap);
 	if (ret == 0)
-		ret = own(p, error, cap);
+		ret = take(p, error, cap);
 	if (ret == 0)
 		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);

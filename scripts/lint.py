@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
-"""What a compiler does not see: licences, who includes whom, documents made from sources."""
+"""What a compiler does not see: licences, who includes whom, documents made from sources or quoting them."""
 import re
 import subprocess
 import sys
@@ -57,8 +57,13 @@ def stale_documents():
                 yield f"{document}: not up to date: {' '.join(command)}"
 
 
+def stale_quotations():
+    done = subprocess.run([sys.executable, "scripts/troubleshooting.py"], capture_output=True, text=True)
+    return (done.stdout + done.stderr).splitlines()
+
+
 def main():
-    found = [fault for path in tracked() for fault in faults(path)] + list(stale_documents())
+    found = [fault for path in tracked() for fault in faults(path)] + list(stale_documents()) + stale_quotations()
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 
