@@ -108,7 +108,7 @@ static int write_to(struct host *h, const char *value, const char *path)
 {
 	char full[HOST_PATH_MAX];
 
-	host_ran(h, "echo %s > %s", value, path);
+	host_ran(h, "echo %s%s> %s", value, value[0] != '\0' ? " " : "", path);
 	return tree_path(h, full, path) ? h->kernel->write(h, full, value) : -ENAMETOOLONG;
 }
 
