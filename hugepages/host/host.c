@@ -89,16 +89,20 @@ static bool is_of(const struct deed *d, unsigned stages)
 
 int host_undo(struct host *h, unsigned stages)
 {
+	unsigned in_use = 0;
 	int first = 0;
 
 	for (size_t i = h->deeds.n; i-- > 0;) {
 		struct deed deed = h->deeds.list[i];
 
-		if (!is_of(&deed, stages))
+		if (!is_of(&deed, stages & ~in_use))
 			continue;
 		int ret = host_undo_deed(h, &deed);
 		if (ret == 0)
 			ret = deeds_forget(h, i);
+		/* What is below files that stay, stays. */
+		if (ret == -ENOTEMPTY)
+			in_use |= 1u << host_stage_find(deed.stage);
 		if (ret < 0 && first == 0)
 			first = ret;
 	}
