@@ -136,7 +136,11 @@ static int undo_owner(struct host *h, const struct deed *d, const char *full)
 	snprintf(now, sizeof(now), "%u %u %o", st.st_uid, st.st_gid, st.st_mode & 07777);
 	if (strcmp(now, d->after) != 0)
 		return 0; // another file by now: a device node that came anew
-	int ret = S_ISDIR(st.st_mode) ? keep_files(h, d->path) : 0;
+	int ret = 0;
+	if (S_ISDIR(st.st_mode))
+		ret = keep_files(h, d->path);
+	else if (pci_file_holder(h, d->path) > 0)
+		ret = -EBUSY; // its device says by whom
 	if (ret < 0)
 		return ret;
 	host_ran(h, "chown %u:%u %s && chmod %o %s", user, group, d->path, mode, d->path);
@@ -215,7 +219,7 @@ int host_undo_deed(struct host *h, const struct deed *deed)
 
 	if (ret < 0 && ret != -EBUSY && ret != -ENOTEMPTY)
 		host_failed(h, "%s: %s", deed->path, strerror(-ret));
-	else if (ret == -EBUSY && deed->kind != DEED_NIC)
+	else if (ret == -EBUSY && deed->kind != DEED_NIC && deed->kind != DEED_OWNER)
 		host_failed(h, "%s is in use: stop what uses it, then undo again", deed->path);
 	return ret;
 }

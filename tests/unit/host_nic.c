@@ -10,7 +10,9 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NIC "0000:3b:00.0"
 
@@ -218,12 +220,32 @@ Test(host_nic, what_vfio_does_not_take_is_given_back)
 	cr_expect_str_eq(rig_read(&rig, "/sys/bus/pci/devices/" NIC "/driver_override"), "(null)");
 }
 
+static void for_a_user(void)
+{
+	if (geteuid() != 0)
+		cr_skip("takes root");
+	rig_file(&rig, "/etc/passwd", "root:x:0:0::/:\ncounter:x:4242:4343::/:\n");
+	snprintf(rig.needs.user, sizeof(rig.needs.user), "counter");
+}
+
+Test(host_nic, its_file_is_given_to_the_user_with_the_device)
+{
+	for_a_user();
+	expect_taken();
+	cr_expect_neq(strstr(rig.ran, "chown 4242:4343 /dev/vfio/7 && chmod 600 /dev/vfio/7"), NULL,
+		"%s", rig.ran);
+	cr_expect_eq(rig_undo_all(&rig), 0, "%s", rig.failed);
+	cr_expect_eq(rig.host.deeds.n, 0);
+}
+
 Test(host_nic, a_device_that_a_process_has_open_is_not_given_back)
 {
+	for_a_user();
 	expect_taken();
+	rig.ran[0] = '\0';
 	rig_link(&rig, "/proc/99/fd/7", "/dev/vfio/7");
 	cr_expect_eq(rig_undo_all(&rig), -EBUSY);
-	cr_expect_neq(strstr(rig.failed, "process 99 has " NIC " open: stop it first"), NULL, "%s",
-		rig.failed);
-	cr_expect_eq(rig.host.deeds.n, 1, "it stays to be undone");
+	cr_expect_str_eq(rig.failed, "process 99 has " NIC " open: stop it first\n", "once");
+	cr_expect_str_eq(rig.ran, "", "nor taken from its user");
+	cr_expect_eq(rig.host.deeds.n, 2, "both stay to be undone");
 }
