@@ -180,8 +180,7 @@ static void judge(const struct host *h, const char *address, struct host_finding
 static void say_lasting(const struct host *h, const char *address, struct host_finding *f)
 {
 	if (tree_mentions(h, address, "/etc/dpdk/interfaces") ||
-		tree_has(h, "/etc/driverctl.d/%s", address) ||
-		tree_mentions(h, "uproar host init", "/etc/systemd/system/uproar-host.service"))
+		tree_has(h, "/etc/driverctl.d/%s", address))
 		return;
 	if (tree_has(h, "/etc/dpdk/interfaces"))
 		finding_lasting(f, "echo 'pci %s vfio-pci' >> /etc/dpdk/interfaces", address);

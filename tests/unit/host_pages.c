@@ -84,6 +84,15 @@ Test(host_pages, what_is_kept_already_is_not_told_again)
 	cr_expect_eq(rig_check(&rig, "hugepages").lasting[0], '\0');
 }
 
+Test(host_pages, what_is_done_at_each_start_is_kept)
+{
+	rig_pages(&rig, 0, 100, 100);
+	rig_want_pages(&rig, 0, 30, 10);
+	rig_file(&rig, "/etc/systemd/system/uproar-host.service",
+		"[Service]\nExecStart=/usr/bin/uproar host init\n");
+	cr_expect_eq(rig_check(&rig, "hugepages").lasting[0], '\0');
+}
+
 Test(host_pages, promised_pages_are_not_free)
 {
 	rig_pages(&rig, 0, 100, 50);
