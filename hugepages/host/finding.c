@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void append(char *out, size_t cap, const char *between, const char *format, va_list list)
+__attribute__((format(printf, 4, 0))) static void append(
+	char *out, size_t cap, const char *between, const char *format, va_list list)
 {
 	size_t used = strlen(out);
 

@@ -18,7 +18,7 @@ bool tree_path(const struct host *h, char out[HOST_PATH_MAX], const char *path)
 	return (size_t)snprintf(out, HOST_PATH_MAX, "%s%s", h->root, path) < HOST_PATH_MAX;
 }
 
-static bool format_path(
+__attribute__((format(printf, 3, 0))) static bool format_path(
 	const struct host *h, char out[HOST_PATH_MAX], const char *format, va_list list)
 {
 	char path[HOST_PATH_MAX];
