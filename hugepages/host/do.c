@@ -185,7 +185,7 @@ int host_do_nic(struct host *h, const char *stage, const char *address)
 		tree_path(h, full, "/sys/bus/pci/drivers_probe");
 		ret = h->kernel->write(h, full, address);
 	}
-	/* What was begun stays written down: undo knows how to bring it back from anywhere. */
+	/* What was begun stays written down: undoing it brings it back from anywhere. */
 	if (ret < 0)
 		host_failed(h, "%s: %s", address, strerror(-ret));
 	else if (tree_link(h, driver, sizeof(driver), "/sys/bus/pci/devices/%s/driver", address) <

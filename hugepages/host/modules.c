@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 enum { DEPTH_MAX = 8 };
@@ -51,6 +52,17 @@ static bool is_file_of(const char *file, const char *module)
 	       strcmp(rest, ".gz") == 0;
 }
 
+/* Not every file system says it with the name. Links go elsewhere, or round in a circle. */
+static bool is_folder(const struct host *h, const char *path, const struct dirent *entry)
+{
+	char full[HOST_PATH_MAX];
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return tree_path(h, full, path) && lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static bool find_in(const struct host *h, const char *folder, const char *module, char *out,
 	size_t cap, unsigned depth)
 {
@@ -61,13 +73,12 @@ static bool find_in(const struct host *h, const char *folder, const char *module
 	while (!found && dir != NULL && (entry = readdir(dir)) != NULL) {
 		char path[HOST_PATH_MAX];
 
-		if (entry->d_name[0] == '.' || entry->d_type == DT_LNK ||
-			(size_t)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) >=
-				sizeof(path))
+		if (entry->d_name[0] == '.' || (size_t)snprintf(path, sizeof(path), "%s/%s", folder,
+						       entry->d_name) >= sizeof(path))
 			continue;
 		if (is_file_of(entry->d_name, module))
 			found = (size_t)snprintf(out, cap, "%s", path) < cap;
-		else if (entry->d_type == DT_DIR)
+		else if (is_folder(h, path, entry))
 			found = find_in(h, path, module, out, cap, depth + 1);
 	}
 	if (dir != NULL)

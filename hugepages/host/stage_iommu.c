@@ -73,7 +73,7 @@ void iommu_check(const struct host *h, struct host_finding *f)
 		finding_is(f, HOST_ADVICE,
 			"unsafe: vfio runs without an IOMMU, so a device, and whoever has it, may "
 			"read and write all memory; root alone may open it");
-	else if (h->unsafe_noiommu)
+	else if (h->unsafe_noiommu && !tree_has(h, "/dev/vfio/vfio"))
 		finding_is(f, HOST_ADVICE,
 			"unsafe: there is no IOMMU, and the stage vfio does without, as asked");
 	else

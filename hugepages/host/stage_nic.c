@@ -117,13 +117,14 @@ static void say_what_is_to_do(
 	finding_mend(f, "echo %s > /sys/bus/pci/drivers_probe", address);
 }
 
+/* On, or going to be: the stage vfio, which comes first, switches it on. */
 static bool noiommu_is_on(const struct host *h)
 {
 	char value[8] = "";
 
 	tree_read(
 		h, value, sizeof(value), "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
-	return value[0] == 'Y' || h->unsafe_noiommu;
+	return value[0] == 'Y' || (h->unsafe_noiommu && !tree_has(h, "/dev/vfio/vfio"));
 }
 
 /* What keeps a device from being taken; false if nothing does. */
@@ -224,6 +225,28 @@ static int give_file(struct host *h, const char *address)
 	return host_do_owner(h, "nic", file, user, group, FILE_MODE);
 }
 
+/* It is not left without any driver: what was begun is taken back at once. */
+static int bind(struct host *h, const char *address)
+{
+	if (!tree_has(h, "/sys/bus/pci/drivers/vfio-pci")) {
+		host_failed(h,
+			"%s stays where it is, for there is no vfio-pci: `uproar host init "
+			"vfio` comes first",
+			address);
+		return -ENODEV;
+	}
+	int ret = host_do_nic(h, "nic", address);
+	if (ret == 0 || h->deeds.n == 0)
+		return ret;
+	const struct deed begun = h->deeds.list[h->deeds.n - 1];
+	if (begun.kind != DEED_NIC || strcmp(begun.path, address) != 0)
+		return ret;
+	host_failed(h, "vfio-pci has not taken %s (`dmesg` says why), so it goes back", address);
+	if (host_undo_deed(h, &begun) == 0)
+		deeds_drop(h);
+	return ret;
+}
+
 /* Each device is judged again, for the one before may have changed what is true of it. */
 static int take(struct host *h, const char *address)
 {
@@ -236,12 +259,7 @@ static int take(struct host *h, const char *address)
 		return 0;
 	pci_driver(h, address, driver, sizeof(driver));
 	if (strcmp(driver, "vfio-pci") != 0)
-		ret = host_do_nic(h, "nic", address);
-	if (ret == -ENODEV)
-		host_failed(h,
-			"vfio-pci has not taken %s: `dmesg` says why; `uproar host undo nic` "
-			"gives it back",
-			address);
+		ret = bind(h, address);
 	return ret < 0 ? ret : give_file(h, address);
 }
 

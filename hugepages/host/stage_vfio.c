@@ -72,6 +72,11 @@ void vfio_check(const struct host *h, struct host_finding *f)
 	}
 	if (!is_loaded(h)) {
 		say_missing(h, f);
+	} else if (wants_noiommu(h) && !tree_has(h, NOIOMMU)) {
+		finding_is(f, HOST_BY_HAND,
+			"vfio-pci is there, but this kernel's vfio cannot do without an IOMMU "
+			"(CONFIG_VFIO_NOIOMMU), as Debian's cloud kernels cannot: take one that "
+			"can");
 	} else if (wants_noiommu(h)) {
 		finding_is(f, HOST_TODO,
 			"vfio-pci is there; that it works without an IOMMU was asked for and is "
@@ -88,7 +93,7 @@ int vfio_init(struct host *h)
 {
 	int ret = is_loaded(h) ? 0 : host_do_modules(h, "vfio", asked_for);
 
-	if (ret == 0 && wants_noiommu(h))
+	if (ret == 0 && wants_noiommu(h) && tree_has(h, NOIOMMU))
 		ret = host_do_write(h, "vfio", NOIOMMU, "Y");
 	return ret;
 }

@@ -11,6 +11,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -205,6 +206,8 @@ Test(host_nic, without_a_group_it_is_left_unless_that_was_asked_for)
 	rig_want_device(&rig, "0000:00:05.0");
 	cr_expect_eq(rig_check(&rig, "nic").verdict, HOST_BY_HAND);
 	rig.host.unsafe_noiommu = true;
+	cr_expect_eq(rig_check(&rig, "nic").verdict, HOST_BY_HAND, "this vfio cannot");
+	rig_file(&rig, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "Y\n");
 	cr_expect_eq(rig_check(&rig, "nic").verdict, HOST_TODO);
 }
 
@@ -213,7 +216,7 @@ Test(host_nic, what_vfio_does_not_take_is_given_back)
 	rig.unwilling = NIC;
 	rig_init(&rig, "nic", -ENODEV);
 	cr_expect_neq(strstr(rig.failed, "vfio-pci has not taken " NIC), NULL, "%s", rig.failed);
-	cr_expect_eq(rig_undo_all(&rig), 0);
+	cr_expect_eq(rig.host.deeds.n, 0);
 	char driver[64];
 	pci_driver(&rig.host, NIC, driver, sizeof(driver));
 	cr_expect_str_eq(driver, "e1000e");
@@ -226,6 +229,38 @@ static void for_a_user(void)
 		cr_skip("takes root");
 	rig_file(&rig, "/etc/passwd", "root:x:0:0::/:\ncounter:x:4242:4343::/:\n");
 	snprintf(rig.needs.user, sizeof(rig.needs.user), "counter");
+}
+
+Test(host_nic, without_vfio_no_device_loses_its_driver)
+{
+	char command[200], driver[64];
+
+	snprintf(command, sizeof(command), "rm -r %s/sys/bus/pci/drivers/vfio-pci", rig.root);
+	cr_assert_eq(system(command), 0);
+	rig_init(&rig, "nic", -ENODEV);
+	cr_expect_str_eq(rig.ran, "");
+	pci_driver(&rig.host, NIC, driver, sizeof(driver));
+	cr_expect_str_eq(driver, "e1000e");
+}
+
+/* A start that was killed in the middle. */
+Test(host_nic, what_was_begun_is_undone_from_there)
+{
+	const struct deed begun = {.stage = "nic",
+		.kind = DEED_NIC,
+		.path = NIC,
+		.before = "e1000e",
+		.after = "vfio-pci"};
+	char link[200], driver[64];
+
+	cr_assert_eq(deeds_add(&rig.host, &begun), 0);
+	rig_file(&rig, "/sys/devices/pci0000:00/" NIC "/driver_override", "vfio-pci\n");
+	snprintf(link, sizeof(link), "%s/sys/devices/pci0000:00/" NIC "/driver", rig.root);
+	cr_assert_eq(unlink(link), 0);
+	cr_expect_eq(rig_undo_all(&rig), 0);
+	pci_driver(&rig.host, NIC, driver, sizeof(driver));
+	cr_expect_str_eq(driver, "e1000e");
+	cr_expect_str_eq(rig_read(&rig, "/sys/bus/pci/devices/" NIC "/driver_override"), "(null)");
 }
 
 Test(host_nic, its_file_is_given_to_the_user_with_the_device)

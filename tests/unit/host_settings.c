@@ -52,6 +52,18 @@ Test(host_settings, noiommu_is_said_to_be_unsafe)
 	cr_expect_eq(rig_check(&rig, "iommu").verdict, HOST_BY_HAND);
 }
 
+Test(host_settings, a_vfio_that_cannot_do_without_an_iommu_says_so)
+{
+	rig_want_device(&rig, "0000:3b:00.0");
+	rig_file(&rig, "/sys/bus/pci/drivers/vfio-pci/bind", "%s", "");
+	rig_file(&rig, "/dev/vfio/vfio", "%s", "");
+	rig.host.unsafe_noiommu = true;
+	struct host_finding f = rig_init(&rig, "vfio", 0);
+	cr_expect_eq(f.verdict, HOST_BY_HAND);
+	cr_expect_neq(strstr(f.said, "CONFIG_VFIO_NOIOMMU"), NULL, "%s", f.said);
+	cr_expect_eq(rig_check(&rig, "iommu").verdict, HOST_BY_HAND);
+}
+
 Test(host_settings, open_files_are_held_against_the_limits)
 {
 	rig_file(&rig, "/proc/sys/fs/nr_open", "1048576\n");
