@@ -23,6 +23,7 @@ static const struct {
 	{"crowd", command_crowd, "be a simulated crowd and show its mood live"},
 	{"pcap", command_pcap, "write a capture file of taps, for traffic generators"},
 	{"ticket", command_ticket, "issue a ticket for channels that want one"},
+	{"host", command_host, "make this machine ready for an appliance, or say what is missing"},
 	{"reload", command_reload, "have the appliance read its configuration again"},
 	{"stats", command_stats,
 		"what the appliance received, counted and refused, and its ledger"},

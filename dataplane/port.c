@@ -28,16 +28,33 @@ enum {
 
 static bool taken[RTE_MAX_ETHPORTS];
 
+static bool wants_exception(const struct dataplane_port *config)
+{
+	return config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
+}
+
+/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
+static unsigned buffers_for(unsigned queues, bool exception)
+{
+	return queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING +
+	       (exception ? EXCEPTION_BUFFERS + queues * EXCEPTION_RING : 0);
+}
+
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *p)
+{
+	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
+
+	return (uint64_t)buffers_for(p->queues, wants_exception(p)) *
+	       rte_mempool_calc_obj_size(each, 0, NULL);
+}
+
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
-	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
-	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	unsigned n = buffers_for(queues, p->exception);
 	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
 	char name[RTE_MEMPOOL_NAMESIZE];
 	int node = rte_eth_dev_socket_id(p->id);
 
-	if (p->exception)
-		n += EXCEPTION_BUFFERS + queues * EXCEPTION_RING;
 	snprintf(name, sizeof(name), "port%u", p->id);
 	p->pool = rte_pktmbuf_pool_create_by_ops(
 		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
@@ -226,8 +243,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	int ret;
 
 	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
-	p->exception =
-		config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
+	p->exception = wants_exception(config);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);

@@ -23,6 +23,9 @@ struct vdev {
 int vdev_prepare(struct vdev *v, const char *device, const char *records, char *error, size_t cap);
 void vdev_done(struct vdev *v);
 
+/* The value of key= in a device's arguments; false: it has none, or it does not fit. */
+bool vdev_argument(const char *device, const char *key, char *out, size_t cap);
+
 /* A PCI address, perhaps with arguments, rather than a virtual device? */
 bool vdev_is_pci(const char *device);
 
