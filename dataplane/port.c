@@ -229,7 +229,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
-	ret = vdev_prepare(&vdev, config->device, config->records, error, cap);
+	ret = vdev_prepare(&vdev, config, error, cap);
 	if (ret < 0)
 		return ret;
 	ret = find_or_probe(p, vdev.devargs, error, cap);
