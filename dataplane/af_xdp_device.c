@@ -49,14 +49,13 @@ static unsigned number(const char *device, const char *key, unsigned otherwise)
 {
 	char value[32];
 
-	return vdev_argument(device, key, value, sizeof(value))
-		       ? (unsigned)strtoul(value, NULL, 10)
-		       : otherwise;
+	return vdev_argument(device, key, value, sizeof(value)) ? (unsigned)strtoul(value, NULL, 10)
+								: otherwise;
 }
 
 /* The queues that are wanted, as the arguments and the configuration have them. */
-static int queues_of(struct interface_wanted *out, const struct dataplane_port *config, char *error,
-	size_t cap)
+static int queues_of(
+	struct interface_wanted *out, const struct dataplane_port *config, char *error, size_t cap)
 {
 	char value[32];
 	unsigned count = number(config->device, "queue_count", config->queues);

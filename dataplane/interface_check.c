@@ -16,8 +16,7 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{"bonding", "a bond",
-		"give each of its members a port of its own"},
+	{"bonding", "a bond", "give each of its members a port of its own"},
 	{"team", "a team of interfaces", "give each of its members a port of its own"},
 	{"bridge", "a bridge", "name the member through which reactions come"},
 	{"802.1Q VLAN Support", "a VLAN",
@@ -37,9 +36,9 @@ static int check_kind(const struct interface *i, char *error, size_t cap)
 	}
 	if (i->ethernet || i->loopback)
 		return 0;
-	snprintf(error, cap,
-		"%s%s%s%s carries no Ethernet frames: name the network card behind it", i->name,
-		i->driver[0] != '\0' ? " (" : "", i->driver, i->driver[0] != '\0' ? ")" : "");
+	snprintf(error, cap, "%s%s%s%s carries no Ethernet frames: name the network card behind it",
+		i->name, i->driver[0] != '\0' ? " (" : "", i->driver,
+		i->driver[0] != '\0' ? ")" : "");
 	return -EOPNOTSUPP;
 }
 

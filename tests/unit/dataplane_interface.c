@@ -25,8 +25,8 @@ static struct interface card(unsigned channels, unsigned most)
 
 static const struct interface_wanted one = {.queues = 1};
 
-static void expect_refusal(const struct interface *i, const struct interface_wanted *wanted,
-	int ret, const char *says)
+static void expect_refusal(
+	const struct interface *i, const struct interface_wanted *wanted, int ret, const char *says)
 {
 	char error[512] = "";
 
@@ -60,7 +60,8 @@ Test(dataplane_interface, one_without_channels_has_one_queue)
 	expect_good(&lo, &one);
 	expect_good(&veth, &one);
 	expect_refusal(&lo, &(struct interface_wanted){.queues = 2}, -ERANGE,
-		"lo has 1 queue for AF_XDP (ethtool -l lo), 2 wanted from number 0 on: set queues to "
+		"lo has 1 queue for AF_XDP (ethtool -l lo), 2 wanted from number 0 on: set queues "
+		"to "
 		"1");
 }
 
@@ -69,12 +70,14 @@ Test(dataplane_interface, more_channels_than_queues_would_lose_datagrams)
 	struct interface i = card(8, 64);
 
 	expect_refusal(&i, &(struct interface_wanted){.queues = 2}, -ERANGE,
-		"eth0 receives on 8 queues (ethtool -l eth0), 2 configured: datagrams on the others "
+		"eth0 receives on 8 queues (ethtool -l eth0), 2 configured: datagrams on the "
+		"others "
 		"would go to the kernel uncounted: ethtool -L eth0 combined 2, or set queues to 8");
 	i.combined = 1;
 	i.rx = 3; // beyond what DPDK's driver takes
 	expect_refusal(&i, &one, -ERANGE,
-		"eth0 receives on 4 queues (ethtool -l eth0), 1 configured: datagrams on the others "
+		"eth0 receives on 4 queues (ethtool -l eth0), 1 configured: datagrams on the "
+		"others "
 		"would go to the kernel uncounted: ethtool -L eth0 rx 1");
 }
 
@@ -83,7 +86,8 @@ Test(dataplane_interface, more_queues_than_channels_are_named_with_the_command)
 	struct interface i = card(2, 64);
 
 	expect_refusal(&i, &(struct interface_wanted){.queues = 4}, -ERANGE,
-		"eth0 has 2 queues for AF_XDP (ethtool -l eth0), 4 wanted from number 0 on: ethtool "
+		"eth0 has 2 queues for AF_XDP (ethtool -l eth0), 4 wanted from number 0 on: "
+		"ethtool "
 		"-L eth0 combined 4, or set queues to 2");
 	i.most_combined = 2;
 	expect_refusal(&i, &(struct interface_wanted){.queues = 4}, -ERANGE,
@@ -97,8 +101,8 @@ Test(dataplane_interface, who_steers_may_take_some_of_the_queues)
 
 	expect_good(&i, &(struct interface_wanted){.queues = 2, .first = 6, .some_of_it = true});
 	expect_good(&i, &(struct interface_wanted){.queues = 1, .some_of_it = true});
-	expect_refusal(&i,
-		&(struct interface_wanted){.queues = 2, .first = 7, .some_of_it = true}, -ERANGE,
+	expect_refusal(&i, &(struct interface_wanted){.queues = 2, .first = 7, .some_of_it = true},
+		-ERANGE,
 		"eth0 has 8 queues for AF_XDP (ethtool -l eth0), 2 wanted from number 7 on: set "
 		"queues to 1");
 }
