@@ -29,6 +29,7 @@ __typeof__(rte_eth_dev_start) __wrap_rte_eth_dev_start;
 __typeof__(rte_eth_dev_stop) __wrap_rte_eth_dev_stop;
 __typeof__(rte_eth_dev_close) __wrap_rte_eth_dev_close;
 __typeof__(rte_eth_dev_socket_id) __wrap_rte_eth_dev_socket_id;
+__typeof__(rte_eth_link_get_nowait) __wrap_rte_eth_link_get_nowait;
 __typeof__(rte_eth_dev_rss_hash_conf_get) __wrap_rte_eth_dev_rss_hash_conf_get;
 __typeof__(rte_eth_dev_owner_new) __wrap_rte_eth_dev_owner_new;
 __typeof__(rte_eth_dev_owner_get) __wrap_rte_eth_dev_owner_get;
@@ -264,6 +265,13 @@ int __wrap_rte_eth_dev_close(uint16_t port)
 int __wrap_rte_eth_dev_socket_id(uint16_t port)
 {
 	(void)port;
+	return 0;
+}
+
+int __wrap_rte_eth_link_get_nowait(uint16_t port, struct rte_eth_link *link)
+{
+	(void)port;
+	*link = (struct rte_eth_link){.link_status = RTE_ETH_LINK_UP};
 	return 0;
 }
 
