@@ -79,3 +79,17 @@ bool interface_is_local(const struct interface *i)
 {
 	return i->loopback || strcmp(i->driver, "veth") == 0;
 }
+
+bool interface_is_running(unsigned index)
+{
+	char name[IF_NAMESIZE];
+	struct ifreq flags = {0};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool running = fd >= 0 && if_indextoname(index, name) != NULL &&
+		       ask(fd, name, SIOCGIFFLAGS, &flags) && (flags.ifr_flags & IFF_UP) != 0 &&
+		       (flags.ifr_flags & IFF_RUNNING) != 0;
+
+	if (fd >= 0)
+		close(fd);
+	return running;
+}

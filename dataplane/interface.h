@@ -32,6 +32,9 @@ unsigned interface_queues(const struct interface *i);
 /* Do its frames come from this machine's kernel? */
 bool interface_is_local(const struct interface *i);
 
+/* Is it up, and does it have a link? False of one that is gone. */
+bool interface_is_running(unsigned index);
+
 /* What a port wants of it. */
 struct interface_wanted {
 	unsigned queues;

@@ -46,8 +46,8 @@ static const char *hopeless(
 		return "it has no queue beside those of the workers";
 	if (wanted->queues > STEERING_QUEUES_MAX)
 		return "a rule has no room for so many queues";
-	if (wanted->queues > 1 && !is_one_of(info->driver_name, spread_by_pattern,
-					  RTE_DIM(spread_by_pattern)))
+	if (wanted->queues > 1 &&
+		!is_one_of(info->driver_name, spread_by_pattern, RTE_DIM(spread_by_pattern)))
 		return "its driver is not known to spread the datagrams of one rule over several "
 		       "queues";
 	return NULL;

@@ -25,8 +25,8 @@ static void match(struct steering_rule *r, enum steering_match m, uint16_t udp_p
 static void to_queue(struct steering_rule *r, uint16_t queue)
 {
 	r->queue.index = queue;
-	r->actions[0] = (struct rte_flow_action){
-		.type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &r->queue};
+	r->actions[0] =
+		(struct rte_flow_action){.type = RTE_FLOW_ACTION_TYPE_QUEUE, .conf = &r->queue};
 	r->actions[1].type = RTE_FLOW_ACTION_TYPE_END;
 }
 
@@ -40,8 +40,7 @@ static void to_queues(struct steering_rule *r, uint16_t queues, const struct rss
 		r->rss.key = rss->key;
 		r->rss.key_len = rss->key_len;
 	}
-	r->actions[0] =
-		(struct rte_flow_action){.type = RTE_FLOW_ACTION_TYPE_RSS, .conf = &r->rss};
+	r->actions[0] = (struct rte_flow_action){.type = RTE_FLOW_ACTION_TYPE_RSS, .conf = &r->rss};
 	r->actions[1].type = RTE_FLOW_ACTION_TYPE_END;
 }
 

@@ -10,6 +10,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 /* A card as people have them: channels that receive and send. */
@@ -148,6 +149,8 @@ Test(dataplane_interface, the_kernel_is_asked)
 	cr_expect(i.loopback);
 	cr_expect(interface_is_local(&i));
 	cr_expect_eq(interface_queues(&i), 1);
+	cr_expect_eq(interface_is_running(if_nametoindex("lo")), i.up);
+	cr_expect_not(interface_is_running(0));
 	cr_expect_eq(interface_ask(&i, "no-such-one"), -ENODEV);
 	cr_expect_eq(interface_ask(&i, "a name that no interface can have"), -ENODEV);
 }

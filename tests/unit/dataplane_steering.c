@@ -174,11 +174,8 @@ Test(dataplane_steering, rules_that_cannot_be_made_are_undone)
 	static const char *const broken[] = {"eth ipv4", "eth ipv6"};
 
 	for (unsigned i = 0; i < 2; i++) {
-		fake_nic = (struct fake_nic){.driver = ice,
-			.max_rx = 8,
-			.max_tx = 8,
-			.table = 128,
-			.breaks = broken[i]};
+		fake_nic = (struct fake_nic){
+			.driver = ice, .max_rx = 8, .max_tx = 8, .table = 128, .breaks = broken[i]};
 		open_card(2);
 		expect_software("rte_flow says: No room for it", true);
 	}
@@ -194,10 +191,8 @@ Test(dataplane_steering, rules_that_cannot_be_made_are_undone)
 
 Test(dataplane_steering, a_driver_without_rules_says_so)
 {
-	fake_nic = (struct fake_nic){.driver = "net_virtio",
-		.max_rx = 4,
-		.max_tx = 4,
-		.knows_no_rules = true};
+	fake_nic = (struct fake_nic){
+		.driver = "net_virtio", .max_rx = 4, .max_tx = 4, .knows_no_rules = true};
 	open_card(1);
 	expect_calls("configured 2 1 rss\nconfigured 1 1\nstarted\n");
 	cr_expect_neq(strstr(how(), "rte_flow says: Function not implemented"), NULL, "%s", how());
@@ -289,14 +284,14 @@ Test(dataplane_steering, a_bifurcated_port_is_not_used_halfway)
 
 Test(dataplane_steering, a_port_that_does_not_start_leaves_nothing)
 {
-	fake_nic = (struct fake_nic){
-		.driver = mlx5, .max_rx = 8, .max_tx = 8, .does_not_start = true};
+	fake_nic =
+		(struct fake_nic){.driver = mlx5, .max_rx = 8, .max_tx = 8, .does_not_start = true};
 	expect_refusal("cannot be set up with 2 queues: Input/output error");
 	fake_nic = (struct fake_nic){
 		.driver = mlx5, .max_rx = 8, .max_tx = 8, .does_not_configure = true};
 	expect_refusal("cannot be set up with 2 queues: Invalid argument");
-	fake_nic = (struct fake_nic){
-		.driver = ice, .max_rx = 8, .max_tx = 8, .does_not_start = true};
+	fake_nic =
+		(struct fake_nic){.driver = ice, .max_rx = 8, .max_tx = 8, .does_not_start = true};
 	expect_refusal("cannot be set up with 2 queues: Input/output error");
 }
 
@@ -304,7 +299,7 @@ Test(dataplane_steering, tagged_datagrams_that_stay_the_kernels_are_said)
 {
 	fake_nic = (struct fake_nic){.driver = mlx5, .max_rx = 8, .max_tx = 8, .refuses = "vlan"};
 	open_card(1);
-	cr_expect_neq(strstr(how(), "with a VLAN tag too: these are not counted"), NULL, "%s",
-		how());
+	cr_expect_neq(
+		strstr(how(), "with a VLAN tag too: these are not counted"), NULL, "%s", how());
 	close_port();
 }

@@ -48,7 +48,8 @@ __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
 	strncat(fake_nic.trace, "\n", sizeof(fake_nic.trace) - strlen(fake_nic.trace) - 1);
 }
 
-/* --- rules ------------------------------------------------------------------------------------- */
+/* --- rules -------------------------------------------------------------------------------------
+ */
 
 struct text {
 	char bytes[256];
@@ -60,8 +61,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *t, const char
 	va_list list;
 
 	va_start(list, format);
-	t->used += (size_t)vsnprintf(
-		t->bytes + t->used, sizeof(t->bytes) - t->used, format, list);
+	t->used += (size_t)vsnprintf(t->bytes + t->used, sizeof(t->bytes) - t->used, format, list);
 	va_end(list);
 }
 
@@ -189,7 +189,8 @@ int __wrap_rte_eth_dev_rss_reta_update(
 	return 0;
 }
 
-/* --- the port ---------------------------------------------------------------------------------- */
+/* --- the port ----------------------------------------------------------------------------------
+ */
 
 int __wrap_rte_eth_dev_get_port_by_name(const char *name, uint16_t *port)
 {
@@ -215,8 +216,7 @@ int __wrap_rte_eth_dev_configure(
 	uint16_t port, uint16_t rx, uint16_t tx, const struct rte_eth_conf *conf)
 {
 	(void)port;
-	note("configured %u %u%s", rx, tx,
-		conf->rxmode.mq_mode == RTE_ETH_MQ_RX_RSS ? " rss" : "");
+	note("configured %u %u%s", rx, tx, conf->rxmode.mq_mode == RTE_ETH_MQ_RX_RSS ? " rss" : "");
 	return fake_nic.does_not_configure ? -EINVAL : 0;
 }
 
@@ -234,8 +234,8 @@ int __wrap_rte_eth_rx_queue_setup(uint16_t port, uint16_t queue, uint16_t n, uns
 	return 0;
 }
 
-int __wrap_rte_eth_tx_queue_setup(uint16_t port, uint16_t queue, uint16_t n, unsigned node,
-	const struct rte_eth_txconf *conf)
+int __wrap_rte_eth_tx_queue_setup(
+	uint16_t port, uint16_t queue, uint16_t n, unsigned node, const struct rte_eth_txconf *conf)
 {
 	(void)port, (void)queue, (void)n, (void)node, (void)conf;
 	return 0;

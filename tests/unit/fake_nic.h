@@ -17,9 +17,9 @@ enum { FAKE_NIC_PORT = 7 };
 struct fake_nic {
 	const char *driver;
 	uint16_t max_rx, max_tx, table;
-	const char *refuses;   // rules whose text has this in it are no good, "" for all; NULL: none
-	const char *breaks;    // and these cannot be made, though they are good
-	bool knows_no_rules;   // as a driver without rte_flow
+	const char *refuses; // rules whose text has this in it are no good, "" for all; NULL: none
+	const char *breaks;  // and these cannot be made, though they are good
+	bool knows_no_rules; // as a driver without rte_flow
 	bool table_is_fixed;
 	bool cannot_be_isolated;
 	bool does_not_start;
