@@ -93,6 +93,7 @@ static void print_ports(FILE *to, const json_t *root)
 	static const struct column ports[] = {
 		{"device", "device", -24},
 		{"driver", "driver", -12},
+		{"steering", "steering", -19},
 		{"local", "local", 5},
 		{"offered", "offered", 12},
 		{"rx", "rx", 12},

@@ -58,12 +58,13 @@ static json_t *describe_ports(const struct dataplane *d)
 		struct dataplane_port_info p;
 
 		dataplane_port_info(d, i, &p);
-		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "device", p.device,
-				"driver", p.driver, "local", p.local, "link_up", p.link_up,
-				"offered", p.tells_offered ? number(p.offered) : json_null(), "rx",
-				number(p.rx), "imissed", number(p.imissed), "nombuf",
-				number(p.nombuf)));
+		json_array_append_new(
+			array, json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "device",
+				       p.device, "driver", p.driver, "steering", p.steering,
+				       "local", p.local, "link_up", p.link_up, "offered",
+				       p.tells_offered ? number(p.offered) : json_null(), "rx",
+				       number(p.rx), "imissed", number(p.imissed), "nombuf",
+				       number(p.nombuf)));
 	}
 	return array;
 }

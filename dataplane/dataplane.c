@@ -268,7 +268,7 @@ static void place_on_nodes(const struct dataplane *d, const struct dataplane_mem
 int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 	const struct dataplane_memory *memory, char *error, size_t cap)
 {
-	struct rte_rcu_qsbr *grace = grace_begin(d->n_workers);
+	struct rte_rcu_qsbr *grace = grace_begin(d->n_workers + 1);
 
 	atomic_store(&d->stop, false);
 	for (unsigned i = 0; i < d->n_workers; i++) {
@@ -291,6 +291,8 @@ int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 		}
 		d->running = true;
 	}
+	d->exception_thread.grace = grace;
+	d->exception_thread.grace_id = d->n_workers;
 	int ret = exception_thread_start(&d->exception_thread);
 	if (ret < 0)
 		snprintf(error, cap, "no thread for the exception ports: %s", strerror(-ret));

@@ -126,6 +126,7 @@ struct dataplane_exception {
 struct dataplane_port_info {
 	char device[DATAPLANE_DEVICE_MAX]; // as it was opened
 	char driver[64];
+	char steering[32]; // "software", "hardware", "bifurcated", or the modes of XDP
 	bool local;
 	bool link_up;
 	bool tells_offered; // false: offered is not known

@@ -4,6 +4,7 @@
 
 #include "dataplane/link.h"
 
+#include "dataplane/interface.h"
 #include "dataplane/log.h"
 
 #include <rte_cycles.h>
@@ -11,11 +12,22 @@
 
 enum { LOOK_EVERY_MS = 50 };
 
+/* Drivers that share an interface with the kernel may not look; the kernel knows. */
+static bool kernel_agrees(uint16_t port)
+{
+	struct rte_eth_dev_info info;
+
+	if (rte_eth_dev_info_get(port, &info) < 0 || info.if_index == 0)
+		return true;
+	return interface_is_running(info.if_index);
+}
+
 bool link_is_up(uint16_t port)
 {
 	struct rte_eth_link link = {0};
 
-	return rte_eth_link_get_nowait(port, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
+	return rte_eth_link_get_nowait(port, &link) == 0 && link.link_status == RTE_ETH_LINK_UP &&
+	       kernel_agrees(port);
 }
 
 static void say_what_it_is(const struct link *l)

@@ -7,8 +7,10 @@
 #include "dataplane/exception.h"
 #include "dataplane/log.h"
 #include "dataplane/rss.h"
+#include "dataplane/steering.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
+#include "dataplane/xdp_complaint.h"
 #include "hugepages/numa.h"
 
 #include <errno.h>
@@ -96,12 +98,60 @@ static void say_how_it_spreads(const struct port *p, const struct rss *rss)
 		LOG_NOTICE("%s %s", p->device, fault);
 }
 
-static int configure(struct port *p, char *error, size_t cap)
+/* As far as the start; a card that steers has a queue for other traffic besides. */
+static int make_queues(struct port *p, const struct rte_eth_dev_info *info, struct rss *rss)
 {
 	struct rte_eth_conf conf = {0};
+	uint16_t rx = RX_RING, tx = TX_RING, n = steering_rx_queues(&p->steering);
+	int node = rte_eth_dev_socket_id(p->id), ret;
+
+	conf.rxmode.offloads = info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	/* What is sent is of one pool, in one piece and nobody else's. */
+	conf.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	if (n > 1)
+		rss_ask(rss, &conf);
+	/* Answers leave on the queue of the number on which the datagram came. */
+	ret = rte_eth_dev_configure(p->id, n, p->queues, &conf);
+	if (ret == 0)
+		ret = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
+	p->rx_ring = rx;
+	for (uint16_t q = 0; ret == 0 && q < n; q++)
+		ret = rte_eth_rx_queue_setup(p->id, q, rx, node, NULL, p->pool);
+	for (uint16_t q = 0; ret == 0 && q < p->queues; q++)
+		ret = rte_eth_tx_queue_setup(p->id, q, tx, node, NULL);
+	return ret;
+}
+
+/* With the card's steering; without, if that is not to be had and nothing hangs on it. */
+static int start(struct port *p, const struct rte_eth_dev_info *info, struct rss *rss)
+{
+	int ret = make_queues(p, info, rss);
+
+	if (ret < 0)
+		return ret;
+	if (steering_check(&p->steering, rss) == 0) {
+		ret = rte_eth_dev_start(p->id);
+		if (ret < 0 || steering_apply(&p->steering, rss) == 0)
+			return ret;
+		rte_eth_dev_stop(p->id);
+	}
+	if (p->steering.kind == STEERING_BIFURCATED)
+		return -ENOTSUP;
+	steering_give_up(&p->steering);
+	ret = make_queues(p, info, rss);
+	return ret == 0 ? rte_eth_dev_start(p->id) : ret;
+}
+
+/* Of the device, or of the kernel about our program. */
+static const char *reason(const struct port *p)
+{
+	return p->steering.why[0] != '\0' ? p->steering.why : xdp_complaint();
+}
+
+static int configure(struct port *p, char *error, size_t cap)
+{
 	struct rte_eth_dev_info info;
 	struct rss rss;
-	uint16_t rx = RX_RING, tx = TX_RING;
 	int ret = rte_eth_dev_info_get(p->id, &info);
 
 	if (ret < 0)
@@ -109,36 +159,19 @@ static int configure(struct port *p, char *error, size_t cap)
 	if (check_queues(p, &info, error, cap) < 0)
 		return -ERANGE;
 	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
-	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
-	/* What is sent is of one pool, in one piece and nobody else's. */
-	conf.txmode.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	ret = rss_choose(&rss, &info);
-	if (ret < 0)
-		goto failed;
-	if (p->queues > 1)
-		rss_ask(&rss, &conf);
-	/* Answers leave on the queue of the number on which the datagram came. */
-	ret = rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
 	if (ret == 0)
-		ret = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
-	p->rx_ring = rx;
-	for (uint16_t q = 0; ret == 0 && q < p->queues; q++) {
-		ret = rte_eth_rx_queue_setup(
-			p->id, q, rx, rte_eth_dev_socket_id(p->id), NULL, p->pool);
-		if (ret == 0)
-			ret = rte_eth_tx_queue_setup(
-				p->id, q, tx, rte_eth_dev_socket_id(p->id), NULL);
-	}
-	if (ret == 0)
-		ret = rte_eth_dev_start(p->id);
+		ret = start(p, &info, &rss);
 	if (ret == 0) {
 		if (p->queues > 1)
 			say_how_it_spreads(p, &rss);
+		p->other_queue = steering_other_queue(&p->steering);
 		return 0;
 	}
 failed:
-	snprintf(error, cap, "%s cannot be set up with %u queue%s: %s", p->device, p->queues,
-		p->queues == 1 ? "" : "s", rte_strerror(-ret));
+	snprintf(error, cap, "%s cannot be set up with %u queue%s: %s%s%s", p->device, p->queues,
+		p->queues == 1 ? "" : "s", rte_strerror(-ret), reason(p)[0] != '\0' ? ": " : "",
+		reason(p));
 	return ret;
 }
 
@@ -182,6 +215,9 @@ static void remove_device(struct port *p)
 	bool known = rte_eth_dev_info_get(p->id, &info) == 0;
 
 	taken[p->id] = false;
+	steering_withdraw(&p->steering);
+	rte_eth_dev_stop(p->id);
+	steering_leave(&p->steering);
 	rte_eth_dev_close(p->id);
 	if (p->probed && known)
 		rte_dev_remove(info.device);
@@ -215,14 +251,55 @@ static int open_program(struct port *p, const char *interface, const char *recor
 	return ret;
 }
 
+/* A port that is shared with the kernel needs no other way to it. */
+static int choose_steering(struct port *p, const struct dataplane_port *config,
+	uint16_t reaction_port, char *error, size_t cap)
+{
+	const struct steering_wanted wanted = {.port = p->id,
+		.queues = p->queues,
+		.udp_port = reaction_port,
+		.card = vdev_is_pci(config->device)};
+	struct rte_eth_dev_info info;
+	char why[256] = "it tells nothing about itself";
+	int ret = rte_eth_dev_info_get(p->id, &info);
+
+	if (ret == 0)
+		ret = steering_begin(&p->steering, &wanted, &info, why, sizeof(why));
+	if (ret < 0)
+		snprintf(error, cap, "%s cannot be used: %s", p->device, why);
+	if (p->steering.kind == STEERING_BIFURCATED && config->exception < 0)
+		p->exception = false;
+	return ret;
+}
+
+/* How frames of the reaction port come to us. */
+static void say_how_it_is_steered(struct port *p)
+{
+	char text[384];
+
+	steering_describe(&p->steering, text, sizeof(text));
+	if (text[0] != '\0')
+		LOG_INFO("%s %s", p->device, text);
+	if (!p->xdp) {
+		snprintf(p->how, sizeof(p->how), "%s", steering_name(&p->steering));
+		return;
+	}
+	snprintf(p->how, sizeof(p->how), "XDP %s, %s", xdp_mode_name(p->program.mode),
+		xdp_sockets_zero_copy(&p->sockets) ? "zero-copy" : "copy");
+	LOG_INFO("our XDP program is on %s: %s", p->device, p->how);
+}
+
 /* A device that is found, with its buffers, queues and program. */
 static int set_up(struct port *p, const struct vdev *vdev, const struct dataplane_port *config,
 	uint16_t reaction_port, char *error, size_t cap)
 {
 	struct xdp_sockets before;
-	int ret = make_pool(p, p->queues, error, cap);
+	int ret = choose_steering(p, config, reaction_port, error, cap);
 
+	if (ret == 0)
+		ret = make_pool(p, steering_rx_queues(&p->steering), error, cap);
 	xdp_sockets_find(&before);
+	xdp_complaint_listen();
 	if (ret == 0)
 		ret = configure(p, error, cap);
 	if (ret == 0 && vdev->interface[0] != '\0')
@@ -233,6 +310,7 @@ static int set_up(struct port *p, const struct vdev *vdev, const struct dataplan
 	}
 	xdp_sockets_find(&p->sockets);
 	xdp_sockets_subtract(&p->sockets, &before);
+	say_how_it_is_steered(p);
 	return 0;
 }
 
@@ -247,7 +325,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
-	ret = vdev_prepare(&vdev, config->device, config->records, error, cap);
+	ret = vdev_prepare(&vdev, config, error, cap);
 	if (ret < 0)
 		return ret;
 	ret = find_or_probe(p, vdev.devargs, error, cap);
@@ -283,7 +361,6 @@ void port_close(struct port *p)
 {
 	if (p->xdp)
 		xdp_program_close(&p->program);
-	rte_eth_dev_stop(p->id);
 	remove_device(p);
 }
 
@@ -293,9 +370,10 @@ void port_info(const struct port *p, struct dataplane_port_info *out)
 
 	*out = (struct dataplane_port_info){.local = p->local,
 		.tells_offered = p->xdp,
-		.holds = (uint64_t)p->queues * (p->rx_ring + WORKER_BURST)};
+		.holds = (uint64_t)steering_rx_queues(&p->steering) * (p->rx_ring + WORKER_BURST)};
 	snprintf(out->device, sizeof(out->device), "%s", p->device);
 	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
+	snprintf(out->steering, sizeof(out->steering), "%s", p->how);
 	/* What was offered is read last: then it is never less than what was received of it. */
 	if (rte_eth_stats_get(p->id, &stats) == 0) {
 		out->rx = port_count_sum(&p->counts.rx, stats.ipackets);

@@ -12,6 +12,7 @@
 #include "dataplane/exception_lane.h"
 #include "dataplane/link.h"
 #include "dataplane/port_counts.h"
+#include "dataplane/steering.h"
 #include "dataplane/xdp_program.h"
 #include "dataplane/xdp_sockets.h"
 
@@ -27,6 +28,8 @@ struct port {
 	bool exception; // an interface of the kernel is wanted
 	char device[DATAPLANE_DEVICE_MAX];
 	char driver[64];
+	char how[32]; // frames of the reaction port come to us
+	struct steering steering;
 	struct xdp_program program;
 	struct xdp_sockets sockets;
 	uint16_t rx_ring;     // descriptors a queue

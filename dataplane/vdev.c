@@ -4,26 +4,22 @@
 
 #include "dataplane/vdev.h"
 
+#include "dataplane/af_xdp_device.h"
 #include "dataplane/capture_file.h"
+#include "dataplane/interface.h"
 #include "dataplane/memif_socket.h"
-#include "dataplane/xdp_program.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/ethtool.h>
 #include <linux/if_tun.h>
-#include <linux/sockios.h>
 #include <net/if.h>
 #include <rte_pci.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-/* The value of key= in a device's arguments. */
-static bool argument(const char *device, const char *key, char *out, size_t cap)
+bool vdev_argument(const char *device, const char *key, char *out, size_t cap)
 {
 	size_t len = strlen(key);
 
@@ -35,67 +31,6 @@ static bool argument(const char *device, const char *key, char *out, size_t cap)
 		}
 	}
 	return false;
-}
-
-bool vdev_argument(const char *device, const char *key, char *out, size_t cap)
-{
-	return argument(device, key, out, cap);
-}
-
-/* Asks the kernel the cheapest questions that show whether AF_XDP with a program is to be had. */
-static int ask_for_af_xdp(void)
-{
-	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	fd = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "uproar_probe", sizeof(int), sizeof(int), 1, NULL);
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
-}
-
-static int af_xdp_allowed(char *error, size_t cap)
-{
-	int ret = ask_for_af_xdp();
-
-	if (ret < 0)
-		snprintf(error, cap, "AF_XDP is refused here: %s%s", strerror(-ret),
-			ret == -EPERM ? " (it takes root, or CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, "
-					"CAP_PERFMON and CAP_IPC_LOCK)"
-				      : "");
-	return ret;
-}
-
-static int prepare_af_xdp(
-	struct vdev *v, const char *device, const char *records, char *error, size_t cap)
-{
-	char value[64];
-	int ret;
-
-	if (!argument(device, "iface", v->interface, sizeof(v->interface))) {
-		snprintf(error, cap, "%s names no interface: write net_af_xdp0,iface=NAME", device);
-		return -EINVAL;
-	}
-	ret = af_xdp_allowed(error, cap);
-	if (ret == 0)
-		ret = xdp_program_clear_stale(v->interface, records, error, cap);
-	if (ret < 0)
-		return ret;
-	v->program_file = xdp_program_file();
-	if (v->program_file < 0) {
-		snprintf(error, cap, "no memory file for the XDP program: %s",
-			strerror(-v->program_file));
-		return v->program_file;
-	}
-	/* The kernel's busy polling would have the worker do the sender's work on virtual devices.
-	 */
-	snprintf(v->devargs, sizeof(v->devargs), "%s,xdp_prog=/proc/self/fd/%d%s", device,
-		v->program_file,
-		argument(device, "busy_budget", value, sizeof(value)) ? "" : ",busy_budget=0");
-	return 0;
 }
 
 /* Makes an interface that is gone when its descriptor is closed: what DPDK would do, with a reason.
@@ -120,9 +55,9 @@ static int prepare_memif(const char *device, char *error, size_t cap)
 {
 	char role[16], abstract[8], path[DATAPLANE_DEVICE_MAX];
 
-	if (!argument(device, "role", role, sizeof(role)) || strcmp(role, "server") != 0 ||
-		!argument(device, "socket-abstract", abstract, sizeof(abstract)) ||
-		strcmp(abstract, "no") != 0 || !argument(device, "socket", path, sizeof(path)))
+	if (!vdev_argument(device, "role", role, sizeof(role)) || strcmp(role, "server") != 0 ||
+		!vdev_argument(device, "socket-abstract", abstract, sizeof(abstract)) ||
+		strcmp(abstract, "no") != 0 || !vdev_argument(device, "socket", path, sizeof(path)))
 		return 0;
 	return memif_socket_clear_stale(path, error, cap);
 }
@@ -144,8 +79,9 @@ static int check_captures(const char *device, char *error, size_t cap)
 	return ret;
 }
 
-int vdev_prepare(struct vdev *v, const char *device, const char *records, char *error, size_t cap)
+int vdev_prepare(struct vdev *v, const struct dataplane_port *config, char *error, size_t cap)
 {
+	const char *device = config->device;
 	char program[64];
 
 	*v = (struct vdev){.program_file = -1};
@@ -155,8 +91,8 @@ int vdev_prepare(struct vdev *v, const char *device, const char *records, char *
 		return -ENAMETOOLONG;
 	}
 	if (strncmp(device, "net_af_xdp", 10) == 0 &&
-		!argument(device, "xdp_prog", program, sizeof(program)))
-		return prepare_af_xdp(v, device, records, error, cap);
+		!vdev_argument(device, "xdp_prog", program, sizeof(program)))
+		return af_xdp_device_prepare(v, config, error, cap);
 	int ret = 0;
 	if (strncmp(device, "net_tap", 7) == 0)
 		ret = tap_allowed(error, cap);
@@ -176,25 +112,6 @@ void vdev_done(struct vdev *v)
 		close(v->program_file);
 }
 
-static bool is_loopback_or_veth(const char *interface)
-{
-	struct ethtool_drvinfo driver = {.cmd = ETHTOOL_GDRVINFO};
-	struct ifreq request = {0};
-	bool local = false;
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return false;
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
-	if (ioctl(fd, SIOCGIFFLAGS, &request) == 0)
-		local = (request.ifr_flags & IFF_LOOPBACK) != 0;
-	request.ifr_data = (char *)&driver;
-	if (!local && ioctl(fd, SIOCETHTOOL, &request) == 0)
-		local = strcmp(driver.driver, "veth") == 0;
-	close(fd);
-	return local;
-}
-
 bool vdev_is_pci(const char *device)
 {
 	struct rte_pci_addr address;
@@ -206,12 +123,13 @@ bool vdev_is_pci(const char *device)
 
 bool vdev_is_local(const char *device)
 {
-	char interface[IF_NAMESIZE];
+	char name[IF_NAMESIZE];
+	struct interface i;
 
 	if (strncmp(device, "net_tap", 7) == 0)
 		return true;
-	return argument(device, "iface", interface, sizeof(interface)) &&
-	       is_loopback_or_veth(interface);
+	return vdev_argument(device, "iface", name, sizeof(name)) && interface_ask(&i, name) == 0 &&
+	       interface_is_local(&i);
 }
 
 bool vdev_sends(const char *device)
@@ -222,9 +140,9 @@ bool vdev_sends(const char *device)
 		return false;
 	if (strncmp(device, "net_pcap", 8) != 0)
 		return true;
-	return argument(device, "tx_pcap", value, sizeof(value)) ||
-	       argument(device, "tx_iface", value, sizeof(value)) ||
-	       argument(device, "iface", value, sizeof(value));
+	return vdev_argument(device, "tx_pcap", value, sizeof(value)) ||
+	       vdev_argument(device, "tx_iface", value, sizeof(value)) ||
+	       vdev_argument(device, "iface", value, sizeof(value));
 }
 
 /* uproar0, or the next that is free. */

@@ -20,10 +20,10 @@ struct vdev {
  * Completes the arguments of a device. AF_XDP without a program of the user's gets ours, after a
  * stale one of ours was taken off. 0, or -errno with a sentence in error. vdev_done() afterwards.
  */
-int vdev_prepare(struct vdev *v, const char *device, const char *records, char *error, size_t cap);
+int vdev_prepare(struct vdev *v, const struct dataplane_port *config, char *error, size_t cap);
 void vdev_done(struct vdev *v);
 
-/* The value of key= in a device's arguments; false: it has none, or it does not fit. */
+/* The value of key= in a device's arguments, if it is there and fits. */
 bool vdev_argument(const char *device, const char *key, char *out, size_t cap);
 
 /* A PCI address, perhaps with arguments, rather than a virtual device? */

@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <linux/if_xdp.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -66,4 +65,18 @@ uint64_t xdp_sockets_ring_full(const struct xdp_sockets *s)
 			sum += stats.rx_ring_full;
 	}
 	return sum;
+}
+
+bool xdp_sockets_zero_copy(const struct xdp_sockets *s)
+{
+	bool all = s->n > 0;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		struct xdp_options options = {0};
+		socklen_t len = sizeof(options);
+
+		getsockopt(s->fds[i], SOL_XDP, XDP_OPTIONS, &options, &len);
+		all &= (options.flags & XDP_OPTIONS_ZEROCOPY) != 0;
+	}
+	return all;
 }

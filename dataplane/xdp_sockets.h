@@ -9,6 +9,7 @@
 #ifndef DATAPLANE_XDP_SOCKETS_H
 #define DATAPLANE_XDP_SOCKETS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { XDP_SOCKETS_MAX = 256 };
@@ -26,5 +27,8 @@ void xdp_sockets_subtract(struct xdp_sockets *s, const struct xdp_sockets *befor
 
 /* Frames that were redirected to them and found their ring full. */
 uint64_t xdp_sockets_ring_full(const struct xdp_sockets *s);
+
+/* Does the driver put frames where DPDK has them, in all of them? False if there are none. */
+bool xdp_sockets_zero_copy(const struct xdp_sockets *s);
 
 #endif
