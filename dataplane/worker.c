@@ -97,6 +97,8 @@ static inline __attribute__((always_inline)) enum refusal parse(
 	return packet_parse(frame, len, &w->rules, &verdict, packet);
 }
 
+_Static_assert(REFUSALS <= UINT8_MAX, "a byte for each reason");
+
 /* What a burst brings, until it is published. */
 struct burst {
 	struct counted sum;
@@ -106,10 +108,19 @@ struct burst {
 	unsigned n_adds;          // unsequenced, by the short way
 	struct rte_mbuf **frames; // all of the burst
 	uint64_t foreign;         // bit i: frames[i] is for the kernel
+	unsigned n_refused;
+	uint8_t refused[WORKER_BURST]; // why
 	struct answers answers;
 	struct pending list[GROUP];
 	struct counting_add adds[GROUP];
 };
+
+/* Noted, and counted with all else of the burst: so that a worker which loses its processor in the
+ * middle of one, for long, hardly ever leaves counts that do not agree. */
+static inline void refuse(struct burst *b, enum refusal r)
+{
+	b->refused[b->n_refused++] = (uint8_t)r;
+}
 
 static void settle(struct worker *w, const struct pending *p, struct burst *b)
 {
@@ -119,7 +130,7 @@ static void settle(struct worker *w, const struct pending *p, struct burst *b)
 	if (likely(r == REFUSED_none))
 		b->sum.accepted++;
 	else
-		w->block->stats.refused[r]++;
+		refuse(b, r);
 	if (unlikely((p->flags & REACTION_ASKS) != 0) && w->answering.on)
 		answering_settled(w, b->frames[p->frame], p, r, &receipt, &b->answers);
 }
@@ -136,7 +147,7 @@ static inline void admit(
 	enum refusal r = counting_admit(&w->counter, packet.payload, packet.payload_len, p);
 
 	if (unlikely(r != REFUSED_none)) {
-		w->block->stats.refused[r]++;
+		refuse(b, r);
 		if (w->answering.on)
 			answering_refused(w, *at, i, packet.payload, r, &b->answers);
 		return;
@@ -176,12 +187,12 @@ static inline __attribute__((always_inline)) bool take_single(
 
 /* What has nothing to do with reactions is the kernel's, if it has an interface here. */
 static inline void turn_away(
-	struct worker *w, struct rte_mbuf **at, enum refusal r, struct burst *b)
+	const struct worker *w, struct rte_mbuf **at, enum refusal r, struct burst *b)
 {
 	if (w->exception.on && refusal_is_foreign(r))
 		b->foreign |= 1ull << (at - b->frames);
 	else
-		w->block->stats.refused[r]++;
+		refuse(b, r);
 }
 
 static inline __attribute__((always_inline)) void take(
@@ -278,6 +289,8 @@ static inline void publish(struct worker *w, uint16_t n, struct burst *b)
 	s->rx += n;
 	s->rx_bytes += b->bytes;
 	s->bursts++;
+	for (unsigned i = 0; i < b->n_refused; i++)
+		s->refused[b->refused[i]]++;
 	counting_publish(s, &b->sum);
 	counting_publish(s, &b->singles);
 }
@@ -352,6 +365,7 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	b.bytes = 0;
 	b.frames = frames;
 	b.foreign = 0;
+	b.n_refused = 0;
 	b.answers.asked = 0;
 	worker_block_begin(w->block);
 	reactors_begin(&w->counter.reactors);

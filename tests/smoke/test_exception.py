@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import subprocess
+import urllib.request
 
 from harness import cases, config, ethernet, ledger, subscribers, wire
 from harness.cases import case
@@ -80,6 +81,11 @@ def is_there(interface):
     return interface in (name for _, name in socket.if_nameindex())
 
 
+def scrape():
+    with urllib.request.urlopen("http://127.0.0.1:7790/metrics", timeout=5) as answer:
+        return answer.read().decode()
+
+
 def ping(host):
     with within(CROWD):
         return subprocess.run(["ping", "-c", "3", "-i", "0.2", "-W", "5", host], capture_output=True, text=True)
@@ -90,7 +96,8 @@ def ping_neighbours_and_subscribers_share_the_wire_with_reactions():
     with cable(), start() as a:
         for host in V4, V6:
             done = ping(host)
-            assert done.returncode == 0 and "3 received" in done.stdout and "DUP" not in done.stdout, done.stdout
+            assert done.returncode == 0 and "3 received" in done.stdout and "DUP" not in done.stdout, \
+                f"{done.stdout}\n{a.stats()['exceptions']} {a.stats()['ledger']}"
         with within(CROWD):
             listeners = [subscribers.Tcp([1], V4), subscribers.WebSocket([1], V6), subscribers.Events([1], V4)]
             senders = Sender(V4), Sender(V6)
@@ -107,6 +114,7 @@ def ping_neighbours_and_subscribers_share_the_wire_with_reactions():
         book, of_port = stats["ledger"], exception_of(stats)
         assert book["accepted"] == 200 and book["refused"] == 0, stats["refused"]
         assert book["passed"] == book["rx"] - 200 > 20, book
+        assert f'uproar_exception_delivered_frames_total{{port="0"}} {of_port["delivered"]}' in scrape(), scrape()
         assert of_port["returned"] > 20 and of_port["return_full"] == of_port["kernel_full"] == 0, of_port
         a.stop()
         assert a.logged(r"in this arena: \d+ frames: 200 accepted, 0 refused, \d+ passed to the kernel; 400 taps; "
