@@ -195,7 +195,7 @@ static int find_or_probe(struct port *p, const char *devargs, char *error, size_
 	char name[RTE_ETH_NAME_MAX_LEN];
 	int ret;
 
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(devargs, ","), devargs);
+	vdev_name(devargs, name, sizeof(name));
 	if (rte_eth_dev_get_port_by_name(name, &p->id) == 0)
 		return 0;
 	ret = rte_dev_probe(devargs);

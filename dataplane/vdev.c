@@ -112,6 +112,15 @@ void vdev_done(struct vdev *v)
 		close(v->program_file);
 }
 
+void vdev_name(const char *device, char *out, size_t cap)
+{
+	struct rte_pci_addr address;
+
+	snprintf(out, cap, "%.*s", (int)strcspn(device, ","), device);
+	if (rte_pci_addr_parse(out, &address) == 0)
+		rte_pci_device_name(&address, out, cap);
+}
+
 bool vdev_is_pci(const char *device)
 {
 	struct rte_pci_addr address;

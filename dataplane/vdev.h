@@ -26,6 +26,9 @@ void vdev_done(struct vdev *v);
 /* The value of key= in a device's arguments, if it is there and fits. */
 bool vdev_argument(const char *device, const char *key, char *out, size_t cap);
 
+/* What DPDK calls a device: without its arguments, a PCI address in full. */
+void vdev_name(const char *device, char *out, size_t cap);
+
 /* A PCI address, perhaps with arguments, rather than a virtual device? */
 bool vdev_is_pci(const char *device);
 

@@ -41,7 +41,7 @@ static int open_port(const char *device, unsigned queues, int exception)
 
 static void open_card(unsigned queues)
 {
-	cr_assert_eq(open_port("0000:03:00.0", queues, -1), 0, "%s", error);
+	cr_assert_eq(open_port(FAKE_NIC_ADDRESS, queues, -1), 0, "%s", error);
 }
 
 static const char *how(void)
@@ -251,7 +251,7 @@ Test(dataplane_steering, a_bifurcated_port_is_isolated_before_it_is_configured)
 Test(dataplane_steering, an_exception_port_that_is_asked_for_stays)
 {
 	fake_nic = (struct fake_nic){.driver = mlx5, .max_rx = 8, .max_tx = 8};
-	cr_assert_eq(open_port("0000:03:00.0", 1, 1), 0, "%s", error);
+	cr_assert_eq(open_port(FAKE_NIC_ADDRESS, 1, 1), 0, "%s", error);
 	cr_expect(port.exception);
 	close_port();
 }
@@ -259,7 +259,7 @@ Test(dataplane_steering, an_exception_port_that_is_asked_for_stays)
 /* Without isolation or rules the kernel would lose its card, or we the datagrams. */
 static void expect_refusal(const char *says)
 {
-	int ret = open_port("0000:03:00.0", 2, -1);
+	int ret = open_port(FAKE_NIC_ADDRESS, 2, -1);
 
 	cr_expect_lt(ret, 0);
 	cr_expect_neq(strstr(error, says), NULL, "%s", error);
@@ -293,6 +293,14 @@ Test(dataplane_steering, a_port_that_does_not_start_leaves_nothing)
 	fake_nic =
 		(struct fake_nic){.driver = ice, .max_rx = 8, .max_tx = 8, .does_not_start = true};
 	expect_refusal("cannot be set up with 2 queues: Input/output error");
+}
+
+Test(dataplane_steering, an_address_need_not_have_its_domain)
+{
+	fake_nic = (struct fake_nic){.driver = mlx5, .max_rx = 8, .max_tx = 8};
+	cr_assert_eq(open_port("03:00.0,dv_flow_en=1", 1, -1), 0, "%s", error);
+	cr_expect_str_eq(port.how, "bifurcated");
+	close_port();
 }
 
 Test(dataplane_steering, tagged_datagrams_that_stay_the_kernels_are_said)

@@ -194,7 +194,8 @@ int __wrap_rte_eth_dev_rss_reta_update(
 
 int __wrap_rte_eth_dev_get_port_by_name(const char *name, uint16_t *port)
 {
-	(void)name;
+	if (strcmp(name, FAKE_NIC_ADDRESS) != 0 && strncmp(name, "net_", 4) != 0)
+		return -ENODEV;
 	*port = FAKE_NIC_PORT;
 	return 0;
 }

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define FAKE_NIC_ADDRESS "0000:03:00.0" // on the PCI bus
+
 enum { FAKE_NIC_PORT = 7 };
 
 struct fake_nic {
