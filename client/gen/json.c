@@ -68,10 +68,10 @@ static json_t *trial(const struct trial *t)
 		number(c->tally.bytes), "refused_by_ring", number(c->refused), "ring_full",
 		number(c->full), "late", number(c->late), "lost", number(t->lost));
 	json_object_update_new(
-		o, json_pack("{s:f, s:f, s:f, s:o, s:o, s:o, s:b, s:o, s:o}", "loss_ratio",
+		o, json_pack("{s:f, s:f, s:f, s:f, s:o, s:o, s:o, s:b, s:o, s:o}", "loss_ratio",
 			   c->offered > 0 ? (double)t->lost / (double)c->offered : 0.0, "busy",
-			   t->sent.busy, "longest_pause_s", t->sent.pause, "answers",
-			   number(c->answers), "switches_here", number(c->switches),
+			   t->sent.busy, "longest_pause_s", t->sent.pause, "stolen_s", t->stolen,
+			   "answers", number(c->answers), "switches_here", number(c->switches),
 			   "switches_there", number(t->took.switches), "disturbed", t->disturbed,
 			   "expected", expected(&c->tally), "took", took(t)));
 	return o;

@@ -95,11 +95,11 @@ void table_run(const struct report *r)
 	printf("late         %12" PRIu64 "  due, and never offered\n", c->late);
 	if (r->options->answers)
 		printf("answers      %12" PRIu64 "\n", c->answers);
-	printf("busy         %11.0f%%  of the time of its cores; alone they could send %s/s\n",
+	printf("busy         %11.0f%%  of the time of its cores, which could hand over %s/s\n",
 		100 * t->sent.busy, rate_text(t->sent.ceiling, ceiling));
 	printf("disturbed    %12" PRIu64 "  times here and %" PRIu64
-	       " there; longest pause %.0f us\n",
-		c->switches, t->took.switches, t->sent.pause * 1e6);
+	       " there; longest pause %.0f us; %.0f ms stolen by a hypervisor\n",
+		c->switches, t->took.switches, t->sent.pause * 1e6, 1e3 * t->stolen);
 	if (t->asked)
 		print_taken(t);
 	fflush(stdout);
@@ -109,13 +109,23 @@ void table_ceiling(const struct report *r)
 {
 	char rate[24], top[24];
 
-	printf("frames of %.0f bytes on average; the generator alone can send %s/s; searched up to "
+	printf("frames of %.0f bytes on average; the generator can hand %s/s to this device; "
+	       "searched up to "
 	       "%s/s\n\n",
 		r->frame_bytes, rate_text(r->ceiling, rate),
 		rate_text(r->search->settings.max_rate, top));
 	printf("%5s %7s %10s %10s %12s %9s %11s %9s %9s %5s\n", "trial", "seconds", "load",
 		"offered", "lost", "loss %", "ring full", "missed", "no buffer", "busy");
 	fflush(stdout);
+}
+
+static void print_disturbed(const struct trial *t, bool aside)
+{
+	printf("  disturbed (%" PRIu64 " here, %" PRIu64 " there", t->sent.sum.switches,
+		t->took.switches);
+	if (t->stolen > 0)
+		printf(", %.0f ms stolen", 1e3 * t->stolen);
+	printf(")%s", aside ? ", does not count" : "");
 }
 
 void table_trial(const struct report *r, unsigned i)
@@ -134,8 +144,7 @@ void table_trial(const struct report *r, unsigned i)
 	if (s->limited)
 		printf("  generator-limited");
 	if (t->disturbed)
-		printf("  disturbed (%" PRIu64 " here, %" PRIu64 " there)%s", t->sent.sum.switches,
-			t->took.switches, s->aside ? ", does not count" : "");
+		print_disturbed(t, s->aside);
 	if (t->foreign > 0)
 		printf("  %" PRIu64 " frames of somebody else", t->foreign);
 	if (t->otherwise)

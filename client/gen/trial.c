@@ -6,6 +6,7 @@
 
 #include "client/clock.h"
 #include "client/complain.h"
+#include "client/gen/stolen.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -64,7 +65,8 @@ void trial_judge(struct trial *t)
 		t->foreign = t->took.rx > sent ? t->took.rx - sent : 0;
 		t->otherwise = counted_otherwise(t);
 	}
-	t->disturbed = t->took.switches > 0 || t->foreign > 0 || t->sent.pause > pause_seconds;
+	t->disturbed = t->took.switches > 0 || t->foreign > 0 || t->stolen > 0 ||
+		       t->sent.pause > pause_seconds;
 }
 
 static int measure(const struct bench *b, crew_watcher *watch, void *ctx, struct trial *t)

@@ -28,7 +28,8 @@ struct trial {
 	uint64_t lost;                // refused by their ring, or sent and not taken
 	uint64_t foreign;             // taken and not sent
 	bool otherwise;               // all was taken, but not counted as it had to be
-	bool disturbed; // somebody else had the CPU of who takes, or for long that of who sends
+	double stolen;                // seconds of CPUs of this machine, by a hypervisor
+	bool disturbed;               // of who takes or sends somebody else had the CPU
 };
 
 /* 0; -EINTR after a signal, with what was done so far; or -errno after a complaint. */
