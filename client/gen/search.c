@@ -10,6 +10,9 @@
 /* Loads nearer to each other are the same. */
 static const double same = 1e-9;
 
+/* A generator that offers less than this share of what it did before is kept from its work. */
+static const double slow = 0.9;
+
 enum { STEP_MAX = 4 }; // a load outside the bounds is at most so many times away
 
 struct bounds {
@@ -254,9 +257,12 @@ void search_take(struct search *s, const struct search_trial *trial)
 	// A share of the frames that is too small to move a bound may stay away.
 	t->limited = t->offered_rate < t->order.rate * (1 - s->settings.width / 2);
 	t->load = t->limited ? t->offered_rate : t->order.rate;
-	t->aside = t->disturbed && (t->limited || !lossless) && s->repeated < s->settings.repeats;
+	bool slower = t->limited && t->offered_rate < s->reached * slow;
+	t->aside = (slower || (t->disturbed && (t->limited || !lossless))) &&
+		   s->repeated < s->settings.repeats;
 	s->repeated = t->aside ? s->repeated + 1 : 0;
-	if (!t->limited || t->aside || (t->disturbed && !t->saturated))
+	s->reached = fmax(s->reached, t->offered_rate);
+	if (!t->limited || t->aside || slower || (t->disturbed && !t->saturated))
 		return; // where it was only kept from its work it may do more another time
 	if (!s->generator_limited || t->load < s->max_rate)
 		s->limit_disturbed = t->disturbed;

@@ -43,7 +43,7 @@ struct search_trial {
 	bool saturated;         // the generator had no time left
 	// the search fills in:
 	bool limited; // the generator did not reach the rate
-	bool aside;   // disturbed, and so repeated
+	bool aside;   // disturbed, or less than was reached before, and so repeated
 	double load;  // what it is a trial of: the rate, or what was offered if that was less
 };
 
@@ -51,6 +51,7 @@ struct search {
 	struct search_settings settings;
 	unsigned phase, n;
 	unsigned repeated;      // how often the trial that is wanted now was repeated already
+	double reached;         // the most that the generator has offered
 	double max_rate;        // what settings say, or what the generator can do
 	bool generator_limited; // the generator cannot do what settings say
 	bool limit_disturbed;   // or would, if it had its CPUs to itself

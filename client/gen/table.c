@@ -119,13 +119,13 @@ void table_ceiling(const struct report *r)
 	fflush(stdout);
 }
 
-static void print_disturbed(const struct trial *t, bool aside)
+static void print_disturbed(const struct trial *t)
 {
 	printf("  disturbed (%" PRIu64 " here, %" PRIu64 " there", t->sent.sum.switches,
 		t->took.switches);
 	if (t->stolen > 0)
 		printf(", %.0f ms stolen", 1e3 * t->stolen);
-	printf(")%s", aside ? ", does not count" : "");
+	printf(")");
 }
 
 void table_trial(const struct report *r, unsigned i)
@@ -144,7 +144,9 @@ void table_trial(const struct report *r, unsigned i)
 	if (s->limited)
 		printf("  generator-limited");
 	if (t->disturbed)
-		print_disturbed(t, s->aside);
+		print_disturbed(t);
+	if (s->aside)
+		printf("  does not count");
 	if (t->foreign > 0)
 		printf("  %" PRIu64 " frames of somebody else", t->foreign);
 	if (t->otherwise)

@@ -222,6 +222,24 @@ Test(gen_search, a_generator_that_is_kept_from_its_work_is_none_that_is_too_slow
 	}
 }
 
+Test(gen_search, a_generator_that_has_done_more_is_not_too_slow)
+{
+	struct search_settings settings = usual();
+	struct device d = {.capacity = 10e6}, slow = {.capacity = 10e6, .ceiling = 3e6};
+	struct search_order o;
+
+	search_begin(&s, &settings);
+	while (search_next(&s, &o)) { // slow for a while, without a word of a disturbance
+		struct search_trial t = try(s.n >= 8 && s.n < 15 ? &slow : &d, &o);
+
+		search_take(&s, &t);
+	}
+	cr_assert_leq(s.n, 50);
+	cr_expect_not(s.generator_limited);
+	expect_between(NDR, 10e6);
+	expect_between(PDR, 10e6 / 0.995);
+}
+
 Test(gen_search, a_disturbance_without_end_counts_in_the_end)
 {
 	struct device d = {.capacity = 10e6, .always = 0.02, .noisy_every = 1, .disturbed = true};
