@@ -8,8 +8,8 @@
  */
 
 #include "perf/answers.h"
+#include "client/device/machine.h"
 #include "perf/figures.h"
-#include "perf/machine.h"
 #include "wire/frame.h"
 
 #include <rte_cycles.h>

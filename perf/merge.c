@@ -9,7 +9,7 @@
  * it.
  */
 
-#include "perf/machine.h"
+#include "client/device/machine.h"
 #include "perf/merge_crowd.h"
 #include "perf/samples.h"
 

@@ -6,12 +6,12 @@
  * Bars of ticks over the base with error bars over the middle half, a panel a way to measure.
  */
 
+#include "client/gnuplot.h"
 #include "perf/report.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum { PANELS_MAX = 8 };
 
@@ -114,17 +114,10 @@ static void write_script(FILE *to, const struct report *r, const char *file)
 
 int plot_write(const struct report *r, const char *file)
 {
-	FILE *to = strpbrk(file, "'\\\n") == NULL ? popen("gnuplot", "w") : NULL;
+	FILE *to = gnuplot_begin(file);
 
-	if (to == NULL) {
-		fprintf(stderr, "%s: no such name for a plot, please\n", file);
+	if (to == NULL)
 		return -EINVAL;
-	}
 	write_script(to, r, file);
-	int status = pclose(to);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	fprintf(stderr, "gnuplot made no plot in %s; it comes with: apt-get install gnuplot-nox\n",
-		file);
-	return -EIO;
+	return gnuplot_end(to, file);
 }

@@ -8,7 +8,7 @@
 #ifndef PERF_REPORT_H
 #define PERF_REPORT_H
 
-#include "perf/machine.h"
+#include "client/device/machine.h"
 #include "perf/samples.h"
 
 #include <stdbool.h>

@@ -48,7 +48,7 @@ def long_options(text):
 
 def programs(folder, paths):
     found = []
-    for name, file in ("uproard", "uproard.8"), ("uproar-relay", "uproar-relay.1"):
+    for name, file in ("uproard", "uproard.8"), ("uproar-relay", "uproar-relay.1"), ("uproar-gen", "uproar-gen.1"):
         found += missing(f"{file}.scd.in", long_options(help_of(paths[name])), page(folder, file))
     text = page(folder, "uproar.1")
     commands = help_of(paths["uproar"]).split("commands:\n")[1].split("\n\n")[0]

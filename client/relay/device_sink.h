@@ -10,7 +10,7 @@
 #define CLIENT_RELAY_DEVICE_SINK_H
 
 #include "client/crowd/sink.h"
-#include "client/relay/device.h"
+#include "client/device/device.h"
 
 struct device_sink {
 	struct device *device;

@@ -13,7 +13,7 @@
 #ifndef CLIENT_RELAY_RELAY_H
 #define CLIENT_RELAY_RELAY_H
 
-#include "client/relay/device.h"
+#include "client/device/device.h"
 #include "client/relay/udp_port.h"
 
 struct relay {

@@ -7,12 +7,12 @@
  * error bars over the middle half.
  */
 
+#include "client/gnuplot.h"
 #include "perf/fanout/report.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum { PANELS_MAX = 16 };
 
@@ -101,17 +101,10 @@ static void write_script(FILE *to, const struct fanout_report *r, const char *fi
 
 int fanout_plot(const struct fanout_report *r, const char *file)
 {
-	FILE *to = strpbrk(file, "'\\\n") == NULL ? popen("gnuplot", "w") : NULL;
+	FILE *to = gnuplot_begin(file);
 
-	if (to == NULL) {
-		fprintf(stderr, "%s: no such name for a plot, please\n", file);
+	if (to == NULL)
 		return -EINVAL;
-	}
 	write_script(to, r, file);
-	int status = pclose(to);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	fprintf(stderr, "gnuplot made no plot in %s; it comes with: apt-get install gnuplot-nox\n",
-		file);
-	return -EIO;
+	return gnuplot_end(to, file);
 }

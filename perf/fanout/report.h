@@ -9,8 +9,8 @@
 #ifndef PERF_FANOUT_REPORT_H
 #define PERF_FANOUT_REPORT_H
 
+#include "client/device/machine.h"
 #include "perf/figures.h"
-#include "perf/machine.h"
 
 #include <stdbool.h>
 

@@ -10,7 +10,7 @@
  * answer-asker SOCKET
  */
 
-#include "client/relay/eal_start.h"
+#include "client/device/eal_start.h"
 #include "client/relay/frame_build.h"
 #include "wire/answer.h"
 #include "wire/bytes.h"

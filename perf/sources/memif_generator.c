@@ -10,7 +10,7 @@
  * memif-generator SOCKET CASE FIRST-DATAGRAM
  */
 
-#include "client/relay/eal_start.h"
+#include "client/device/eal_start.h"
 #include "perf/frames.h"
 
 #include <errno.h>

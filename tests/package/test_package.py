@@ -125,7 +125,7 @@ def installs():
     run("dpkg", "-i", "/tmp/one.deb")
     run("getent", "passwd", "uproar")
     assert run("uproard", "--check", CONFIG) == f"{CONFIG}: good\n"
-    for page in "uproard.8", "uproar.yaml.5", "uproar.1", "uproar-relay.1", "uproar-protocol.7":
+    for page in "uproard.8", "uproar.yaml.5", "uproar.1", "uproar-gen.1", "uproar-relay.1", "uproar-protocol.7":
         assert run("man", "-w", *reversed(page.rsplit(".", 1))), page
     assert os.path.exists("/etc/systemd/system/multi-user.target.wants/uproard.service"), "the unit is not enabled"
 

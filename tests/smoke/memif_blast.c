@@ -12,7 +12,7 @@
 
 #include "client/clock.h"
 #include "client/complain.h"
-#include "client/relay/device.h"
+#include "client/device/device.h"
 #include "client/relay/viewer_flow.h"
 #include "wire/limits.h"
 #include "wire/reaction.h"

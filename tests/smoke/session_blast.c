@@ -15,7 +15,7 @@
 
 #include "client/clock.h"
 #include "client/complain.h"
-#include "client/relay/device.h"
+#include "client/device/device.h"
 #include "client/relay/viewer_flow.h"
 #include "session_story.h"
 #include "wire/limits.h"

@@ -16,6 +16,7 @@ def _path(variable, built):
 UPROARD = _path("UPROARD", "control/uproard")
 UPROAR = _path("UPROAR", "client/uproar")
 RELAY = _path("UPROAR_RELAY", "client/uproar-relay")
+GEN = _path("UPROAR_GEN", "client/uproar-gen")
 XDP_PROGRAM = _path("UPROAR_XDP_PROGRAM", "dataplane/redirect.bpf.o")
 BENCH = _path("UPROAR_BENCH", "perf/dataplane")
 BENCH_FANOUT = _path("UPROAR_BENCH_FANOUT", "perf/fanout")

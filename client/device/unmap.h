@@ -10,15 +10,21 @@
  *
  * The driver must find it: programs are linked with --export-dynamic-symbol=munmap.
  */
-#ifndef CLIENT_RELAY_UNMAP_H
-#define CLIENT_RELAY_UNMAP_H
+#ifndef CLIENT_DEVICE_UNMAP_H
+#define CLIENT_DEVICE_UNMAP_H
 
 #include <pthread.h>
 
+/* Each sender has a cache line of its own. */
+struct unmap_lock {
+	pthread_mutex_t mutex;
+} __attribute__((aligned(64)));
+
 /*
- * From here on the interrupt thread unmaps only while it holds this lock, which a sender has while
- * it sends. Who holds it must not wait for the interrupt thread. NULL: no sender any more.
+ * From here on the interrupt thread unmaps only while it holds all of these locks, of which each
+ * sender has its own while it sends. Who holds one must not wait for the interrupt thread. 0: no
+ * sender any more.
  */
-void unmap_guard(pthread_mutex_t *lock);
+void unmap_guard(struct unmap_lock *locks, unsigned n);
 
 #endif

@@ -5,8 +5,8 @@
 /*
  * What a figure must be read with: the processor, its clock, the kernel, the pages.
  */
-#ifndef PERF_MACHINE_H
-#define PERF_MACHINE_H
+#ifndef CLIENT_DEVICE_MACHINE_H
+#define CLIENT_DEVICE_MACHINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the uproar authors
  */
 
-#include "perf/machine.h"
+#include "client/device/machine.h"
 
 #include <rte_cycles.h>
 #include <rte_eal.h>

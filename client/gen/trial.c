@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "client/gen/trial.h"
+
+#include "client/clock.h"
+#include "client/complain.h"
+#include "client/gen/stolen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+enum { LOOK_MS = 10 };
+
+/* A shorter one is made up for, or leaves out too few frames to matter (pace.h). */
+static const double pause_seconds = 0.001;
+
+static uint64_t arrived(const struct appliance_counts *c)
+{
+	return c->rx + c->missed + c->no_buffer;
+}
+
+/* Until all that was sent has arrived, or nothing came for a while. */
+static int await_rest(const struct bench *b, const struct appliance_counts *before, struct trial *t)
+{
+	uint64_t quiet_since = clock_now();
+
+	for (uint64_t last = 0;;) {
+		struct appliance_counts now;
+		int ret = appliance_ask(&b->appliance, &now);
+
+		if (ret < 0)
+			return ret;
+		t->took = appliance_since(before, &now);
+		if (arrived(&t->took) >= t->sent.sum.tally.frames)
+			return 0;
+		if (arrived(&t->took) != last) {
+			last = arrived(&t->took);
+			quiet_since = clock_now();
+		}
+		if (clock_now() - quiet_since >= b->drain_ms * CLOCK_MS)
+			return 0;
+		poll(NULL, 0, LOOK_MS);
+	}
+}
+
+/* A datagram that is refused, or a duplicate, costs less than one that counts. */
+static bool counted_otherwise(const struct trial *t)
+{
+	const struct traffic_tally *had_to = &t->sent.sum.tally;
+
+	return t->took.rx == had_to->frames &&
+	       (t->took.accepted != had_to->accepted || t->took.taps != had_to->taps);
+}
+
+void trial_judge(struct trial *t)
+{
+	uint64_t sent = t->sent.sum.tally.frames;
+
+	t->lost = t->sent.sum.refused;
+	if (t->asked) {
+		t->lost += sent > t->took.rx ? sent - t->took.rx : 0;
+		t->foreign = t->took.rx > sent ? t->took.rx - sent : 0;
+		t->otherwise = counted_otherwise(t);
+	}
+	t->disturbed = t->took.switches > 0 || t->foreign > 0 || t->stolen > 0 ||
+		       t->sent.pause > pause_seconds;
+}
+
+static int measure(const struct bench *b, crew_watcher *watch, void *ctx, struct trial *t)
+{
+	struct appliance_counts before;
+	int ret = t->asked ? appliance_ask(&b->appliance, &before) : 0;
+
+	if (ret == 0)
+		ret = crew_send(
+			b->crew, t->rate, t->wanted_seconds, b->signals, watch, ctx, &t->sent);
+	if (ret == 0 && t->asked)
+		return await_rest(b, &before, t);
+	if (ret == 0) // what lies in the ring of memif would go with us
+		poll(NULL, 0, (int)b->drain_ms);
+	return ret;
+}
+
+int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *watch, void *ctx,
+	struct trial *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->rate = rate;
+	out->wanted_seconds = seconds;
+	out->asked = b->appliance.by != APPLIANCE_NONE;
+	if (!device_has_link(b->device)) {
+		complain("the link is down: the other end of the device has gone");
+		return -ENOLINK;
+	}
+	int ret = measure(b, watch, ctx, out);
+	if (ret < 0)
+		return ret;
+	out->sent.sum.answers += crew_late_answers(b->crew);
+	trial_judge(out);
+	return out->sent.interrupted ? -EINTR : 0;
+}
