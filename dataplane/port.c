@@ -7,6 +7,7 @@
 #include "dataplane/log.h"
 #include "dataplane/rss.h"
 #include "dataplane/vdev.h"
+#include "dataplane/vlan_filter.h"
 #include "dataplane/worker.h"
 #include "hugepages/numa.h"
 
@@ -85,7 +86,8 @@ static int configure(struct port *p, char *error, size_t cap)
 	if (check_queues(p, &info, error, cap) < 0)
 		return -ERANGE;
 	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
-	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	conf.rxmode.offloads =
+		(info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM) | vlan_filter_offloads(&info);
 	/* What is sent is of one pool, in one piece and nobody else's. */
 	conf.txmode.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	ret = rss_choose(&rss, &info);
@@ -108,6 +110,8 @@ static int configure(struct port *p, char *error, size_t cap)
 	if (ret == 0)
 		ret = rte_eth_dev_start(p->id);
 	if (ret == 0) {
+		if (vlan_filter_open(p->id, &info) < 0)
+			LOG_WARNING("%s drops frames with VLAN tags", p->device);
 		if (p->queues > 1)
 			say_how_it_spreads(p, &rss);
 		return 0;

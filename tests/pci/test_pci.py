@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""
+A machine with an IOMMU and two PCI cards, Debian's own kernel in it, and uproard on the cards through
+vfio-pci: what goes in as raw Ethernet is counted, refused and answered to the last frame.
+"""
+
+import functools
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "smoke"))
+
+from harness import answers, cases, ledger, leftovers, subscribers, tickets, wire  # noqa: E402
+from harness.cases import case  # noqa: E402
+from harness.deadline import until  # noqa: E402
+
+import machine as emulated  # noqa: E402
+import wires  # noqa: E402
+from guest_appliance import GuestAppliance  # noqa: E402
+from traffic import Traffic  # noqa: E402
+from watcher import Watcher  # noqa: E402
+
+CHUNK = 100  # frames that every buffer on the way holds
+KEYS = "/tmp/keys"
+
+
+@functools.lru_cache(maxsize=None)
+def world():
+    """(machine, its wires), booted for the first case that wants it."""
+    cases.require_root("an emulated machine")
+    emulated.require()
+    ends = wires.DatagramWire("10"), wires.TapWire("11")
+    guest = emulated.Machine([argument for end in ends for argument in end.card])
+    leftovers.stay(guest.pids(), [ends[1].interface])
+    guest.check("sh", "-c", BIND, "bind", *[end.address for end in ends])
+    with open(tickets.write_keys(1)) as keys:
+        guest.ask("write", path=KEYS, text=keys.read(), mode=0o600)
+    return guest, ends
+
+
+BIND = """
+echo 320 >/proc/sys/vm/nr_hugepages
+mkdir -p /dev/hugepages /var/cache/uproar
+mount -t hugetlbfs none /dev/hugepages
+modprobe vfio-pci
+for device; do
+	device=/sys/bus/pci/devices/$device
+	[ ! -e $device/driver ] || echo ${device##*/} >$device/driver/unbind
+	echo vfio-pci >$device/driver_override
+	echo ${device##*/} >/sys/bus/pci/drivers_probe
+done
+"""
+
+
+def port_of(end):
+    return {"device": end.address, "queues": end.queues}
+
+
+def appliance(guest, *ends, **options):
+    return GuestAppliance(guest, "--temporary-arena", ports=[port_of(end) for end in ends],
+                          **{"limits": {"taps_per_second": 0}} | options)
+
+
+def strict():
+    """As the specimens want it."""
+    channels = [{"id": n, "name": f"Channel {n}"} for n in range(4)]
+    channels.append({"id": 9, "name": "Members", "admission": "tickets"})
+    return {"unsequenced": False, "plain_text": {"enabled": False}, "tickets": {"keys": KEYS}, "channels": channels}
+
+
+def send(a, end, frames, received=0):
+    """All of them, no faster than they are taken; the statistics behind the last."""
+    for at in range(0, len(frames), CHUNK):
+        for frame in frames[at:at + CHUNK]:
+            end.send(frame)
+        stats = ledger.await_rx(a, received + min(at + CHUNK, len(frames)))
+    return stats
+
+
+def check_books(stats, traffic):
+    book, frames = stats["ledger"], len(traffic.frames)
+    assert ledger.refusals(stats) == dict(traffic.refused), (stats["refused"], traffic.refused)
+    assert (book["rx"], book["accepted"], book["refused"]) == \
+        (frames, traffic.accepted, traffic.refused.total()), book
+    assert (book["batches"], book["batches_stale"], book["batches_duplicate"]) == \
+        (traffic.batches, traffic.stale, 0), (book, traffic.batches, traffic.stale)
+    assert book["taps_counted"] == traffic.taps(), (book, traffic.taps())
+    assert sum(port["rx"] for port in stats["ports"]) == frames, stats["ports"]
+    ledger.nothing_lost(stats)
+
+
+def check_answers(end, traffic, seen):
+    """What came out of the card is an answer for each that asked, and nothing else."""
+    left = dict(traffic.asked)
+    while left:
+        packet = answers.packet_of(end.receive())
+        answer = wire.decode_answer(packet.payload)
+        channel, wants_frame, length = left.pop(answer.session)
+        assert (answer.status, answer.channel, answer.sequence) == (wire.COUNTED, channel, 1), answer
+        assert len(packet.payload) <= length, f"{len(packet.payload)} bytes for {length}"
+        assert (answer.frame is not None) == wants_frame, answer
+        assert answer.frame is None or answer.frame in seen, f"nobody has seen {answer.frame}"
+    end.nothing_more()
+
+
+def whole_story(end_number, seed):
+    guest, ends = world()
+    end = ends[end_number]
+    traffic = Traffic(seed).reactions().hostile(end.shortest)
+    for n in range(40):
+        traffic.asking(n, ask_frame=n % 2 == 0)
+    traffic.shuffled().for_another()
+    with appliance(guest, end, **strict()) as a, Watcher(guest) as watcher:
+        end.drain()
+        for frame in traffic.ignored:
+            end.send(frame)
+        stats = send(a, end, traffic.frames)
+        check_books(stats, traffic)
+        assert ledger.totals(ledger.await_merged(a)) == traffic.totals()
+        seen = watcher.await_taps(traffic.taps())
+        assert subscribers.counts(seen) == {c: dict(row) for c, row in traffic.counts.items()}
+        check_answers(end, traffic, seen)
+        a.stop()
+    return stats
+
+
+@case
+def an_e1000e_counts_refuses_and_answers_exactly():
+    whole_story(0, seed=4)
+
+
+@case
+def virtio_with_two_queues_does_so_on_both():
+    stats = whole_story(1, seed=5)
+    rx = [worker["rx"] for worker in stats["workers"]]
+    assert len(rx) == 2 and min(rx) > sum(rx) / 5, f"frames on each queue: {rx}"
+
+
+if __name__ == "__main__":
+    cases.main()
