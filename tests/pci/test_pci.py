@@ -8,19 +8,22 @@ vfio-pci: what goes in as raw Ethernet is counted, refused and answered to the l
 """
 
 import functools
-import json
-import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "smoke"))
 
 from harness import answers, cases, ledger, leftovers, subscribers, tickets, wire  # noqa: E402
+from harness import ethernet as e  # noqa: E402
 from harness.cases import case  # noqa: E402
+from harness.config import FIRE  # noqa: E402
 from harness.deadline import until  # noqa: E402
+from harness.namespace import run  # noqa: E402
+from harness.sender import Sender  # noqa: E402
 
 import machine as emulated  # noqa: E402
 import wires  # noqa: E402
+from clients import Clients  # noqa: E402
 from guest_appliance import GuestAppliance  # noqa: E402
 from traffic import Traffic  # noqa: E402
 from watcher import Watcher  # noqa: E402
@@ -139,6 +142,75 @@ def virtio_with_two_queues_does_so_on_both():
     stats = whole_story(1, seed=5)
     rx = [worker["rx"] for worker in stats["workers"]]
     assert len(rx) == 2 and min(rx) > sum(rx) / 5, f"frames on each queue: {rx}"
+
+
+@case
+def a_link_that_is_lost_is_seen_and_counts_again_when_it_is_back():
+    guest, ends = world()
+    with appliance(guest, *ends) as a:
+        for n, end in enumerate(ends):
+            frame = e.whole(wire.datagram(n, {FIRE: 1}))
+            set_link(a, end, n, False)
+            end.send(frame)  # into a cable that is not there
+            set_link(a, end, n, True)
+            end.send(frame)
+            ledger.await_taps(a, n + 1)
+        stats = ledger.await_merged(a)
+        assert stats["ledger"]["rx"] == 2 and ledger.totals(stats) == {0: 1, 1: 1}, stats["ledger"]
+        a.stop()
+
+
+def set_link(a, end, port, up):
+    a.machine.qmp.ask("set_link", name=end.name, up=up)
+    until(lambda: a.stats()["ports"][port]["link_up"] == up, f"the link of {end.name} is {'up' if up else 'down'}")
+
+
+@case
+def a_kill_under_load_loses_nothing_and_nothing_counts_twice():
+    """The clients repeat what may have been lost, until the next process has counted each batch once."""
+    guest, ends = world()
+    clients = Clients(ends)
+    with lasting(guest, *ends) as a:
+        clients.begin()
+        ledger.await_taps(a, clients.begun())
+        with clients.in_the_background():
+            until(lambda: a.stats()["ledger"]["taps_counted"] > 2 * clients.begun(), "it counts")
+            a.kill()
+    with lasting(guest, *ends) as a:
+        def all_counted():
+            clients.repeat()
+            return a.stats()["ledger"]["taps_counted"] >= clients.taps()
+        before = a.stats()["ledger"]
+        until(all_counted, lambda: f"{clients.taps()} taps, but {a.stats()['ledger']}")
+        book = ledger.await_merged(a)["ledger"]
+        assert book["taps_counted"] == book["taps_in_windows"] == clients.taps(), (clients.taps(), book)
+        assert before["taps_counted"] > 2 * clients.begun() and before["taps_in_doubt"] == 0, before
+        assert book["batches_duplicate"] > 0, book
+        a.stop()
+
+
+def lasting(guest, *ends):
+    """With an arena that the next one finds."""
+    return GuestAppliance(guest, ports=[port_of(end) for end in ends], limits={"taps_per_second": 0})
+
+
+@case
+def checksums_that_virtio_says_are_half_made_are_good():
+    """As in a virtual machine whose neighbour on the same host sends."""
+    guest, (_, end) = world()
+    run("ip", "address", "replace", f"{e.V4[0]}/24", "dev", end.interface)
+    run("ip", "neighbour", "replace", e.V4[1], "lladdr", wires.MAC, "dev", end.interface)
+    sender = Sender(e.V4[1])
+    with appliance(guest, end) as a:
+        end.drain()
+        for n in range(20):
+            sender.tap(1, {n: 1})
+            udp = end.receive(ours=True)[34:]
+            assert e.checksum(e.pseudo_header(e.V4, len(udp)) + udp) != 0, "this kernel makes checksums whole"
+        assert not ledger.refusals(ledger.await_rx(a, 20)), a.stats()["refused"]
+        ledger.await_taps(a, sender.taps())
+        a.stop()
+    run("ip", "address", "flush", "dev", end.interface)
 
 
 if __name__ == "__main__":

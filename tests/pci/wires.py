@@ -22,12 +22,12 @@ class Wire:
     def send(self, frame):
         assert self.socket.send(frame) == len(frame)
 
-    def receive(self, seconds=SECONDS):
-        """The next frame that comes out of the guest."""
+    def receive(self, seconds=SECONDS, ours=False):
+        """The next frame that comes out of the guest; ours: that this side put in."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0 and select.select([self.socket], [], [], left)[0]:
             data, source = self.socket.recvfrom(FRAME_MAX)
-            if not self.is_own(source):
+            if self.is_own(source) == ours:
                 return data
         raise AssertionError(f"no frame came out of {self.name} within {seconds} s")
 
