@@ -22,6 +22,7 @@ static const struct {
 	{"timeline", command_timeline, "how a channel has been, as a curve"},
 	{"crowd", command_crowd, "be a simulated crowd and show its mood live"},
 	{"ticket", command_ticket, "issue a ticket for channels that want one"},
+	{"host", command_host, "make this machine ready for an appliance, or say what is missing"},
 	{"reload", command_reload, "have the appliance read its configuration again"},
 	{"stats", command_stats,
 		"what the appliance received, counted and refused, and its ledger"},

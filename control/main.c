@@ -8,6 +8,7 @@
 
 #include "control/appliance.h"
 #include "control/log.h"
+#include "control/needs.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static const char help[] =
 	"configuration it receives from this machine's loopback interface.\n"
 	"\n"
 	"  --check               check the configuration and exit\n"
+	"  --needs               print what the configuration needs of the machine, as JSON\n"
+	"                        (`uproar host` asks), and exit\n"
 	"  --print-config        print the commented default configuration and exit\n"
 	"  --name NAME           name of this appliance (arena, control socket)\n"
 	"  --user USER           become this user, as root, in place of the configured one\n"
@@ -43,15 +46,16 @@ extern const unsigned long default_config_len;
 
 struct command_line {
 	const char *file;
-	bool check;
+	bool check, needs;
 	bool print_config;
 	struct appliance_options options;
 };
 
-enum { CHECK = 256, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
+enum { CHECK = 256, NEEDS, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
 
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, CHECK},
+	{"needs", no_argument, NULL, NEEDS},
 	{"print-config", no_argument, NULL, PRINT_CONFIG},
 	{"name", required_argument, NULL, NAME},
 	{"user", required_argument, NULL, USER},
@@ -68,6 +72,9 @@ static void take_option(struct command_line *line, int option)
 	switch (option) {
 	case CHECK:
 		line->check = true;
+		break;
+	case NEEDS:
+		line->needs = true;
 		break;
 	case PRINT_CONFIG:
 		line->print_config = true;
@@ -161,6 +168,15 @@ static int say_good(const struct config *config, const char *file)
 	return EXIT_SUCCESS;
 }
 
+static int say_needs(const struct config *config)
+{
+	char *text = needs_json(config);
+	bool said = text != NULL && puts(text) >= 0 && fflush(stdout) == 0;
+
+	free(text);
+	return said ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	struct command_line line = {0};
@@ -179,13 +195,17 @@ int main(int argc, char **argv)
 			CONFIG_NAME_MAX);
 		return EXIT_USAGE;
 	}
-	if (config_load(&config, line.file, error, sizeof(error)) < 0) {
+	/* What is needed can be said where its keys and its certificate are not. */
+	if ((line.needs ? config_read : config_load)(&config, line.file, error, sizeof(error)) <
+		0) {
 		fprintf(stderr, "uproard: %s\n", error);
 		return EXIT_CONFIG;
 	}
 	if (config_override(&config, &line.options.overrides, error, sizeof(error)) < 0) {
 		fprintf(stderr, "uproard: %s\n", error);
 		code = EXIT_USAGE;
+	} else if (line.needs) {
+		code = say_needs(&config);
 	} else if (line.check) {
 		code = say_good(&config, line.file);
 	} else {

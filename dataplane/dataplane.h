@@ -27,6 +27,7 @@ enum {
 	DATAPLANE_PORTS_MAX = 8,
 	DATAPLANE_WORKERS_MAX = 64,
 	DATAPLANE_DEVICE_MAX = 256,
+	DATAPLANE_HUGE_BYTES = 128 << 20, // with less in huge pages it takes ordinary memory
 };
 
 /* The device of a port: "auto", a PCI address, or a virtual device with its arguments. */
@@ -69,6 +70,9 @@ struct dataplane_memory {
 	struct reactors_row *reactors;  // [worker][rows]
 	const struct board_slot *board; // [rows]
 };
+
+/* Bytes of packet buffers that a port with so many queues has. */
+uint64_t dataplane_buffer_bytes(unsigned queues);
 
 /* How many workers this configuration makes. */
 unsigned dataplane_workers(const struct dataplane_config *config);

@@ -21,8 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Buffers of the pools, with room for the devices' own rings. */
-enum { NEED_HUGE = 128 << 20, NO_HUGE_MB = 256 };
+enum { NO_HUGE_MB = 256 };
 
 enum { ARGS_MAX = 96, ARGS_BYTES = 8192 };
 
@@ -145,14 +144,14 @@ static void add_memory(void)
 	uint64_t free_bytes = hugepages_free_bytes();
 	char folder[256];
 
-	if (free_bytes >= NEED_HUGE) {
+	if (free_bytes >= DATAPLANE_HUGE_BYTES) {
 		if (hugepages_own_folder(folder, sizeof(folder)))
 			arg("--huge-dir=%s", folder);
 		return;
 	}
 	LOG_NOTICE("packet buffers lie in ordinary memory: %u MiB of huge pages are free, %u are "
 		   "wanted",
-		(unsigned)(free_bytes >> 20), (unsigned)NEED_HUGE >> 20);
+		(unsigned)(free_bytes >> 20), (unsigned)DATAPLANE_HUGE_BYTES >> 20);
 	arg("--no-huge");
 	arg("-m");
 	arg("%u", NO_HUGE_MB);

@@ -26,10 +26,22 @@ enum {
 	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
 };
 
+/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
+static unsigned buffers_for(unsigned queues)
+{
+	return queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+}
+
+uint64_t dataplane_buffer_bytes(unsigned queues)
+{
+	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
+
+	return (uint64_t)buffers_for(queues) * rte_mempool_calc_obj_size(each, 0, NULL);
+}
+
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
-	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
-	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	unsigned n = buffers_for(queues);
 	char name[RTE_MEMPOOL_NAMESIZE];
 	int node = rte_eth_dev_socket_id(p->id);
 

@@ -36,6 +36,11 @@ static bool argument(const char *device, const char *key, char *out, size_t cap)
 	return false;
 }
 
+bool vdev_argument(const char *device, const char *key, char *out, size_t cap)
+{
+	return argument(device, key, out, cap);
+}
+
 /* Asks the kernel the cheapest questions that show whether AF_XDP with a program is to be had. */
 static int ask_for_af_xdp(void)
 {
