@@ -7,7 +7,6 @@ A machine with an IOMMU and two PCI cards, Debian's own kernel in it, and uproar
 vfio-pci: what goes in as raw Ethernet is counted, refused and answered to the last frame.
 """
 
-import functools
 import os
 import sys
 from pathlib import Path
@@ -15,60 +14,28 @@ from pathlib import Path
 SMOKE = Path(__file__).resolve().parents[1] / "smoke"
 sys.path.insert(0, str(SMOKE))
 
-from harness import answers, cases, ledger, leftovers, subscribers, tickets, wire  # noqa: E402
+from harness import answers, cases, ledger, subscribers, wire  # noqa: E402
 from harness import ethernet as e  # noqa: E402
 from harness.cases import case  # noqa: E402
 from harness.config import FIRE  # noqa: E402
 from harness.deadline import until  # noqa: E402
 from harness.namespace import INSIDE, run  # noqa: E402
+from harness.programs import UPROAR  # noqa: E402
 from harness.sender import Sender  # noqa: E402
 
-import machine as emulated  # noqa: E402
 import wires  # noqa: E402
+import world  # noqa: E402
 from clients import Clients  # noqa: E402
 from guest_appliance import GuestAppliance  # noqa: E402
 from traffic import Traffic  # noqa: E402
 from watcher import Watcher  # noqa: E402
 
 CHUNK = 100  # frames that every buffer on the way holds
-KEYS = "/tmp/keys"
 PATIENCE = "4"  # in the guest: so many times as long as elsewhere
 
 
-@functools.lru_cache(maxsize=None)
-def world():
-    """(machine, its wires), booted for the first case that wants it."""
-    cases.require_root("an emulated machine")
-    emulated.require()
-    ends = wires.DatagramWire("10"), wires.TapWire("11")
-    guest = emulated.Machine([argument for end in ends for argument in end.card])
-    leftovers.stay(guest.pids(), [ends[1].interface])
-    guest.check("sh", "-c", BIND, "bind", *[end.address for end in ends])
-    with open(tickets.write_keys(1)) as keys:
-        guest.ask("write", path=KEYS, text=keys.read(), mode=0o600)
-    return guest, ends
-
-
-BIND = """
-echo 320 >/proc/sys/vm/nr_hugepages
-mkdir -p /dev/hugepages /var/cache/uproar
-mount -t hugetlbfs none /dev/hugepages
-modprobe vfio-pci
-for device; do
-	device=/sys/bus/pci/devices/$device
-	[ ! -e $device/driver ] || echo ${device##*/} >$device/driver/unbind
-	echo vfio-pci >$device/driver_override
-	echo ${device##*/} >/sys/bus/pci/drivers_probe
-done
-"""
-
-
-def port_of(end):
-    return {"device": end.address, "queues": end.queues}
-
-
 def appliance(guest, *ends, **options):
-    return GuestAppliance(guest, "--temporary-arena", ports=[port_of(end) for end in ends],
+    return GuestAppliance(guest, "--temporary-arena", ports=[end.port() for end in ends],
                           **{"limits": {"taps_per_second": 0}} | options)
 
 
@@ -76,7 +43,7 @@ def strict():
     """As the specimens want it."""
     channels = [{"id": n, "name": f"Channel {n}"} for n in range(4)]
     channels.append({"id": 9, "name": "Members", "admission": "tickets"})
-    return {"unsequenced": False, "plain_text": {"enabled": False}, "tickets": {"keys": KEYS}, "channels": channels}
+    return {"unsequenced": False, "plain_text": {"enabled": False}, "tickets": {"keys": world.KEYS}, "channels": channels}
 
 
 def send(a, end, frames, received=0):
@@ -114,8 +81,25 @@ def check_answers(end, traffic, seen):
     end.nothing_more()
 
 
+@case
+def what_host_init_does_is_taken_back_by_undo():
+    guest, _ = world.booted()
+    assert host(guest, "check").returncode == 0, host(guest, "check").stdout
+    ready = guest.check("sh", "-c", world.STATE)
+    undone = host(guest, "undo")
+    assert undone.returncode == 0 and "RUN: " in undone.stdout, undone
+    assert guest.check("sh", "-c", world.STATE) == guest.state_at_boot != ready, undone.stdout
+    assert host(guest, "check").returncode == 1
+    done = host(guest, "init")
+    assert done.returncode == 0 and guest.check("sh", "-c", world.STATE) == ready, done
+
+
+def host(guest, what):
+    return guest.run(UPROAR, "host", what, "--config", world.CONFIG)
+
+
 def whole_story(end_number, seed):
-    guest, ends = world()
+    guest, ends = world.booted()
     end = ends[end_number]
     traffic = Traffic(seed).reactions().hostile(end.shortest)
     for n in range(40):
@@ -149,7 +133,7 @@ def virtio_with_two_queues_does_so_on_both():
 
 @case
 def a_link_that_is_lost_is_seen_and_counts_again_when_it_is_back():
-    guest, ends = world()
+    guest, ends = world.booted()
     with appliance(guest, *ends) as a:
         for n, end in enumerate(ends):
             frame = e.whole(wire.datagram(n, {FIRE: 1}))
@@ -171,7 +155,7 @@ def set_link(a, end, port, up):
 @case
 def a_kill_under_load_loses_nothing_and_nothing_counts_twice():
     """The clients repeat what may have been lost, until the next process has counted each batch once."""
-    guest, ends = world()
+    guest, ends = world.booted()
     clients = Clients(ends)
     with lasting(guest, *ends) as a:
         clients.begin()
@@ -194,13 +178,13 @@ def a_kill_under_load_loses_nothing_and_nothing_counts_twice():
 
 def lasting(guest, *ends):
     """With an arena that the next one finds."""
-    return GuestAppliance(guest, ports=[port_of(end) for end in ends], limits={"taps_per_second": 0})
+    return GuestAppliance(guest, ports=[end.port() for end in ends], limits={"taps_per_second": 0})
 
 
 @case
 def checksums_that_virtio_says_are_half_made_are_good():
     """As in a virtual machine whose neighbour on the same host sends."""
-    guest, (_, end) = world()
+    guest, (_, end) = world.booted()
     run("ip", "address", "replace", f"{e.V4[0]}/24", "dev", end.interface)
     run("ip", "neighbour", "replace", e.V4[1], "lladdr", wires.MAC, "dev", end.interface)
     sender = Sender(e.V4[1])
@@ -227,7 +211,7 @@ FAN_OUT = {
 
 
 def smoke(group):
-    guest, _ = world()
+    guest, _ = world.booted()
     environment = {name: value for name, value in os.environ.items() if name.startswith("UPROAR_")}
     environment.pop(INSIDE)
     done = guest.run("python3", f"{SMOKE}/test_{group}.py", "--tap", FAN_OUT[group],

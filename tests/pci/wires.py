@@ -19,6 +19,10 @@ MAC = ":".join(f"{byte:02x}" for byte in NEAR_MAC)  # of each card: to this all 
 class Wire:
     """A socket on which each message is a frame. address: of the card, on the PCI bus of the guest."""
 
+    def port(self):
+        """As a configuration names it."""
+        return {"device": self.address, "queues": self.queues}
+
     def send(self, frame):
         assert self.socket.send(frame) == len(frame)
 
