@@ -99,6 +99,16 @@ static void print_ports(FILE *to, const json_t *root)
 		{"imissed", "missed", 10},
 		{"nombuf", "nombuf", 10},
 	};
+	static const struct column exceptions[] = {
+		{"port", "port", 4},
+		{"interface", "interface", -15},
+		{"driver", "driver", -16},
+		{"delivered", "to kernel", 12},
+		{"kernel_full", "lost", 10},
+		{"taken", "from kernel", 12},
+		{"returned", "sent", 12},
+		{"return_full", "lost", 10},
+	};
 	static const struct column workers[] = {
 		{"worker", "worker", 6},
 		{"lcore", "lcore", 5},
@@ -119,6 +129,9 @@ static void print_ports(FILE *to, const json_t *root)
 	};
 
 	PRINT_TABLE(to, "ports", json_object_get(root, "ports"), ports);
+	if (json_array_size(json_object_get(root, "exceptions")) > 0)
+		PRINT_TABLE(to, "exception ports, frames since this process started",
+			json_object_get(root, "exceptions"), exceptions);
 	PRINT_TABLE(to, "workers", json_object_get(root, "workers"), workers);
 	PRINT_TABLE(
 		to, "workers in the last window", json_object_get(root, "workers"), last_window);

@@ -142,20 +142,26 @@ static int position(const struct arena *a, const char *name)
 /* Old blocks may have another number of refusals, so another size; fields before them are alike. */
 static void carry_stats(const struct arena *from, const struct store *old, struct store *fresh)
 {
-	unsigned refusals = arena_find(from, "workers")->shape[1];
-	size_t size = offsetof(struct worker_block, stats.refused) + sizeof(uint64_t) * refusals;
+	const struct arena_region *workers = arena_find(from, "workers");
+	size_t fields = workers->layout == WORKER_STATS_WITHOUT_PASSED
+				? offsetof(struct worker_stats, passed)
+				: offsetof(struct worker_stats, refused);
+	size_t size = offsetof(struct worker_block, stats) + fields +
+		      sizeof(uint64_t) * workers->shape[1];
 	struct worker_stats *sum = &fresh->blocks[0].stats;
 
 	size = (size + 63) / 64 * 64; // as the compiler rounds it
 	for (unsigned w = 0; w < old->workers; w++) {
-		const struct worker_block *b = (const void *)((const char *)old->blocks + w * size);
+		const char *stats =
+			(const char *)old->blocks + w * size + offsetof(struct worker_block, stats);
+		const uint64_t *refused = (const void *)(stats + fields);
 		struct worker_stats add = {0};
 
-		memcpy(&add, &b->stats, offsetof(struct worker_stats, refused));
+		memcpy(&add, stats, fields);
 		for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++) {
 			int at = position(from, refusal_name((enum refusal)r));
 			if (at >= 0)
-				add.refused[r] = b->stats.refused[at];
+				add.refused[r] = refused[at];
 		}
 		worker_stats_add(sum, &add);
 	}
@@ -181,7 +187,8 @@ static bool is_readable(const struct arena_region *was, const struct arena_regio
 	if (was == NULL)
 		return false;
 	return was->layout == is->layout ||
-	       (strcmp(is->name, "shown") == 0 && was->layout + 1 == STORE_LAYOUT_WITH_TOTALS);
+	       (strcmp(is->name, "shown") == 0 && was->layout + 1 == STORE_LAYOUT_WITH_TOTALS) ||
+	       (strcmp(is->name, "workers") == 0 && was->layout == WORKER_STATS_WITHOUT_PASSED);
 }
 
 int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)

@@ -64,6 +64,12 @@ failed:
 	(user != NULL && user->group != NULL && user->group->member != NULL ? user->group->member \
 									    : base->group->member)
 
+/* NULL for what is empty. */
+static const char *given(const char *text)
+{
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
 static void take_ports(struct config *c, const struct config_file *from)
 {
 	c->n_ports =
@@ -75,6 +81,11 @@ static void take_ports(struct config *c, const struct config_file *from)
 			.device = p->device,
 			.queues = p->queues != NULL ? *p->queues : 1,
 			.local = p->local != NULL ? *p->local : -1,
+			.exception = p->exception != NULL ? *p->exception : -1,
+			.exception_interface = given(p->exception_interface),
+			.exception_per_second = p->exception_per_second != NULL
+							? *p->exception_per_second
+							: CONFIG_EXCEPTION_PER_SECOND,
 		};
 	}
 }

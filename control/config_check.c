@@ -8,6 +8,7 @@
 #include "wire/utf8.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,30 @@ int config_check_file(
 	return ret;
 }
 
+/* A name that the kernel takes (dev_valid_name()). */
+static bool names_interface(const char *name)
+{
+	return strlen(name) < IF_NAMESIZE && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	       strpbrk(name, "/:% \t\n") == NULL;
+}
+
+static int check_exception(const struct config_check *k, const struct config *c, unsigned i)
+{
+	const struct dataplane_port *p = &c->ports[i];
+	char path[64];
+
+	snprintf(path, sizeof(path), "ports[%u].exception_per_second", i);
+	if (config_in_range(k, path, p->exception_per_second, 1, CONFIG_EXCEPTION_MAX) < 0)
+		return -EINVAL;
+	snprintf(path, sizeof(path), "ports[%u].exception_interface", i);
+	if (p->exception_interface != NULL && !names_interface(p->exception_interface))
+		return config_wrong(k, path,
+			"'%s' is no name of an interface: at most %d characters, none of them a "
+			"slash, a colon, a per cent sign or a space",
+			p->exception_interface, IF_NAMESIZE - 1);
+	return 0;
+}
+
 static int check_ports(const struct config_check *k, const struct config *c)
 {
 	unsigned workers = dataplane_workers(
@@ -55,6 +80,8 @@ static int check_ports(const struct config_check *k, const struct config *c)
 		if (strlen(c->ports[i].device) >= DATAPLANE_DEVICE_MAX)
 			return config_wrong(
 				k, path, "longer than %d characters", DATAPLANE_DEVICE_MAX - 1);
+		if (check_exception(k, c, i) < 0)
+			return -EINVAL;
 	}
 	if (workers > DATAPLANE_WORKERS_MAX)
 		return config_wrong(

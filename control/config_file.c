@@ -52,6 +52,10 @@ static const cyaml_schema_field_t port_fields[] = {
 	FIELD_UINT("queues", struct file_port, queues),
 	CYAML_FIELD_ENUM_PTR("local", OPTIONAL | CYAML_FLAG_STRICT, struct file_port, local,
 		booleans_or_auto, CYAML_ARRAY_LEN(booleans_or_auto)),
+	CYAML_FIELD_ENUM_PTR("exception", OPTIONAL | CYAML_FLAG_STRICT, struct file_port, exception,
+		booleans_or_auto, CYAML_ARRAY_LEN(booleans_or_auto)),
+	FIELD_STRING("exception_interface", struct file_port, exception_interface),
+	FIELD_UINT("exception_per_second", struct file_port, exception_per_second),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t port_value = {

@@ -13,6 +13,9 @@
 struct file_port {
 	char *device;
 	unsigned *queues;
+	int *exception;
+	const char *exception_interface;
+	unsigned *exception_per_second;
 	int *local;
 };
 

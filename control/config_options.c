@@ -41,7 +41,11 @@ static bool ports_differ(const struct config *a, const struct config *b)
 	for (unsigned i = 0; !differ && i < a->n_ports; i++)
 		differ = texts_differ(a->ports[i].device, b->ports[i].device) ||
 			 a->ports[i].queues != b->ports[i].queues ||
-			 a->ports[i].local != b->ports[i].local;
+			 a->ports[i].local != b->ports[i].local ||
+			 a->ports[i].exception != b->ports[i].exception ||
+			 texts_differ(a->ports[i].exception_interface,
+				 b->ports[i].exception_interface) ||
+			 a->ports[i].exception_per_second != b->ports[i].exception_per_second;
 	return differ;
 }
 

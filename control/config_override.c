@@ -15,8 +15,11 @@ int config_override(struct config *c, const struct config_overrides *o, char *er
 		c->user = o->user[0] != '\0' ? o->user : NULL;
 	if (o->device != NULL) {
 		c->n_ports = 1;
-		c->ports[0] =
-			(struct dataplane_port){.device = o->device, .queues = 1, .local = -1};
+		c->ports[0] = (struct dataplane_port){.device = o->device,
+			.queues = 1,
+			.local = -1,
+			.exception = -1,
+			.exception_per_second = CONFIG_EXCEPTION_PER_SECOND};
 	}
 	for (unsigned i = 0; i < o->n_eal; i++) {
 		if (c->n_eal == CONFIG_EAL_MAX) {

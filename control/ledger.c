@@ -188,7 +188,7 @@ void ledger_read(
 		l->tells_offered ? l->rx_here + l->imissed + l->nombuf + l->waiting : l->rx_here,
 		offered_sound);
 	state(l, 1, "rx = accepted + refused + passed to the kernel", w->rx,
-		w->accepted + l->refused + l->passed, true);
+		w->accepted + l->refused + w->passed, true);
 	state(l, 2, "batches in accepted datagrams = counted + duplicate + stale + limited",
 		w->batches,
 		w->batches_counted + w->batches_duplicate + w->batches_stale + w->batches_limited,

@@ -36,7 +36,6 @@ struct ledger {
 	/* Since the arena was made, all workers. */
 	struct worker_stats workers;
 	uint64_t refused;
-	uint64_t passed; // to the kernel by us; 0 without an exception port
 	uint64_t taps_in_windows;
 	uint64_t taps_not_yet_merged;
 	uint64_t taps_in_flight;

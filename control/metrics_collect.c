@@ -41,6 +41,36 @@ static void put_ports(struct metrics *m, const struct dataplane *d)
 		metrics_count(m, METRIC_port_no_buffer, ports[i].nombuf, "port=\"%u\"", i);
 }
 
+/* Of the ports that have one. */
+static void put_exceptions(struct metrics *m, const struct dataplane *d)
+{
+	struct dataplane_exception of[DATAPLANE_PORTS_MAX];
+	unsigned ports[DATAPLANE_PORTS_MAX], n = 0;
+
+	for (unsigned i = 0; i < dataplane_ports(d); i++) {
+		struct dataplane_port_info info;
+
+		dataplane_port_info(d, i, &info);
+		of[n] = info.exception;
+		ports[n] = i;
+		n += info.exception.interface[0] != '\0';
+	}
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(
+			m, METRIC_exception_delivered, of[i].delivered, "port=\"%u\"", ports[i]);
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(m, METRIC_exception_taken, of[i].taken, "port=\"%u\"", ports[i]);
+	for (unsigned i = 0; i < n; i++)
+		metrics_count(
+			m, METRIC_exception_returned, of[i].returned, "port=\"%u\"", ports[i]);
+	for (unsigned i = 0; i < n; i++) {
+		metrics_count(m, METRIC_exception_lost, of[i].kernel_full, "port=\"%u\",way=\"to\"",
+			ports[i]);
+		metrics_count(m, METRIC_exception_lost, of[i].return_full,
+			"port=\"%u\",way=\"from\"", ports[i]);
+	}
+}
+
 static void put_worker_metric(struct metrics *m, const struct appliance *a, enum metric metric)
 {
 	double hz = (double)rte_get_tsc_hz();
@@ -80,6 +110,7 @@ static void put_verdicts(struct metrics *m, const struct worker_stats *s)
 	for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++)
 		metrics_count(m, METRIC_refused, s->refused[r], "reason=\"%s\"",
 			refusal_name((enum refusal)r));
+	metrics_count(m, METRIC_passed, s->passed, "%s", "");
 	metrics_count(m, METRIC_batches, s->batches_counted, "outcome=\"counted\"");
 	metrics_count(m, METRIC_batches, s->batches_duplicate, "outcome=\"duplicate\"");
 	metrics_count(m, METRIC_batches, s->batches_stale, "outcome=\"stale\"");
@@ -211,6 +242,7 @@ char *metrics_collect(const struct appliance *a)
 	metrics_begin(&m);
 	put_process(&m, a);
 	put_ports(&m, a->dataplane);
+	put_exceptions(&m, a->dataplane);
 	put_workers(&m, a);
 	put_counts(&m, &a->store);
 	put_windows(&m, a);

@@ -35,7 +35,7 @@ static void spread(const struct config *c, struct node nodes[NODES_MAX])
 	for (unsigned i = 0; i < c->n_ports; i++) {
 		const struct dataplane_port *port = &c->ports[i];
 		int node = needs_node(port, c->n_cores > w ? (int)c->cores[w] : -1) % NODES_MAX;
-		uint64_t pool = round_to_pages(dataplane_buffer_bytes(port->queues)) +
+		uint64_t pool = round_to_pages(dataplane_buffer_bytes(port)) +
 				(uint64_t)port->queues * QUEUE_BYTES;
 
 		nodes[node].buffers += pool;
@@ -78,7 +78,7 @@ static json_t *devices_json(const struct config *c, uint64_t *memlock)
 
 		needs_device(&c->ports[i], &d);
 		if (d.locks_memory)
-			*memlock += dataplane_buffer_bytes(c->ports[i].queues) +
+			*memlock += dataplane_buffer_bytes(&c->ports[i]) +
 				    (uint64_t)c->ports[i].queues * QUEUE_BYTES;
 		json_array_append_new(
 			list, json_pack("{s:s, s:s, s:i, s:s?, s:b}", "device", d.device, "kind",

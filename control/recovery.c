@@ -47,7 +47,7 @@ static void mend_block(struct worker_block *b)
 
 	if (b->sequence % 2 != 0)
 		worker_block_end(b);
-	s->rx = s->accepted + worker_stats_refused(s);
+	s->rx = s->accepted + worker_stats_refused(s) + s->passed;
 	s->batches =
 		s->batches_counted + s->batches_duplicate + s->batches_stale + s->batches_limited;
 }

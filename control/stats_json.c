@@ -68,6 +68,28 @@ static json_t *describe_ports(const struct dataplane *d)
 	return array;
 }
 
+/* Of the ports that have one. */
+static json_t *describe_exceptions(const struct dataplane *d)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < dataplane_ports(d); i++) {
+		struct dataplane_port_info p;
+
+		dataplane_port_info(d, i, &p);
+		if (p.exception.interface[0] == '\0')
+			continue;
+		json_array_append_new(array,
+			json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "port", (int)i,
+				"interface", p.exception.interface, "driver", p.exception.driver,
+				"delivered", number(p.exception.delivered), "kernel_full",
+				number(p.exception.kernel_full), "taken", number(p.exception.taken),
+				"returned", number(p.exception.returned), "return_full",
+				number(p.exception.return_full)));
+	}
+	return array;
+}
+
 /* null where there is nothing to divide by. */
 static json_t *ratio(uint64_t of, uint64_t by, double scale)
 {
@@ -231,7 +253,7 @@ static json_t *describe_ledger(const struct ledger *l)
 		"offered", l->tells_offered ? number(l->offered) : json_null(), "rx", number(w->rx),
 		"imissed", number(l->imissed), "nombuf", number(l->nombuf), "waiting",
 		number(l->waiting), "accepted", number(w->accepted), "refused", number(l->refused),
-		"passed", number(l->passed), "batches", number(w->batches), "batches_counted",
+		"passed", number(w->passed), "batches", number(w->batches), "batches_counted",
 		number(w->batches_counted), "batches_duplicate", number(w->batches_duplicate),
 		"batches_stale", number(w->batches_stale), "batches_limited",
 		number(w->batches_limited), "sessions_begun", number(w->sessions_begun),
@@ -249,16 +271,16 @@ char *stats_json(const struct appliance *a)
 	double uptime = (double)(window_clock_read().monotonic - a->started_ns) / 1e9;
 
 	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
-	json_t *object = json_pack(
-		"{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	json_t *object = json_pack("{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+				   "s:o, s:o, s:o, s:o, s:o}",
 		"version", UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(),
 		"uptime_s", uptime, "why_this_device", dataplane_why_this_device(a->dataplane),
 		"arena", describe_arena(&a->store), "window", describe_window(a), "journal",
 		journal_json(a->journal, &a->store), "ports", describe_ports(a->dataplane),
-		"workers", describe_workers(a), "refused", describe_refused(&ledger.workers),
-		"channels", describe_channels(a), "fanout", describe_fanout(a->fanout), "delivery",
-		describe_delivery(a->fanout), "answers", describe_answers(&ledger.workers),
-		"ledger", describe_ledger(&ledger));
+		"exceptions", describe_exceptions(a->dataplane), "workers", describe_workers(a),
+		"refused", describe_refused(&ledger.workers), "channels", describe_channels(a),
+		"fanout", describe_fanout(a->fanout), "delivery", describe_delivery(a->fanout),
+		"answers", describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger));
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 

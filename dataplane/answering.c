@@ -151,15 +151,8 @@ static void publish(struct worker *w, const struct answers *a, unsigned sent)
 	worker_block_end(w->block);
 }
 
-uint16_t answering_send(struct worker *w, struct rte_mbuf **frames, uint16_t n, struct answers *a)
+void answering_send(struct worker *w, struct answers *a)
 {
-	uint16_t others = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		if ((a->taken >> i & 1) == 0)
-			frames[others++] = frames[i];
-	}
 	allowance_use(&w->answering.allowance, a->granted - a->left);
 	publish(w, a, send_out(w, a));
-	return others;
 }

@@ -47,10 +47,7 @@ void answering_settled(struct worker *w, struct rte_mbuf *m, const struct pendin
 void answering_refused(struct worker *w, struct rte_mbuf *m, unsigned i, const uint8_t *payload,
 	enum refusal refusal, struct answers *a);
 
-/*
- * Sends the answers and counts them. Moves the other frames of the burst to the front; returns how
- * many they are.
- */
-uint16_t answering_send(struct worker *w, struct rte_mbuf **frames, uint16_t n, struct answers *a);
+/* Sends the answers and counts them. Their frames are the worker's no more. */
+void answering_send(struct worker *w, struct answers *a);
 
 #endif

@@ -5,6 +5,7 @@
 #include "dataplane/dataplane.h"
 
 #include "dataplane/eal.h"
+#include "dataplane/exception.h"
 #include "dataplane/log.h"
 #include "dataplane/placement.h"
 #include "dataplane/port.h"
@@ -30,6 +31,8 @@ struct dataplane {
 	atomic_bool stop; // control: wo, workers: ro
 	struct policy_notice notice;
 	struct port ports[DATAPLANE_PORTS_MAX];
+	struct exception exceptions[DATAPLANE_PORTS_MAX]; // by port
+	struct exception_thread exception_thread;
 	struct worker workers[DATAPLANE_WORKERS_MAX];
 	char why[512];
 };
@@ -68,6 +71,33 @@ static int open_auto(struct dataplane *d, struct port *p, const struct dataplane
 				i == 0 ? "" : "; ", error);
 	}
 	snprintf(error, cap, "no device works here: %s", d->why);
+	return ret;
+}
+
+/* Where one is wanted; the others stay as they are, closed. */
+static int open_exceptions(
+	struct dataplane *d, const struct dataplane_config *config, char *error, size_t cap)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; ret == 0 && i < d->n_ports; i++) {
+		const struct port *p = &d->ports[i];
+		const struct exception_wanted wanted = {
+			.port = p->id,
+			.number = i,
+			.device = p->device,
+			.interface = config->ports[i].exception_interface,
+			.per_second = config->ports[i].exception_per_second,
+			.lanes = p->queues,
+			.pool = p->pool,
+		};
+
+		if (!p->exception)
+			continue;
+		ret = exception_open(&d->exceptions[i], &wanted, error, cap);
+		if (ret == 0)
+			d->exception_thread.of[d->exception_thread.n++] = &d->exceptions[i];
+	}
 	return ret;
 }
 
@@ -121,7 +151,11 @@ static int place_workers(
 				.rules = {.port = config->reaction_port,
 					.partial_checksums = d->ports[i].local},
 				.answering = {.able = d->ports[i].sends},
+				.other_queue = q == 0 ? d->ports[i].other_queue : NO_QUEUE,
 			};
+			exception_join(&d->exceptions[i], q, &d->workers[w].exception);
+			d->workers[w].runs_errands = d->workers[w].other_queue != NO_QUEUE ||
+						     d->workers[w].exception.from_kernel != NULL;
 			LOG_DEBUG("worker %u on lcore %u polls queue %u of %s", w, lcore, q,
 				d->ports[i].device);
 			lcore = rte_get_next_lcore(lcore, 1, 0);
@@ -146,6 +180,8 @@ int dataplane_init(
 		return ret;
 	}
 	ret = open_ports(d, config, error, cap);
+	if (ret == 0)
+		ret = open_exceptions(d, config, error, cap);
 	if (ret == 0)
 		ret = place_workers(d, config, error, cap);
 	if (ret < 0) {
@@ -250,7 +286,10 @@ int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 		}
 		d->running = true;
 	}
-	return 0;
+	int ret = exception_thread_start(&d->exception_thread);
+	if (ret < 0)
+		snprintf(error, cap, "no thread for the exception ports: %s", strerror(-ret));
+	return ret;
 }
 
 void dataplane_switch(struct dataplane *d, const struct policy_edition *e)
@@ -298,8 +337,11 @@ void dataplane_stop(struct dataplane *d)
 void dataplane_free(struct dataplane *d)
 {
 	dataplane_stop(d);
-	for (unsigned i = 0; i < d->n_ports; i++)
+	exception_thread_stop(&d->exception_thread);
+	for (unsigned i = 0; i < d->n_ports; i++) {
+		exception_close(&d->exceptions[i]);
 		port_close(&d->ports[i]);
+	}
 	for (unsigned i = 0; i < d->n_workers; i++)
 		free(d->workers[i].linear);
 	eal_stop();
@@ -311,9 +353,24 @@ unsigned dataplane_ports(const struct dataplane *d)
 	return d->n_ports;
 }
 
+/* What the workers of the port did of it; one of them has the way back. */
+static void add_returns(const struct dataplane *d, unsigned port, struct dataplane_exception *out)
+{
+	for (unsigned w = 0; w < d->n_workers; w++) {
+		const struct exception_lane *lane = &d->workers[w].exception;
+
+		if (d->workers[w].port != d->ports[port].id)
+			continue;
+		out->returned += __atomic_load_n(&lane->returned, __ATOMIC_RELAXED);
+		out->return_full += __atomic_load_n(&lane->return_full, __ATOMIC_RELAXED);
+	}
+}
+
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out)
 {
 	port_info(&d->ports[port], out);
+	exception_info(&d->exceptions[port], &out->exception);
+	add_returns(d, port, &out->exception);
 }
 
 struct dataplane_queue dataplane_worker_queue(const struct dataplane *d, unsigned worker)

@@ -38,6 +38,10 @@ struct dataplane_port {
 	unsigned queues; // one worker each
 	int local; // the senders' kernel is this machine's, so that their UDP checksums may be half
 		   // made: 1 yes, 0 no, -1 find out
+	int exception; // what is no reaction goes to the kernel through an interface of its own:
+		       // 1 yes, 0 no, -1 if the device is on the PCI bus
+	const char *exception_interface; // NULL: uproar and the number of the port
+	unsigned exception_per_second;   // frames to the kernel
 	const char
 		*records; // folder where XDP programs are noted, or NULL; dataplane_init() sets it
 };
@@ -71,8 +75,8 @@ struct dataplane_memory {
 	const struct board_slot *board; // [rows]
 };
 
-/* Bytes of packet buffers that a port with so many queues has. */
-uint64_t dataplane_buffer_bytes(unsigned queues);
+/* Bytes of packet buffers that a port has. */
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *config);
 
 /* How many workers this configuration makes. */
 unsigned dataplane_workers(const struct dataplane_config *config);
@@ -108,6 +112,17 @@ void dataplane_stop(struct dataplane *d);
 /* Closes ports and DPDK; removes what they left in the file system. */
 void dataplane_free(struct dataplane *d);
 
+/* The kernel's way through a port, in frames. What workers passed is in their statistics. */
+struct dataplane_exception {
+	char interface[16]; // of the kernel; "": there is none
+	char driver[32];
+	uint64_t delivered;   // to the kernel
+	uint64_t kernel_full; // lost because the interface did not take them
+	uint64_t taken;       // from the kernel
+	uint64_t returned;    // of these, sent by the card
+	uint64_t return_full; // of these, lost because there was no room on the way
+};
+
 struct dataplane_port_info {
 	char device[DATAPLANE_DEVICE_MAX]; // as it was opened
 	char driver[64];
@@ -119,6 +134,7 @@ struct dataplane_port_info {
 	uint64_t imissed;   // lost because the queue was full
 	uint64_t holds;     // how many may wait in its queues
 	uint64_t nombuf;    // lost because there was no buffer
+	struct dataplane_exception exception;
 };
 
 unsigned dataplane_ports(const struct dataplane *d);

@@ -5,6 +5,7 @@
 #include "dataplane/eal.h"
 
 #include "dataplane/log.h"
+#include "dataplane/vdev.h"
 #include "hugepages/free_pages.h"
 #include "hugepages/own_folder.h"
 
@@ -128,8 +129,7 @@ static void add_devices(const struct dataplane_config *config)
 	bool any = false;
 
 	for (unsigned i = 0; i < config->n_ports; i++) {
-		if (strchr(config->ports[i].device, ':') == NULL ||
-			strncmp(config->ports[i].device, "net_", 4) == 0)
+		if (!vdev_is_pci(config->ports[i].device))
 			continue;
 		arg("-a");
 		arg("%s", config->ports[i].device);

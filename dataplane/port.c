@@ -4,6 +4,7 @@
 
 #include "dataplane/port.h"
 
+#include "dataplane/exception.h"
 #include "dataplane/log.h"
 #include "dataplane/rss.h"
 #include "dataplane/vdev.h"
@@ -27,32 +28,42 @@ enum {
 };
 
 /* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
-static unsigned buffers_for(unsigned queues)
+static unsigned buffers_for(unsigned queues, bool exception)
 {
-	return queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+
+	return exception ? n + EXCEPTION_BUFFERS + queues * EXCEPTION_RING : n;
 }
 
-uint64_t dataplane_buffer_bytes(unsigned queues)
+static bool wants_exception(const struct dataplane_port *config)
+{
+	return config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
+}
+
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *config)
 {
 	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
+	uint64_t n = buffers_for(config->queues, wants_exception(config));
 
-	return (uint64_t)buffers_for(queues) * rte_mempool_calc_obj_size(each, 0, NULL);
+	return n * rte_mempool_calc_obj_size(each, 0, NULL);
 }
 
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
-	unsigned n = buffers_for(queues);
+	unsigned n = buffers_for(queues, p->exception);
+	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
 	char name[RTE_MEMPOOL_NAMESIZE];
 	int node = rte_eth_dev_socket_id(p->id);
 
 	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create(name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node);
+	p->pool = rte_pktmbuf_pool_create_by_ops(
+		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
 	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
 		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
 			    "reserve huge pages there",
 			p->device, node);
-		p->pool = rte_pktmbuf_pool_create(
-			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+		p->pool = rte_pktmbuf_pool_create_by_ops(
+			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, ops);
 	}
 	if (p->pool != NULL)
 		return 0;
@@ -234,7 +245,8 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	struct vdev vdev;
 	int ret;
 
-	*p = (struct port){.queues = (uint16_t)config->queues};
+	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
+	p->exception = wants_exception(config);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);

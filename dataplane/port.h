@@ -9,6 +9,7 @@
 #define DATAPLANE_PORT_H
 
 #include "dataplane/dataplane.h"
+#include "dataplane/exception_lane.h"
 #include "dataplane/xdp_program.h"
 #include "dataplane/xdp_sockets.h"
 
@@ -18,14 +19,16 @@ struct port {
 	uint16_t id; // DPDK's
 	uint16_t queues;
 	bool local;
-	bool sends;  // what is sent comes to somebody
-	bool probed; // by us: close removes the device
-	bool xdp;    // our program is on the interface
+	bool sends;     // what is sent comes to somebody
+	bool probed;    // by us: close removes the device
+	bool xdp;       // our program is on the interface
+	bool exception; // an interface of the kernel is wanted
 	char device[DATAPLANE_DEVICE_MAX];
 	char driver[64];
 	struct xdp_program program;
 	struct xdp_sockets sockets;
-	uint16_t rx_ring; // descriptors a queue
+	uint16_t rx_ring;     // descriptors a queue
+	uint16_t other_queue; // beyond those of the workers; or NO_QUEUE
 	struct rte_mempool *pool;
 };
 

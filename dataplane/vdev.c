@@ -15,6 +15,7 @@
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <rte_pci.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -192,6 +193,15 @@ static bool is_loopback_or_veth(const char *interface)
 		local = strcmp(driver.driver, "veth") == 0;
 	close(fd);
 	return local;
+}
+
+bool vdev_is_pci(const char *device)
+{
+	struct rte_pci_addr address;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(device, ","), device);
+	return rte_pci_addr_parse(text, &address) == 0;
 }
 
 bool vdev_is_local(const char *device)

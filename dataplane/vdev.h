@@ -26,6 +26,9 @@ void vdev_done(struct vdev *v);
 /* The value of key= in a device's arguments; false: it has none, or it does not fit. */
 bool vdev_argument(const char *device, const char *key, char *out, size_t cap);
 
+/* A PCI address, perhaps with arguments, rather than a virtual device? */
+bool vdev_is_pci(const char *device);
+
 /*
  * Do frames of this device come from this machine's own kernel, which leaves UDP checksums half
  * made where it believes that the wire is memory? True for TAP and for lo and veth behind a driver

@@ -105,6 +105,7 @@ struct burst {
 	unsigned n;               // in the list, of this group
 	unsigned n_adds;          // unsequenced, by the short way
 	struct rte_mbuf **frames; // all of the burst
+	uint64_t foreign;         // bit i: frames[i] is for the kernel
 	struct answers answers;
 	struct pending list[GROUP];
 	struct counting_add adds[GROUP];
@@ -173,6 +174,16 @@ static inline __attribute__((always_inline)) bool take_single(
 	return true;
 }
 
+/* What has nothing to do with reactions is the kernel's, if it has an interface here. */
+static inline void turn_away(
+	struct worker *w, struct rte_mbuf **at, enum refusal r, struct burst *b)
+{
+	if (w->exception.on && refusal_is_foreign(r))
+		b->foreign |= 1ull << (at - b->frames);
+	else
+		w->block->stats.refused[r]++;
+}
+
 static inline __attribute__((always_inline)) void take(
 	struct worker *w, struct rte_mbuf **at, struct burst *b)
 {
@@ -181,7 +192,7 @@ static inline __attribute__((always_inline)) void take(
 	enum refusal r = parse(w, m, &packet);
 
 	if (unlikely(r != REFUSED_none))
-		w->block->stats.refused[r]++;
+		turn_away(w, at, r, b);
 	else if (!counting_is_single(packet.payload, packet.payload_len) || m->nb_segs != 1 ||
 		 !take_single(w, packet.payload, b))
 		admit(w, at, packet, b);
@@ -313,9 +324,22 @@ static inline void read_time(struct worker *w)
 	w->counter.unsequenced_budget = allowance_top_up(&w->unsequenced, w->counter.now);
 }
 
+/* Moves the frames that are still ours to the front; returns how many they are. */
+static uint16_t keep(struct rte_mbuf **frames, uint16_t n, uint64_t gone)
+{
+	uint16_t kept = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if ((gone >> i & 1) == 0)
+			frames[kept++] = frames[i];
+	}
+	return kept;
+}
+
 void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 {
 	struct burst b;
+	uint64_t gone = 0;
 	uint32_t budget;
 
 	if (w->timed)
@@ -327,6 +351,7 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	b.sum = b.singles = (struct counted){0};
 	b.bytes = 0;
 	b.frames = frames;
+	b.foreign = 0;
 	b.answers.asked = 0;
 	worker_block_begin(w->block);
 	reactors_begin(&w->counter.reactors);
@@ -336,9 +361,15 @@ void worker_burst(struct worker *w, struct rte_mbuf **frames, uint16_t n)
 	reactors_end(&w->counter.reactors);
 	if (w->timed)
 		allowance_use(&w->unsequenced, budget - w->counter.unsequenced_budget);
+	if (unlikely(b.foreign != 0))
+		gone = exception_pass(w, frames, b.foreign);
 	publish(w, n, &b);
 	worker_block_end(w->block);
-	if (unlikely(b.answers.asked != 0))
-		n = answering_send(w, frames, n, &b.answers);
+	if (unlikely(b.answers.asked != 0)) {
+		answering_send(w, &b.answers);
+		gone |= b.answers.taken;
+	}
+	if (unlikely(gone != 0))
+		n = keep(frames, n, gone);
 	rte_pktmbuf_free_bulk(frames, n);
 }

@@ -13,6 +13,7 @@
 #include "dataplane/answering.h"
 #include "dataplane/counter.h"
 #include "dataplane/edition.h"
+#include "dataplane/exception_lane.h"
 #include "dataplane/grace.h"
 #include "dataplane/idle.h"
 #include "dataplane/packet.h"
@@ -34,9 +35,12 @@ struct worker {
 	bool wide; // the processor compares 64 bytes at once
 	struct single_shape shape;
 	struct answering answering;
+	struct exception_lane exception;
 	struct worker_block *block; // in the arena
 	uint16_t port;
 	uint16_t queue;
+	bool runs_errands;    // those of the next line, and those of its lane
+	uint16_t other_queue; // of the port, for what the device keeps from the others; or NO_QUEUE
 	unsigned lcore;
 	unsigned id;             // among the workers
 	unsigned workers;        // how many there are

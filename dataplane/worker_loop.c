@@ -20,7 +20,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-enum { LOAD_WINDOWS_A_SECOND = 10 };
+enum { LOAD_WINDOWS_A_SECOND = 10, OTHER_BURST = 16 };
 
 static void nap(struct worker *w, uint64_t now)
 {
@@ -49,6 +49,23 @@ static void rest(struct worker *w, uint64_t now)
 	load_turn(&w->block->load, &w->clock, rte_rdtsc(), false);
 }
 
+/*
+ * One worker of a port has two things to do besides: what the device steered to a queue of its own,
+ * and what the kernel sends. Little of both a turn, so that a flood of neither holds up its own.
+ */
+static uint16_t errands(struct worker *w, struct rte_mbuf **frames)
+{
+	uint16_t n = 0;
+
+	if (w->other_queue != NO_QUEUE)
+		n = rte_eth_rx_burst(w->port, w->other_queue, frames, OTHER_BURST);
+	if (n > 0)
+		worker_burst(w, frames, n);
+	if (w->exception.from_kernel != NULL)
+		exception_return(w);
+	return n;
+}
+
 static inline void turn(struct worker *w, struct rte_mbuf **frames)
 {
 	if (unlikely(policy_notice_is_new(w->notice, w->edition)))
@@ -59,6 +76,8 @@ static inline void turn(struct worker *w, struct rte_mbuf **frames)
 		worker_burst(w, frames, n);
 	else
 		worker_block_saw_empty_queue(w->block);
+	if (w->runs_errands)
+		n += errands(w, frames);
 	rte_rcu_qsbr_quiescent(w->grace, w->id);
 	uint64_t now = rte_rdtsc();
 	load_turn(&w->block->load, &w->clock, now, n > 0);

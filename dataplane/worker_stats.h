@@ -20,7 +20,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORKER_STATS_LAYOUT = 3 };
+enum {
+	WORKER_STATS_LAYOUT = 4,
+	WORKER_STATS_WITHOUT_PASSED = 3, // the same, but for that field
+};
 
 struct worker_stats {
 	uint64_t rx; // frames taken from the device
@@ -43,6 +46,7 @@ struct worker_stats {
 	uint64_t answers_dropped;    // the queue to send was full
 	uint64_t answers_limited;    // beyond what is answered a second
 	uint64_t answers_unfit;      // asked for by a frame that is not to be answered
+	uint64_t passed;             // frames handed on to the kernel
 	uint64_t refused[REFUSALS];
 };
 

@@ -20,7 +20,7 @@ MAY_ALSO_INCLUDE = {"client/host_": {"hugepages"}}
 LICENSED = re.compile(r"\.(c|h|py|js|css|html|svg|sh|def|build|yaml)$")
 # Of the dataplane, what has DPDK and runs in a worker's loop.
 LOOP = {"dataplane/worker.c", "dataplane/worker.h", "dataplane/worker_loop.c", "dataplane/answering.c",
-        "dataplane/answering.h", "dataplane/idle.h"}
+        "dataplane/answering.h", "dataplane/idle.h", "dataplane/exception_lane.c", "dataplane/exception_lane.h"}
 LOGS = re.compile(r'#include (?:"dataplane/log(?:_module)?\.h"|<rte_log\.h>)')
 INCLUDE = re.compile(r'^\s*#include "(\w+)/', re.MULTILINE)
 

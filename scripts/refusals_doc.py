@@ -19,7 +19,7 @@ What [subscribers](#subscribers) are refused stands at the end.
 
 `uproar stats` lists the names that occurred, `uproar stats --all` every name, and
 `uproar stats --json` has them under `refused`. The counts lie in the arena, so they go on after a
-restart. `rx = accepted + refused` is one of the identities of the ledger
+restart. `rx = accepted + refused + passed to the kernel` is one of the identities of the ledger
 ([architecture](architecture.md#the-ledger)).
 
 The names and texts of this part come from `wire/refusal.def`, the list from which the program itself is
@@ -33,6 +33,9 @@ LAYERS = {
     "PAYLOAD": ("Datagram", "The payload breaks the [protocol](protocol.md#1-reaction-datagram)."),
     "POLICY": ("Policy", "The payload is well-formed, but this appliance does not take it: see its\n"
                          "[configuration](operating.md#configuration)."),
+    "EXCEPTION": ("Exception", "Where a port has an [exception interface](nic.md), frames that would be `not_ip`,\n"
+                               "`not_udp`, `ip_fragment` or `other_port` are not refused: the kernel gets them, but\n"
+                               "not without a bound."),
 }
 ENTRY = re.compile(r'REFUSAL\((?P<name>\w+), (?P<layer>\w+), "(?P<text>[^"]*)"\)')
 
