@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 
-"""Frames for one appliance, and what must come of them: counted, refused by name, answered."""
+"""Frames for one appliance, and what must come of them: counted, refused by name, passed to the kernel, answered."""
 
 import collections
 import random
@@ -12,6 +12,7 @@ from harness.config import CHANNELS, FIRE, REACTIONS
 
 SESSIONS = 120
 STRANGER = b"\x02other"  # a MAC address that is nobody's
+FOREIGN = {"other_port", "not_udp", "not_ip", "ip_fragment"}  # not refused but handed on to the kernel
 TEXT, IN_TEXT = "🔥 and :clap: ", {FIRE: 1, 3: 1}
 
 
@@ -20,7 +21,7 @@ class Traffic:
         self.random = random.Random(seed)
         self.frames = []  # that the card takes
         self.ignored = []  # to another MAC address
-        self.accepted = self.batches = self.stale = 0
+        self.accepted = self.passed = self.batches = self.stale = 0
         self.counts = collections.defaultdict(collections.Counter)  # by channel
         self.refused = collections.Counter()
         self.asked = {}  # session: (channel, wants a frame, length of what it sent)
@@ -69,12 +70,15 @@ class Traffic:
         return self._add(payload, n, channel, {FIRE: 1})
 
     def hostile(self, shortest):
-        """Of each kind that is refused all frames that a cable carries unchanged."""
+        """Of each kind that is no good all frames that a cable carries unchanged."""
         for name, frames in specimens.specimens().items():
             for frame in frames:
                 if len(frame) >= shortest:
                     self.frames.append(frame)
-                    self.refused[name] += 1
+                    if name in FOREIGN:
+                        self.passed += 1
+                    else:
+                        self.refused[name] += 1
         return self
 
     def for_another(self):

@@ -26,25 +26,40 @@ class Wire:
     def send(self, frame):
         assert self.socket.send(frame) == len(frame)
 
-    def receive(self, seconds=SECONDS, ours=False):
-        """The next frame that comes out of the guest; ours: that this side put in."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0 and select.select([self.socket], [], [], left)[0]:
-            data, source = self.socket.recvfrom(FRAME_MAX)
-            if self.is_own(source) == ours:
-                return data
-        raise AssertionError(f"no frame came out of {self.name} within {seconds} s")
+    def _next(self, seconds):
+        """(frame, whether this side put it in) or None."""
+        if not select.select([self.socket], [], [], max(0, seconds))[0]:
+            return None
+        frame, source = self.socket.recvfrom(FRAME_MAX)
+        return frame, self.is_own(source)
 
-    def nothing_more(self):
-        """AssertionError if more has come out."""
-        while select.select([self.socket], [], [], 0)[0]:
-            data, source = self.socket.recvfrom(FRAME_MAX)
-            assert self.is_own(source), f"a frame that nobody asked for came out of {self.name}: {data.hex()}"
+    def _receive(self, ours, wanted, seconds):
+        deadline = time.monotonic() + seconds
+        while (seen := self._next(deadline - time.monotonic())) is not None:
+            frame, own = seen
+            if own == ours and wanted(frame):
+                return frame
+        raise AssertionError(f"no such frame on the wire of {self.name} within {seconds} s")
+
+    def receive(self, wanted, seconds=SECONDS):
+        """The next such frame that comes out of the guest; others are forgotten."""
+        return self._receive(False, wanted, seconds)
+
+    def sent(self, seconds=SECONDS):
+        """The next that this side put in."""
+        return self._receive(True, lambda frame: True, seconds)
+
+    def waiting(self, wanted=lambda frame: True):
+        """What has come out of the guest so far."""
+        while (seen := self._next(0)) is not None:
+            frame, own = seen
+            if not own and wanted(frame):
+                yield frame
 
     def drain(self):
-        """Forgets what has come out so far."""
-        while select.select([self.socket], [], [], 0)[0]:
-            self.socket.recv(FRAME_MAX)
+        """Forgets it."""
+        while self._next(0) is not None:
+            pass
 
 
 class DatagramWire(Wire):

@@ -38,7 +38,8 @@ def booted():
 
 
 def _make_ready(guest, ends):
-    guest.check("modprobe", "virtio_net")
+    # The kernel's own driver for the card, and /dev/net/tun, which systemd makes where it runs.
+    guest.check("modprobe", "-a", "virtio_net", "tun")
     guest.check("mkdir", "-p", "/var/cache/uproar")  # so that each catalogue is compiled once
     guest.state_at_boot = guest.check("sh", "-c", STATE)
     guest.ask("write", path=CONFIG, text=json.dumps({"ports": [end.port() for end in ends]}))
