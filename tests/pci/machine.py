@@ -74,7 +74,7 @@ class Machine:
                 "-machine", "q35,memory-backend=memory", "-device", "intel-iommu,intremap=on",
                 "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                 "-kernel", f"{KERNEL}/boot/vmlinuz-{self.version}", "-initrd", _in("initramfs"),
-                "-append", f"console=ttyS0 quiet panic=-1 no_timer_check tsc=reliable intel_iommu=on mitigations=off {modules_and_tree}",
+                "-append", f"console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on mitigations=off {modules_and_tree}",
                 "-serial", f"file:{_in('console')}",
                 "-qmp", f"unix:{_in('qmp')},server=on,wait=off",
                 "-chardev", f"socket,id=agent,path={_in('agent')},server=on,wait=off",

@@ -7,6 +7,7 @@ A machine with an IOMMU and two PCI cards, Debian's own kernel in it, and uproar
 vfio-pci: what goes in as raw Ethernet is counted, refused and answered to the last frame.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -14,15 +15,16 @@ from pathlib import Path
 SMOKE = Path(__file__).resolve().parents[1] / "smoke"
 sys.path.insert(0, str(SMOKE))
 
-from harness import answers, cases, ledger, subscribers, wire  # noqa: E402
+from harness import answers, cases, config, ledger, subscribers, wire  # noqa: E402
 from harness import ethernet as e  # noqa: E402
 from harness.cases import case  # noqa: E402
-from harness.config import FIRE  # noqa: E402
+from harness.config import CHANNELS, FIRE  # noqa: E402
 from harness.deadline import until  # noqa: E402
 from harness.namespace import INSIDE, run  # noqa: E402
 from harness.programs import UPROAR  # noqa: E402
 from harness.sender import Sender  # noqa: E402
 
+import neighbour  # noqa: E402
 import wires  # noqa: E402
 import world  # noqa: E402
 from clients import Clients  # noqa: E402
@@ -186,6 +188,53 @@ def a_kill_under_load_loses_nothing_and_nothing_counts_twice():
 def lasting(guest, *ends):
     """With an arena that the next one finds."""
     return GuestAppliance(guest, ports=[end.port() for end in ends], limits={"taps_per_second": 0})
+
+
+def reachable(end_number):
+    """Neighbours, ping, and taps and subscribers of every kind, on one wire."""
+    guest, ends = world.booted()
+    end = ends[end_number]
+    with appliance(guest, end, listen=config.listeners("0.0.0.0", "[::]")) as a, neighbour.on(end):
+        for address, bits in (e.V4[1], 24), (e.V6[1], 64):
+            guest.check("ip", "address", "add", f"{address}/{bits}", "dev", "uproar0", *["nodad"][:bits == 64])
+            run("ping", "-q", "-c", "3", "-i", "0.2", "-W", "10", address)
+            assert f"lladdr {wires.MAC}" in run("ip", "neighbour", "show", address), run("ip", "neighbour")
+        taps_and_moods(a, end)
+        stats = a.stats()
+        carried, book = stats["exceptions"][0], stats["ledger"]
+        assert book["passed"] >= carried["delivered"] > 0 and carried["returned"] > 0, (book, carried)
+        assert not ledger.refusals(stats), stats["refused"]
+        assert carried["kernel_full"] == carried["return_full"] == 0, carried
+        ledger.nothing_lost(stats)
+        a.stop()
+
+
+def taps_and_moods(a, end):
+    kinds = [subscribers.Tcp(CHANNELS, e.V4[1]), subscribers.Tcp(CHANNELS, e.V6[1], json_form=True),
+             subscribers.WebSocket(CHANNELS, e.V6[1]), subscribers.Events(CHANNELS, e.V4[1])]
+    with contextlib.ExitStack() as stack:
+        for subscriber in kinds:
+            stack.enter_context(subscriber).wait(len, "a frame")
+        senders = [Sender(e.V4[1]), Sender(e.V6[1])]
+        for n in range(60):
+            senders[n % 2].tap(n % 4, {n % 24: 1 + n})
+        taps = sum(sender.taps() for sender in senders)
+        ledger.await_taps(a, taps)
+        expected = {c: dict(senders[0].counts[c] + senders[1].counts[c]) for c in CHANNELS}
+        for subscriber in kinds:
+            assert subscribers.counts(subscriber.await_taps(taps)) == expected, type(subscriber).__name__
+        answer = answers.Asker(e.V4[1]).ask(wire.datagram(1, flags=wire.FRAME), pad=wire.ANSWER_MAX)
+        assert answer.frame is not None and answer.frame.total == sum(expected[1].values()), answer
+
+
+@case
+def over_an_e1000e_the_kernel_and_subscribers_are_reached():
+    reachable(0)
+
+
+@case
+def over_virtio_the_kernel_and_subscribers_are_reached():
+    reachable(1)
 
 
 @case

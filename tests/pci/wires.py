@@ -66,6 +66,7 @@ class DatagramWire(Wire):
     """Each UDP datagram on loopback is a frame: QEMU's netdev "dgram". One queue."""
 
     name, queues, near, far = "e1000e", 1, 40001, 40002
+    interface = None
     shortest = 60  # of frames; QEMU fills up what is shorter
 
     def __init__(self, address):
