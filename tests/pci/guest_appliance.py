@@ -6,6 +6,7 @@
 import itertools
 import json
 import signal
+import sys
 
 from harness.daemon import STOP_SECONDS, Appliance
 from harness.deadline import until
@@ -31,6 +32,11 @@ class GuestAppliance(Appliance):
         except BaseException:
             self.__exit__()
             raise
+
+    def __exit__(self, failure=None, *_):
+        if failure is not None:
+            print(f"uproard:\n{self.log()}", file=sys.stderr)
+        super().__exit__()
 
     def _answers(self):
         assert self.is_alive(), f"uproard ended:\n{self.log()}"

@@ -21,7 +21,8 @@ FRAME_MAX = 65536
 @contextlib.contextmanager
 def on(end):
     """With addresses of both kinds on an interface that leads to the guest."""
-    with contextlib.nullcontext(end.interface) if end.interface else _patched(end.socket) as interface:
+    leads_there = contextlib.nullcontext(end.interface) if end.interface else _patched(end.socket)
+    with leads_there as interface:
         try:
             _address(interface)
             yield

@@ -158,7 +158,9 @@ def a_link_that_is_lost_is_seen_and_counts_again_when_it_is_back():
 
 def set_link(a, end, port, up):
     a.machine.qmp.ask("set_link", name=end.name, up=up)
-    until(lambda: a.stats()["ports"][port]["link_up"] == up, f"the link of {end.name} is {'up' if up else 'down'}")
+    now = "up" if up else "down"
+    until(lambda: a.stats()["ports"][port]["link_up"] == up, f"the link of {end.name} is {now}")
+    until(lambda: a.logged(f"the link of {end.address} is {now}"), a.log)
 
 
 @case

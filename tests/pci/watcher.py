@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 the uproar authors
 
-"""A subscriber in the guest: nc over TCP, with what it gets in a file."""
+"""A subscriber in the guest: nc over TCP, which goes on behind the end of its input, with what it gets in a file."""
 
 import json
+import signal
 
 from harness import subscribers, wire
 from harness.config import CHANNELS
@@ -18,15 +19,15 @@ class Watcher:
     def __init__(self, machine):
         self.machine = machine
         line = f"SUB {','.join(map(str, CHANNELS))} json"
-        self.pid = machine.ask("start", command=["sh", "-c", f"(echo {line}; exec sleep 1000) | exec nc 127.0.0.1 "
-                                                 f"{subscribers.TCP_PORT}"], log=LINES)["pid"]
+        self.pid = machine.ask("start", command=["sh", "-c", f"echo {line} | exec nc 127.0.0.1 {subscribers.TCP_PORT}"],
+                               log=LINES)["pid"]
 
     def __enter__(self):
         until(self.frames, "a frame for the watcher")
         return self
 
     def __exit__(self, *_):
-        pass  # nc ends with the connection, and sleep with the machine
+        self.machine.ask("send_signal", pid=self.pid, number=signal.SIGTERM)
 
     def frames(self):
         lines = self.machine.ask("read", path=LINES)["text"].split("\n")[:-1]  # the last may not be whole

@@ -32,6 +32,7 @@ def booted():
     machine.require()
     ends = wires.DatagramWire("10"), wires.TapWire("11")
     guest = machine.Machine([argument for end in ends for argument in end.card])
+    cases.on_failure(guest.last_words)
     leftovers.stay(guest.pids(), [ends[1].interface])
     _make_ready(guest, ends)
     return guest, ends
