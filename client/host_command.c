@@ -40,7 +40,7 @@ static const char help_head[] =
 	"  --json            one JSON object\n"
 	"  --help            this text\n"
 	"\n"
-	"stages:\n";
+	"stages:\n\n";
 
 static const char help_tail[] =
 	"\n"

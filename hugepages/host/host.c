@@ -4,23 +4,25 @@
 
 #include "hugepages/host/do.h"
 #include "hugepages/host/stages.h"
+#include "hugepages/host/tree.h"
 
 #include <errno.h>
 #include <string.h>
 
 const struct host_stage host_stages[] = {
 	{"hugepages", "huge pages for the arena and packet buffers", hugepages_check,
-		hugepages_init},
-	{"hugetlbfs", "a mount of them in which the user may make files", mount_check, mount_init},
+		hugepages_init, false},
+	{"hugetlbfs", "a mount of them in which the user may make files", mount_check, mount_init,
+		false},
 	{"iommu", "an IOMMU, which keeps a device to the memory that it was given", iommu_check,
-		NULL},
-	{"vfio", "the kernel's modules for devices of user programs", vfio_check, vfio_init},
-	{"nic", "PCI devices taken from their drivers", nic_check, nic_init},
-	{"cpus", "CPUs of the workers kept free of other work", cpus_check, cpus_init},
-	{"limits", "open files and locked memory", limits_check, limits_init},
+		NULL, false},
+	{"vfio", "the kernel's modules for devices of user programs", vfio_check, vfio_init, false},
+	{"nic", "PCI devices taken from their drivers", nic_check, nic_init, false},
+	{"cpus", "CPUs of the workers kept free of other work", cpus_check, cpus_init, true},
+	{"limits", "open files and locked memory", limits_check, limits_init, false},
 	{"busy-polling", "interfaces under AF_XDP that are polled by workers", busy_polling_check,
-		busy_polling_init},
-	{"io-uring", "io_uring for the fan-out", io_uring_check, io_uring_init},
+		busy_polling_init, false},
+	{"io-uring", "io_uring for the fan-out", io_uring_check, io_uring_init, false},
 };
 
 const unsigned host_n_stages = sizeof(host_stages) / sizeof(host_stages[0]);
@@ -62,10 +64,18 @@ unsigned needs_pci(const struct host_needs *needs)
 	return n;
 }
 
+/* The unit of docs/host.md does it again at each start of the machine. */
+static bool is_done_at_boot(const struct host *h)
+{
+	return tree_mentions(h, "uproar host init", "/etc/systemd/system/uproar-host.service");
+}
+
 void host_check(const struct host *h, unsigned stage, struct host_finding *f)
 {
 	*f = (struct host_finding){0};
 	host_stages[stage].check(h, f);
+	if (!host_stages[stage].command_line && is_done_at_boot(h))
+		f->lasting[0] = '\0';
 }
 
 int host_init(struct host *h, unsigned stage, struct host_finding *f)
@@ -89,16 +99,20 @@ static bool is_of(const struct deed *d, unsigned stages)
 
 int host_undo(struct host *h, unsigned stages)
 {
+	unsigned in_use = 0;
 	int first = 0;
 
 	for (size_t i = h->deeds.n; i-- > 0;) {
 		struct deed deed = h->deeds.list[i];
 
-		if (!is_of(&deed, stages))
+		if (!is_of(&deed, stages & ~in_use))
 			continue;
 		int ret = host_undo_deed(h, &deed);
 		if (ret == 0)
 			ret = deeds_forget(h, i);
+		/* What is below files that stay, stays. */
+		if (ret == -ENOTEMPTY)
+			in_use |= 1u << host_stage_find(deed.stage);
 		if (ret < 0 && first == 0)
 			first = ret;
 	}

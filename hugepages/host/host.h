@@ -59,6 +59,7 @@ struct host_stage {
 	const char *what;
 	void (*check)(const struct host *h, struct host_finding *f); // only reads
 	int (*init)(struct host *h); // NULL: nothing that a program can do. 0 or -errno
+	bool command_line;           // part of it is kept by the kernel's command line alone
 	/* What init did is undone from what was written down about it, in reverse. */
 };
 

@@ -104,7 +104,11 @@ static int run_modprobe(struct host *h, const char *program, const char *const *
 		snprintf(list + used, sizeof(list) - used, " %s", modules[i]);
 	}
 	host_ran(h, "modprobe -a%s", list);
-	return tree_path(h, full, program) ? h->kernel->modprobe(h, full, modules) : -ENAMETOOLONG;
+	int ret =
+		tree_path(h, full, program) ? h->kernel->modprobe(h, full, modules) : -ENAMETOOLONG;
+	if (ret < 0)
+		host_failed(h, "%s did not load%s: %s", program, list, strerror(-ret));
+	return ret;
 }
 
 /* What it has no file for is built in, or unknown to this kernel. */

@@ -169,10 +169,9 @@ static bool has_open(const struct host *h, const char *process, const char *file
 	return found;
 }
 
-int pci_vfio_holder(const struct host *h, const char *address)
+int pci_file_holder(const struct host *h, const char *file)
 {
-	char file[64];
-	DIR *dir = pci_vfio_file(h, address, file, sizeof(file)) ? tree_list(h, "/proc") : NULL;
+	DIR *dir = tree_list(h, "/proc");
 	struct dirent *entry;
 	int holder = 0;
 
@@ -183,4 +182,11 @@ int pci_vfio_holder(const struct host *h, const char *address)
 	if (dir != NULL)
 		closedir(dir);
 	return holder;
+}
+
+int pci_vfio_holder(const struct host *h, const char *address)
+{
+	char file[64];
+
+	return pci_vfio_file(h, address, file, sizeof(file)) ? pci_file_holder(h, file) : 0;
 }

@@ -39,8 +39,9 @@ void pci_interfaces(const struct host *h, const char *address, char *out, size_t
 /* The network devices of this host with the drivers that they have, with commas. */
 void pci_network_devices(const struct host *h, char *out, size_t cap);
 
-/* A process that has the device open through vfio, or 0. */
+/* A process that has the device open through vfio, or any such file, or 0. */
 int pci_vfio_holder(const struct host *h, const char *address);
+int pci_file_holder(const struct host *h, const char *file);
 
 /* Its device file for vfio, "/dev/vfio/7", "/dev/vfio/noiommu-0"; false if it has none. */
 bool pci_vfio_file(const struct host *h, const char *address, char *out, size_t cap);

@@ -59,12 +59,14 @@ static void judge_isolation(const struct host *h, const cpu_set_t *workers, stru
 
 	cpu_list_write(workers, list, sizeof(list));
 	if (isolated && quiet) {
-		finding_also(f, HOST_READY, "CPUs %s are isolated and have no clock tick", list);
+		finding_also(f, HOST_READY,
+			"the CPUs of the workers, %s, are isolated and have no clock tick", list);
 		return;
 	}
 	finding_also(f, HOST_ADVICE,
-		"CPUs %s are %sisolated from other programs and %s a clock tick", list,
-		isolated ? "" : "not ", quiet ? "have no" : "have");
+		"the CPUs of the workers, %s, are %sisolated from other programs and %s a clock "
+		"tick",
+		list, isolated ? "" : "not ", quiet ? "have no" : "have");
 	finding_lasting(f,
 		"kernel command line: isolcpus=managed_irq,domain,%s nohz_full=%s "
 		"rcu_nocbs=%s",

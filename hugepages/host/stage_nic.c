@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { FILE_MODE = 0600 };
 
@@ -83,18 +84,33 @@ static void judge_bound(const struct host *h, const char *address, struct host_f
 	finding_mend(f, "chown %s %s", h->needs->user, file);
 }
 
+/* In a container sysfs cannot be written, not even by root. */
+static bool is_sealed(const struct host *h, const char *address)
+{
+	char file[HOST_PATH_MAX];
+
+	snprintf(file, sizeof(file), "/sys/bus/pci/devices/%.32s/driver_override", address);
+	return geteuid() == 0 && !tree_writable(h, file);
+}
+
 static void say_what_is_to_do(
 	const struct host *h, const char *address, const char *driver, struct host_finding *f)
 {
+	bool sealed = is_sealed(h, address);
+	enum host_verdict verdict = sealed ? HOST_BY_HAND : HOST_TODO;
+	const char *where = sealed ? "; /sys cannot be written here: do it on the host of this "
+				     "container"
+				   : "";
 	char interfaces[128];
 
 	pci_interfaces(h, address, interfaces, sizeof(interfaces));
 	if (driver[0] == '\0')
-		finding_also(f, HOST_TODO, "%s has no driver", address);
+		finding_also(f, verdict, "%s has no driver%s", address, where);
 	else
-		finding_also(f, HOST_TODO, "%s is under %s%s%s%s", address, driver,
+		finding_also(f, verdict, "%s is under %s%s%s%s%s", address, driver,
 			interfaces[0] != '\0' ? ", as " : "", interfaces,
-			interfaces[0] != '\0' ? ", whose addresses and routes go with it" : "");
+			interfaces[0] != '\0' ? ", whose addresses and routes go with it" : "",
+			where);
 	finding_mend(f, "echo vfio-pci > /sys/bus/pci/devices/%s/driver_override", address);
 	if (driver[0] != '\0')
 		finding_mend(f, "echo %s > /sys/bus/pci/drivers/%s/unbind", address, driver);
@@ -164,8 +180,7 @@ static void judge(const struct host *h, const char *address, struct host_finding
 static void say_lasting(const struct host *h, const char *address, struct host_finding *f)
 {
 	if (tree_mentions(h, address, "/etc/dpdk/interfaces") ||
-		tree_has(h, "/etc/driverctl.d/%s", address) ||
-		tree_mentions(h, "uproar host init", "/etc/systemd/system/uproar-host.service"))
+		tree_has(h, "/etc/driverctl.d/%s", address))
 		return;
 	if (tree_has(h, "/etc/dpdk/interfaces"))
 		finding_lasting(f, "echo 'pci %s vfio-pci' >> /etc/dpdk/interfaces", address);

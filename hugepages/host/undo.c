@@ -19,6 +19,68 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { DEPTH_MAX = 4 };
+
+/* Sees each entry of a folder; goes on while see() says so. */
+static bool each_entry(struct host *h, const char *folder, unsigned depth,
+	bool (*see)(struct host *h, const char *path, unsigned depth))
+{
+	DIR *dir = depth < DEPTH_MAX ? tree_list(h, "%s", folder) : NULL;
+	struct dirent *entry;
+	bool go_on = true;
+
+	while (go_on && dir != NULL && (entry = readdir(dir)) != NULL) {
+		char path[HOST_PATH_MAX];
+
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			(size_t)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) <
+				sizeof(path))
+			go_on = see(h, path, depth + 1);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return go_on;
+}
+
+static bool is_folder(struct host *h, const char *path)
+{
+	char full[HOST_PATH_MAX];
+	struct stat st;
+
+	return tree_path(h, full, path) && lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool holds_no_file(struct host *h, const char *path, unsigned depth)
+{
+	return is_folder(h, path) && each_entry(h, path, depth, holds_no_file);
+}
+
+/* Empty folders that were made in one of ours since, such as the one for DPDK's buffers. */
+static bool remove_folder(struct host *h, const char *path, unsigned depth)
+{
+	char full[HOST_PATH_MAX];
+
+	each_entry(h, path, depth, remove_folder);
+	if (tree_path(h, full, path)) {
+		host_ran(h, "rmdir %s", path);
+		h->kernel->remove_folder(h, full);
+	}
+	return true;
+}
+
+/* What lies in a folder that was made is not ours to remove, and its folder is of use to somebody.
+ */
+static int keep_files(struct host *h, const char *folder)
+{
+	if (each_entry(h, folder, 0, holds_no_file))
+		return 0;
+	host_failed(h,
+		"%s holds files, which would be lost, such as the counters of an appliance: remove "
+		"them first if they may go",
+		folder);
+	return -ENOTEMPTY;
+}
+
 static int undo_write(struct host *h, const struct deed *d, const char *full)
 {
 	char now[DEED_VALUE_MAX];
@@ -36,23 +98,13 @@ static int undo_write(struct host *h, const struct deed *d, const char *full)
 	return h->kernel->write(h, full, d->before);
 }
 
-static bool is_empty(const struct host *h, const char *folder)
-{
-	DIR *dir = tree_list(h, "%s", folder);
-	struct dirent *entry;
-	bool empty = true;
-
-	while (empty && dir != NULL && (entry = readdir(dir)) != NULL)
-		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-	if (dir != NULL)
-		closedir(dir);
-	return empty;
-}
-
 static int undo_folder(struct host *h, const struct deed *d, const char *full)
 {
-	if (!tree_has(h, "%s", d->path) || !is_empty(h, d->path))
-		return 0; // by now it is of use to somebody
+	int ret = keep_files(h, d->path);
+
+	if (ret < 0 || !tree_has(h, "%s", d->path))
+		return ret;
+	each_entry(h, d->path, 0, remove_folder);
 	host_ran(h, "rmdir %s", d->path);
 	return h->kernel->remove_folder(h, full);
 }
@@ -66,13 +118,9 @@ static int undo_mount(struct host *h, const struct deed *d, const char *full)
 		i++;
 	if (i == n)
 		return 0;
-	if (!is_empty(h, d->path)) {
-		host_failed(h,
-			"%s holds files, which would be lost, such as the counters of an "
-			"appliance: remove them first if they may go",
-			d->path);
-		return -ENOTEMPTY;
-	}
+	int ret = keep_files(h, d->path);
+	if (ret < 0)
+		return ret;
 	host_ran(h, "umount %s", d->path);
 	return h->kernel->unmount(h, full);
 }
@@ -88,6 +136,13 @@ static int undo_owner(struct host *h, const struct deed *d, const char *full)
 	snprintf(now, sizeof(now), "%u %u %o", st.st_uid, st.st_gid, st.st_mode & 07777);
 	if (strcmp(now, d->after) != 0)
 		return 0; // another file by now: a device node that came anew
+	int ret = 0;
+	if (S_ISDIR(st.st_mode))
+		ret = keep_files(h, d->path);
+	else if (pci_file_holder(h, d->path) > 0)
+		ret = -EBUSY; // its device says by whom
+	if (ret < 0)
+		return ret;
 	host_ran(h, "chown %u:%u %s && chmod %o %s", user, group, d->path, mode, d->path);
 	return h->kernel->own(h, full, user, group, mode);
 }
@@ -108,7 +163,7 @@ static int write_to(struct host *h, const char *value, const char *path)
 {
 	char full[HOST_PATH_MAX];
 
-	host_ran(h, "echo %s > %s", value, path);
+	host_ran(h, "echo %s%s> %s", value, value[0] != '\0' ? " " : "", path);
 	return tree_path(h, full, path) ? h->kernel->write(h, full, value) : -ENAMETOOLONG;
 }
 
@@ -164,7 +219,7 @@ int host_undo_deed(struct host *h, const struct deed *deed)
 
 	if (ret < 0 && ret != -EBUSY && ret != -ENOTEMPTY)
 		host_failed(h, "%s: %s", deed->path, strerror(-ret));
-	else if (ret == -EBUSY && deed->kind != DEED_NIC)
+	else if (ret == -EBUSY && deed->kind != DEED_NIC && deed->kind != DEED_OWNER)
 		host_failed(h, "%s is in use: stop what uses it, then undo again", deed->path);
 	return ret;
 }
