@@ -5,7 +5,7 @@
 #include "control/appliance.h"
 
 #include "control/farewell.h"
-#include "control/ledger.h"
+#include "control/last_account.h"
 #include "control/log.h"
 #include "control/metrics_collect.h"
 #include "control/pages.h"
@@ -417,6 +417,7 @@ static void finish_counting(struct appliance *a)
 {
 	dataplane_stop(a->dataplane);
 	close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
+	last_account(a);
 	*a->store.orderly = 1;
 	journal_close(a->journal, &a->windows, true);
 	a->journal = NULL;

@@ -66,12 +66,13 @@ static void tell(const struct dataplane *d, unsigned worker, enum heartbeat_chan
 			"worker %u polls queue %u of %s again", worker, queue.queue, info.device);
 }
 
-void heartbeat_check(
+bool heartbeat_check(
 	struct heartbeat *h, const struct store *s, const struct dataplane *d, uint64_t now_ns)
 {
 	if (now_ns < h->next_ns)
-		return;
+		return false;
 	h->next_ns = now_ns + HEARTBEAT_MS * 1000000ull;
 	for (unsigned w = 0; w < h->n_workers; w++)
 		tell(d, w, heartbeat_look(h, w, ticks_of(s, w)));
+	return true;
 }

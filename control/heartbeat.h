@@ -40,9 +40,9 @@ enum heartbeat_change { HEARTBEAT_SAME, HEARTBEAT_LOST, HEARTBEAT_BACK };
 /* One look at one worker. */
 enum heartbeat_change heartbeat_look(struct heartbeat *h, unsigned worker, uint64_t ticks);
 
-/* Looks at all, if it is time to; logs which worker does not poll any more, and which does again.
- * d: where they run. */
-void heartbeat_check(
+/* Looks at all, if it is time to, and returns whether it was; logs which worker does not poll any
+ * more, and which does again. d: where they run. */
+bool heartbeat_check(
 	struct heartbeat *h, const struct store *s, const struct dataplane *d, uint64_t now_ns);
 
 #endif

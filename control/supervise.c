@@ -29,7 +29,8 @@ void supervise(struct appliance *a)
 {
 	uint64_t now_ns = window_clock_read().monotonic;
 
-	heartbeat_check(&a->heartbeat, &a->store, a->dataplane, now_ns);
+	if (heartbeat_check(&a->heartbeat, &a->store, a->dataplane, now_ns))
+		dataplane_watch(a->dataplane);
 	if (closes_windows(a, now_ns) && heartbeat_polling(&a->heartbeat) > 0)
 		service_alive(&a->service, now_ns);
 }

@@ -3,8 +3,8 @@
  */
 
 /*
- * The control thread's look after the appliance: which workers poll (heartbeat.h), and what the
- * service manager hears (service.h).
+ * The control thread's look after the appliance: which workers poll (heartbeat.h), which links
+ * are up, and what the service manager hears (service.h).
  *
  * Its watchdog is fed as long as windows are closed and at least one worker polls. One worker of
  * several that hangs is named and no reason to restart: the others count on, and a restart would

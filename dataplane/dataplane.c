@@ -353,6 +353,12 @@ unsigned dataplane_ports(const struct dataplane *d)
 	return d->n_ports;
 }
 
+void dataplane_watch(struct dataplane *d)
+{
+	for (unsigned i = 0; i < d->n_ports; i++)
+		port_watch(&d->ports[i]);
+}
+
 /* What the workers of the port did of it; one of them has the way back. */
 static void add_returns(const struct dataplane *d, unsigned port, struct dataplane_exception *out)
 {

@@ -138,6 +138,10 @@ struct dataplane_port_info {
 };
 
 unsigned dataplane_ports(const struct dataplane *d);
+
+/* About once a second: says which link came or went, and keeps what devices may forget. */
+void dataplane_watch(struct dataplane *d);
+
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out);
 
 struct dataplane_queue {

@@ -259,7 +259,21 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	if (ret == 0)
 		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);
+	if (ret == 0)
+		link_begin(&p->link, p->id, p->device, vdev_is_pci(p->device) ? LINK_WAIT_MS : 0);
 	return ret;
+}
+
+void port_watch(struct port *p)
+{
+	struct rte_eth_stats stats;
+
+	link_check(&p->link);
+	if (rte_eth_stats_get(p->id, &stats) != 0)
+		return;
+	port_count_see(&p->counts.rx, stats.ipackets);
+	port_count_see(&p->counts.imissed, stats.imissed);
+	port_count_see(&p->counts.nombuf, stats.rx_nombuf);
 }
 
 void port_pause(struct port *p)
@@ -279,7 +293,6 @@ void port_close(struct port *p)
 void port_info(const struct port *p, struct dataplane_port_info *out)
 {
 	struct rte_eth_stats stats = {0};
-	struct rte_eth_link link = {0};
 
 	*out = (struct dataplane_port_info){.local = p->local,
 		.tells_offered = p->xdp,
@@ -288,12 +301,12 @@ void port_info(const struct port *p, struct dataplane_port_info *out)
 	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
 	/* What was offered is read last: then it is never less than what was received of it. */
 	if (rte_eth_stats_get(p->id, &stats) == 0) {
-		out->rx = stats.ipackets;
-		out->imissed = stats.imissed + xdp_sockets_ring_full(&p->sockets);
-		out->nombuf = stats.rx_nombuf;
+		out->rx = port_count_sum(&p->counts.rx, stats.ipackets);
+		out->imissed = port_count_sum(&p->counts.imissed, stats.imissed) +
+			       xdp_sockets_ring_full(&p->sockets);
+		out->nombuf = port_count_sum(&p->counts.nombuf, stats.rx_nombuf);
 	}
 	if (p->xdp)
 		out->offered = xdp_program_redirected(&p->program);
-	if (rte_eth_link_get_nowait(p->id, &link) == 0)
-		out->link_up = link.link_status == RTE_ETH_LINK_UP;
+	out->link_up = link_is_up(p->id);
 }

@@ -10,6 +10,8 @@
 
 #include "dataplane/dataplane.h"
 #include "dataplane/exception_lane.h"
+#include "dataplane/link.h"
+#include "dataplane/port_counts.h"
 #include "dataplane/xdp_program.h"
 #include "dataplane/xdp_sockets.h"
 
@@ -30,6 +32,8 @@ struct port {
 	uint16_t rx_ring;     // descriptors a queue
 	uint16_t other_queue; // beyond those of the workers; or NO_QUEUE
 	struct rte_mempool *pool;
+	struct link link;
+	struct port_counts counts;
 };
 
 /*
@@ -38,6 +42,9 @@ struct port {
  */
 int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
 	char *error, size_t cap);
+
+/* About once a second: logs a link that came or went, and remembers what the device counted. */
+void port_watch(struct port *p);
 
 /* Nothing new is taken from an interface of the kernel; what waits in the queues still is. */
 void port_pause(struct port *p);

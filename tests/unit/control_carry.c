@@ -12,6 +12,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 static struct store_rig rig;
@@ -106,6 +107,34 @@ Test(control_carry, more_or_fewer_of_everything_that_is_not_needed)
 		cr_expect_eq(arena_generation(rig.store.arena), generation, "%s", shapes[i].what);
 		expect_all_there();
 	}
+}
+
+/* As a program wrote them that knew no exception port: the same, without what was passed. */
+static void age_statistics(void)
+{
+	struct arena_region *region =
+		(struct arena_region *)(uintptr_t)arena_find(rig.store.arena, "workers");
+	const size_t head = offsetof(struct worker_block, stats),
+		     fields = offsetof(struct worker_stats, passed),
+		     size = (head + fields + sizeof(uint64_t) * REFUSALS + 63) / 64 * 64;
+	struct worker_block now[2];
+
+	memcpy(now, rig.store.blocks, sizeof(now));
+	for (unsigned w = 0; w < 2; w++) {
+		char *old = (char *)rig.store.blocks + w * size;
+
+		memcpy(old, &now[w], head + fields);
+		memcpy(old + head + fields, now[w].stats.refused, sizeof(now[w].stats.refused));
+	}
+	region->layout = WORKER_STATS_WITHOUT_PASSED;
+}
+
+Test(control_carry, statistics_of_before_there_were_exception_ports)
+{
+	age_statistics();
+	store_rig_close(&rig);
+	store_rig_open(&rig);
+	expect_all_there();
 }
 
 static void expect_refused(int expected, const char *words)

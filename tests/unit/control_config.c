@@ -36,6 +36,8 @@ static void expect_same_lists(const struct config *a, const struct config *b)
 	for (unsigned i = 0; i < a->n_ports; i++) {
 		cr_expect_str_eq(a->ports[i].device, b->ports[i].device);
 		cr_expect_eq(a->ports[i].queues, b->ports[i].queues);
+		cr_expect_eq(a->ports[i].exception, b->ports[i].exception);
+		cr_expect_eq(a->ports[i].exception_per_second, b->ports[i].exception_per_second);
 		cr_expect_eq(a->ports[i].local, b->ports[i].local);
 	}
 	cr_expect_eq(a->n_cores, b->n_cores);
@@ -103,6 +105,9 @@ Test(control_config, the_defaults_are_what_the_manual_promises)
 	cr_expect_str_eq(c.ports[0].device, DATAPLANE_DEVICE_AUTO);
 	cr_expect_eq(c.ports[0].queues, 1);
 	cr_expect(c.ports[0].local);
+	cr_expect_eq(c.ports[0].exception, -1);
+	cr_expect_null(c.ports[0].exception_interface);
+	cr_expect_eq(c.ports[0].exception_per_second, 100000);
 	cr_expect_eq(c.reaction_port, 7700);
 	cr_expect_eq(c.tcp_port, 7701);
 	cr_expect_eq(c.http_port, 7780);

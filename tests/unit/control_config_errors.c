@@ -116,6 +116,9 @@ static const struct row of_meaning[] = {
 	{"ports: []\n", 1, "ports"},
 	{"ports:\n  - {device: a}\n  - {device: b, queues: 65}\n", 3, "ports[1].queues"},
 	{"ports:\n  - {device: a, queues: 0}\n", 2, "ports[0].queues"},
+	{"ports:\n  - {device: a, exception_per_second: 0}\n", 2, "ports[0].exception_per_second"},
+	{"ports:\n  - {device: a, exception_interface: a/b}\n", 2, "ports[0].exception_interface"},
+	{"ports:\n  - {device: a, exception_interface: abcdefghijklmnop}\n", 2, "at most 15"},
 	{"ports:\n  - {device: a, queues: 40}\n  - {device: b, queues: 40}\n", 2, "80 queues"},
 	{"ports: [{device: a},{device: a},{device: a},{device: a},{device: a},{device: a},{device: "
 	 "a},"
