@@ -9,10 +9,10 @@ import signal
 import sys
 
 from harness.daemon import STOP_SECONDS, Appliance
-from harness.deadline import until
+from harness.deadline import SECONDS, until
 from harness.programs import UPROAR, UPROARD
 
-START_SECONDS = 60
+START_SECONDS = 2 * SECONDS
 _numbers = itertools.count()
 
 
@@ -55,7 +55,7 @@ class GuestAppliance(Appliance):
         self.machine.ask("send_signal", pid=self.pid, number=signal.SIGKILL)
         self.wait()
 
-    def wait(self, seconds=2 * STOP_SECONDS):
+    def wait(self, seconds=STOP_SECONDS):
         status = self.machine.ask("wait", pid=self.pid, seconds=seconds)["status"]
         assert status is not None, f"still running after {seconds} s:\n{self.log()}"
         return status

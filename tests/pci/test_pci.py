@@ -14,6 +14,7 @@ from pathlib import Path
 
 SMOKE = Path(__file__).resolve().parents[1] / "smoke"
 sys.path.insert(0, str(SMOKE))
+os.environ["UPROAR_PATIENCE"] = "4"  # here and in the guest: so many times as long as elsewhere
 
 from harness import answers, cases, config, ledger, subscribers, wire  # noqa: E402
 from harness import ethernet as e  # noqa: E402
@@ -34,7 +35,6 @@ from watcher import Watcher  # noqa: E402
 
 PORT = wire.PORT.to_bytes(2, "big")
 CHUNK = 100  # frames that every buffer on the way holds
-PATIENCE = "4"  # in the guest: so many times as long as elsewhere
 
 
 def appliance(guest, *ends, **options):
@@ -273,7 +273,7 @@ def smoke(group):
     environment = {name: value for name, value in os.environ.items() if name.startswith("UPROAR_")}
     environment.pop(INSIDE)
     done = guest.run("python3", f"{SMOKE}/test_{group}.py", "--tap", FAN_OUT[group],
-                     environment=environment | {"UPROAR_PATIENCE": PATIENCE})
+                     environment=environment)
     lines = done.stdout.splitlines()
     assert done.returncode == 0 and len(lines) == 2 and lines[1].startswith("ok 1") and "# SKIP" not in lines[1], \
         f"{group}, status {done.returncode}\n{done.stdout}{done.stderr}"
