@@ -75,8 +75,8 @@ struct dataplane_memory {
 	const struct board_slot *board; // [rows]
 };
 
-/* Bytes of packet buffers that such a port has. */
-uint64_t dataplane_buffer_bytes(const struct dataplane_port *port);
+/* Bytes of packet buffers that a port has. */
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *config);
 
 /* How many workers this configuration makes. */
 unsigned dataplane_workers(const struct dataplane_config *config);

@@ -3,6 +3,7 @@
  */
 
 #include "dataplane/exception.h"
+#include "dataplane/exception_checksum.h"
 
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -23,6 +24,8 @@ static bool to_kernel(struct exception *e, struct rte_ring *ring)
 
 	if (n == 0)
 		return false;
+	for (unsigned i = 0; i < n; i++)
+		exception_make_checksum(frames[i]);
 	unsigned sent = rte_eth_tx_burst(e->port, 0, frames, (uint16_t)n);
 	e->delivered += sent;
 	e->kernel_full += n - sent;

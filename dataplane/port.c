@@ -9,6 +9,7 @@
 #include "dataplane/rss.h"
 #include "dataplane/steering.h"
 #include "dataplane/vdev.h"
+#include "dataplane/vlan_filter.h"
 #include "dataplane/worker.h"
 #include "dataplane/xdp_complaint.h"
 #include "hugepages/numa.h"
@@ -42,12 +43,12 @@ static unsigned buffers_for(unsigned queues, bool exception)
 	       (exception ? EXCEPTION_BUFFERS + queues * EXCEPTION_RING : 0);
 }
 
-uint64_t dataplane_buffer_bytes(const struct dataplane_port *p)
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *config)
 {
 	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
+	uint64_t n = buffers_for(config->queues, wants_exception(config));
 
-	return (uint64_t)buffers_for(p->queues, wants_exception(p)) *
-	       rte_mempool_calc_obj_size(each, 0, NULL);
+	return n * rte_mempool_calc_obj_size(each, 0, NULL);
 }
 
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
@@ -105,7 +106,8 @@ static int make_queues(struct port *p, const struct rte_eth_dev_info *info, stru
 	uint16_t rx = RX_RING, tx = TX_RING, n = steering_rx_queues(&p->steering);
 	int node = rte_eth_dev_socket_id(p->id), ret;
 
-	conf.rxmode.offloads = info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	conf.rxmode.offloads =
+		(info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM) | vlan_filter_offloads(info);
 	/* What is sent is of one pool, in one piece and nobody else's. */
 	conf.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	if (n > 1)
@@ -163,6 +165,8 @@ static int configure(struct port *p, char *error, size_t cap)
 	if (ret == 0)
 		ret = start(p, &info, &rss);
 	if (ret == 0) {
+		if (vlan_filter_open(p->id, &info) < 0)
+			LOG_WARNING("%s drops frames with VLAN tags", p->device);
 		if (p->queues > 1)
 			say_how_it_spreads(p, &rss);
 		p->other_queue = steering_other_queue(&p->steering);

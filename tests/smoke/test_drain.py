@@ -14,11 +14,12 @@ import time
 from harness import cases, ledger, subscribers
 from harness.cases import case
 from harness.config import FIRE
-from harness.deadline import until
+from harness.deadline import PATIENCE, until
 from harness.default_device import on_lo
 from harness.sender import Sender
 
 MANY = 12
+OVER_SECONDS = int(2 * PATIENCE)
 
 
 def all_protocols(n):
@@ -41,12 +42,13 @@ def accepts():
 
 @case
 def everybody_is_told_in_turn_while_counting_goes_on():
-    with on_lo(fanout={"drain_seconds": 2}) as a:
+    with on_lo(fanout={"drain_seconds": OVER_SECONDS}) as a:
         clients = all_protocols(MANY)
         for client in clients:
             client.wait(len, "a frame")
         a.process.send_signal(signal.SIGTERM)
-        until(lambda: a.logged(rf"stopping: {MANY} connections are told over 2 s"), a.log)  # before we knock
+        told = f"stopping: {MANY} connections are told over {OVER_SECONDS} s"
+        until(lambda: a.logged(told), a.log)  # before we knock
         until(lambda: not accepts(), "nobody else gets in")
         sender = Sender()
         sender.tap(1, {FIRE: 5})

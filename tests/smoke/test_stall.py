@@ -13,17 +13,17 @@ import threading
 
 from harness import cases, config, ledger, subscribers, wire
 from harness.cases import case
-from harness.deadline import until
+from harness.deadline import PATIENCE, until
 from harness.default_device import on_lo
 from harness.namespace import run
 from harness.programs import UPROAR
 from harness.sender import Sender
 from harness.subscribers import HTTP_PORT, SECONDS, TCP_PORT
 
-WINDOW_MS = 200
-CHANNELS = list(range(64))
+WINDOW_MS = int(200 * PATIENCE)
+CHANNELS = list(range(int(64 / PATIENCE)))
 REACTIONS = 40
-STALLED_WINDOWS = 40
+STALLED_WINDOWS = int(40 / PATIENCE)  # 8 s
 FULL = {reaction: 1 + reaction for reaction in range(32)}
 
 
@@ -143,7 +143,7 @@ def check_resumed(stalled, newest):
 def stalled_subscribers_of_each_kind_hold_nobody_up():
     with busy() as a, EveryWindow() as crowd, \
             subscribers.Tcp(CHANNELS) as binary, subscribers.Tcp([7], json_form=True) as lines, \
-            subscribers.WebSocket([0, 63]) as messages:
+            subscribers.WebSocket([0, CHANNELS[-1]]) as messages:
         healthy = [binary, lines, messages]
         first = max(l.wait(len, "a frame")[0].window for l in healthy) + 2
         stalled = [StalledTcp(CHANNELS), StalledWebSocket(CHANNELS), StalledEvents(CHANNELS)]
@@ -183,7 +183,7 @@ def resume_and_catch_up(a, stalled, healthy):
         subscriber.resume()
     healthy.await_window(newest + 3)
     until(lambda: all(min_newest(s) >= newest for s in stalled), "the newest frame of each channel")
-    stats = a.stats()  # before they close: a window that ends then is skipped as well
+    stats = until(lambda: without_more_skipped(a, healthy), "a window of which nothing is skipped")
     skipped = 0
     for subscriber in stalled:
         subscriber.close()
@@ -191,6 +191,14 @@ def resume_and_catch_up(a, stalled, healthy):
         assert some > 0, f"{type(subscriber).__name__} skipped nothing"
         skipped += some
     return skipped, stats
+
+
+def without_more_skipped(a, healthy):
+    """The statistics behind a window that all got; before they close: one that ends then is skipped as well."""
+    before = a.stats()["fanout"]["frames_skipped"]
+    healthy.await_window(healthy.frames[-1].window + 2)
+    stats = a.stats()
+    return stats if stats["fanout"]["frames_skipped"] == before else None
 
 
 def min_newest(stalled):

@@ -30,6 +30,12 @@ def require_root(what):
 
 
 _cases = []
+_witnesses = []
+
+
+def on_failure(tell):
+    """tell() is what a case that fails shows besides."""
+    _witnesses.append(tell)
 
 
 def case(function):
@@ -72,6 +78,8 @@ def _run(function, report):
         report.say("skip", _name(function), str(skip))
     except Exception as failure:
         traceback.print_exc()
+        for tell in _witnesses:
+            print(tell(), file=sys.stderr)
         report.say("FAIL", _name(function), " ".join(str(failure).split())[:400])
     finally:
         leftovers.clear()

@@ -11,11 +11,11 @@ import signal
 import subprocess
 
 from harness import config
-from harness.deadline import until
+from harness.deadline import PATIENCE, until
 from harness.namespace import WORK
 from harness.programs import UPROAR, UPROARD
 
-STOP_SECONDS = 15
+STOP_SECONDS = 15 * PATIENCE
 _numbers = itertools.count()
 
 

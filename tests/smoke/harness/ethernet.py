@@ -70,6 +70,14 @@ def ether(payload, kind=IPV4, tags=()):
     return NEAR_MAC + FAR_MAC + tagged + struct.pack(">H", kind) + payload
 
 
+def untagged(frame):
+    """From the EtherType behind all tags on."""
+    at = 12
+    while int.from_bytes(frame[at:at + 2], "big") in (VLAN, QINQ, QINQ_OLD):
+        at += 4
+    return frame[at:]
+
+
 def whole(payload, v6=False, tags=(), **udp_fields):
     """A frame around a reaction datagram."""
     if v6:

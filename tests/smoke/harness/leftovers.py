@@ -12,7 +12,14 @@ import subprocess
 from harness.deadline import until
 from harness.namespace import run
 
+_stay = {"processes": set(), "interfaces": {"lo"}}
 FOLDERS = ["/run/uproar", "/run/dpdk", "/dev/shm", "/dev/hugepages"]
+
+
+def stay(processes, interfaces):
+    """These belong to all cases of the file, from now on."""
+    _stay["processes"].update(processes)
+    _stay["interfaces"].update(interfaces)
 
 
 def files():
@@ -29,7 +36,7 @@ def processes():
         except OSError:
             continue  # it has just ended
         pid = int(path.split("/")[2])
-        if words[0] and pid != os.getpid():
+        if words[0] and pid != os.getpid() and pid not in _stay["processes"]:
             found.append((pid, words[0].decode()))
     return found
 
@@ -55,7 +62,7 @@ def _left():
     left = [f"file {path}" for path in files()]
     left += [f"process {pid} {name}" for pid, name in processes()]
     for link in links():
-        if link["ifname"] != "lo":
+        if link["ifname"] not in _stay["interfaces"]:
             left.append(f"interface {link['ifname']}")
         if "xdp" in link:
             left.append(f"XDP program on {link['ifname']}")
@@ -78,7 +85,7 @@ def clear():
     for link in links():
         if "xdp" in link:
             take_off_xdp(link["ifname"])
-        if link["ifname"] != "lo":
+        if link["ifname"] not in _stay["interfaces"]:
             run("ip", "link", "del", link["ifname"])
     for path in files():
         os.unlink(path)
