@@ -16,6 +16,8 @@ enum {
 };
 
 int command_crowd(int argc, char **argv);
+int command_host(int argc, char **argv);
+int command_pcap(int argc, char **argv);
 int command_reload(int argc, char **argv);
 int command_send(int argc, char **argv);
 int command_stats(int argc, char **argv);

@@ -8,6 +8,8 @@
 
 #include "control/appliance.h"
 #include "control/log.h"
+#include "control/needs.h"
+#include "dataplane/secondaries.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -22,12 +24,16 @@ static const char help[] =
 	"configuration it receives from this machine's loopback interface.\n"
 	"\n"
 	"  --check               check the configuration and exit\n"
+	"  --needs               print what the configuration needs of the machine, as JSON\n"
+	"                        (`uproar host` asks), and exit\n"
 	"  --print-config        print the commented default configuration and exit\n"
 	"  --name NAME           name of this appliance (arena, control socket)\n"
 	"  --user USER           become this user, as root, in place of the configured one\n"
 	"  --device DEVICE       one port with this device, in place of the configured ones\n"
 	"  --new-arena           give up what an earlier process counted\n"
 	"  --temporary-arena     begin with a new arena and remove it at the end\n"
+	"  --end-capture PORT    end a capture whose dpdk-dumpcap was killed, of the appliance\n"
+	"                        --name; a running one does so by itself\n"
 	"  -h, --help            this text\n"
 	"  -V, --version         version\n"
 	"\n"
@@ -43,21 +49,34 @@ extern const unsigned long default_config_len;
 
 struct command_line {
 	const char *file;
-	bool check;
+	bool check, needs;
 	bool print_config;
+	const char *end_capture;
 	struct appliance_options options;
 };
 
-enum { CHECK = 256, PRINT_CONFIG, NAME, USER, DEVICE, NEW_ARENA, TEMPORARY_ARENA };
+enum {
+	CHECK = 256,
+	NEEDS,
+	PRINT_CONFIG,
+	NAME,
+	USER,
+	DEVICE,
+	NEW_ARENA,
+	TEMPORARY_ARENA,
+	END_CAPTURE
+};
 
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, CHECK},
+	{"needs", no_argument, NULL, NEEDS},
 	{"print-config", no_argument, NULL, PRINT_CONFIG},
 	{"name", required_argument, NULL, NAME},
 	{"user", required_argument, NULL, USER},
 	{"device", required_argument, NULL, DEVICE},
 	{"new-arena", no_argument, NULL, NEW_ARENA},
 	{"temporary-arena", no_argument, NULL, TEMPORARY_ARENA},
+	{"end-capture", required_argument, NULL, END_CAPTURE},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -68,6 +87,9 @@ static void take_option(struct command_line *line, int option)
 	switch (option) {
 	case CHECK:
 		line->check = true;
+		break;
+	case NEEDS:
+		line->needs = true;
 		break;
 	case PRINT_CONFIG:
 		line->print_config = true;
@@ -84,6 +106,9 @@ static void take_option(struct command_line *line, int option)
 	case TEMPORARY_ARENA:
 		line->options.temporary_arena = true;
 		line->options.new_arena = true;
+		break;
+	case END_CAPTURE:
+		line->end_capture = optarg;
 		break;
 	case NEW_ARENA:
 		line->options.new_arena = true;
@@ -151,6 +176,18 @@ static bool is_fit_for_a_file_name(const char *name)
 		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
 }
 
+static int end_capture(const struct command_line *line)
+{
+	const char *name = line->options.overrides.name;
+	int ret = secondaries_end_capture(name != NULL ? name : "default", line->end_capture);
+
+	if (ret == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "uproard: no capture on %s could be ended: %s\n", line->end_capture,
+		strerror(-ret));
+	return EXIT_DEVICES;
+}
+
 static int say_good(const struct config *config, const char *file)
 {
 	char doubt[FANOUT_REPORT_MAX];
@@ -159,6 +196,15 @@ static int say_good(const struct config *config, const char *file)
 		fprintf(stderr, "uproard: warning: tls.certificate: %s\n", doubt);
 	printf("%s: good\n", file != NULL ? file : "defaults");
 	return EXIT_SUCCESS;
+}
+
+static int say_needs(const struct config *config)
+{
+	char *text = needs_json(config);
+	bool said = text != NULL && puts(text) >= 0 && fflush(stdout) == 0;
+
+	free(text);
+	return said ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
@@ -179,13 +225,19 @@ int main(int argc, char **argv)
 			CONFIG_NAME_MAX);
 		return EXIT_USAGE;
 	}
-	if (config_load(&config, line.file, error, sizeof(error)) < 0) {
+	if (line.end_capture != NULL)
+		return end_capture(&line);
+	/* What is needed can be said where its keys and its certificate are not. */
+	if ((line.needs ? config_read : config_load)(&config, line.file, error, sizeof(error)) <
+		0) {
 		fprintf(stderr, "uproard: %s\n", error);
 		return EXIT_CONFIG;
 	}
 	if (config_override(&config, &line.options.overrides, error, sizeof(error)) < 0) {
 		fprintf(stderr, "uproard: %s\n", error);
 		code = EXIT_USAGE;
+	} else if (line.needs) {
+		code = say_needs(&config);
 	} else if (line.check) {
 		code = say_good(&config, line.file);
 	} else {

@@ -121,6 +121,21 @@ static void describe(struct arena_region regions[REGIONS], const struct config *
 	};
 }
 
+uint64_t store_bytes(const struct config *config)
+{
+	struct arena_region regions[REGIONS];
+
+	describe(regions, config);
+	return arena_bytes(regions, REGIONS);
+}
+
+uint64_t store_worker_bytes(const struct config *config)
+{
+	uint64_t rows = config->arena_channels;
+
+	return rows * (sizeof(uint64_t) * config->arena_reactions + sizeof(struct reactors_row));
+}
+
 /* Of another layout they say nothing. */
 static struct mood_memory *view_moods(const struct arena *a)
 {

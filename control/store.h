@@ -80,6 +80,10 @@ struct store {
 	struct store_shown *shown[2]; // written in turn, so that a kill finds one of them whole
 };
 
+/* What the arena of this configuration takes, in bytes; and of that, each worker's own counters. */
+uint64_t store_bytes(const struct config *config);
+uint64_t store_worker_bytes(const struct config *config);
+
 /* Opens the arena for this configuration, carrying over what is there. 0, or -errno with a
  * sentence. */
 int store_open(struct store *s, const struct config *config, bool discard, char *error, size_t cap);

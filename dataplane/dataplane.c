@@ -9,6 +9,7 @@
 #include "dataplane/log.h"
 #include "dataplane/placement.h"
 #include "dataplane/port.h"
+#include "dataplane/secondaries.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
 #include "hugepages/numa.h"
@@ -30,6 +31,8 @@ struct dataplane {
 	bool running;
 	atomic_bool stop; // control: wo, workers: ro
 	struct policy_notice notice;
+	struct capture_ending ending;
+	const char *name;
 	struct port ports[DATAPLANE_PORTS_MAX];
 	struct exception exceptions[DATAPLANE_PORTS_MAX]; // by port
 	struct exception_thread exception_thread;
@@ -174,11 +177,13 @@ int dataplane_init(
 		return -ENOMEM;
 	memset(d, 0, sizeof(*d));
 	d->n_workers = dataplane_workers(config);
+	d->name = config->name;
 	ret = eal_start(config, d->n_workers, error, cap);
 	if (ret < 0) {
 		free(d);
 		return ret;
 	}
+	secondaries_admit();
 	ret = open_ports(d, config, error, cap);
 	if (ret == 0)
 		ret = open_exceptions(d, config, error, cap);
@@ -263,7 +268,7 @@ static void place_on_nodes(const struct dataplane *d, const struct dataplane_mem
 int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 	const struct dataplane_memory *memory, char *error, size_t cap)
 {
-	struct rte_rcu_qsbr *grace = grace_begin(d->n_workers);
+	struct rte_rcu_qsbr *grace = grace_begin(d->n_workers + 1);
 
 	atomic_store(&d->stop, false);
 	for (unsigned i = 0; i < d->n_workers; i++) {
@@ -286,6 +291,8 @@ int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 		}
 		d->running = true;
 	}
+	d->exception_thread.grace = grace;
+	d->exception_thread.grace_id = d->n_workers;
 	int ret = exception_thread_start(&d->exception_thread);
 	if (ret < 0)
 		snprintf(error, cap, "no thread for the exception ports: %s", strerror(-ret));
@@ -344,6 +351,7 @@ void dataplane_free(struct dataplane *d)
 	}
 	for (unsigned i = 0; i < d->n_workers; i++)
 		free(d->workers[i].linear);
+	secondaries_dismiss();
 	eal_stop();
 	free(d);
 }
@@ -357,6 +365,7 @@ void dataplane_watch(struct dataplane *d)
 {
 	for (unsigned i = 0; i < d->n_ports; i++)
 		port_watch(&d->ports[i]);
+	secondaries_turn(&d->ending, d->ports, d->n_ports, d->name);
 }
 
 /* What the workers of the port did of it; one of them has the way back. */

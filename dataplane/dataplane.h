@@ -27,6 +27,7 @@ enum {
 	DATAPLANE_PORTS_MAX = 8,
 	DATAPLANE_WORKERS_MAX = 64,
 	DATAPLANE_DEVICE_MAX = 256,
+	DATAPLANE_HUGE_BYTES = 128 << 20, // with less in huge pages it takes ordinary memory
 };
 
 /* The device of a port: "auto", a PCI address, or a virtual device with its arguments. */
@@ -46,7 +47,7 @@ struct dataplane_port {
 };
 
 struct dataplane_config {
-	const char *name;       // of the appliance; DPDK's file prefix comes from it
+	const char *name;       // of the appliance; DPDK's file prefix comes from it; outlives it
 	const char *const *eal; // further arguments for DPDK's EAL, as a user would type them
 	unsigned n_eal;
 	const unsigned *cores; // where workers run; NULL: the last ones that we may use
@@ -73,6 +74,9 @@ struct dataplane_memory {
 	struct reactors_row *reactors;  // [worker][rows]
 	const struct board_slot *board; // [rows]
 };
+
+/* Bytes of packet buffers that such a port has. */
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *port);
 
 /* How many workers this configuration makes. */
 unsigned dataplane_workers(const struct dataplane_config *config);
@@ -136,7 +140,8 @@ struct dataplane_port_info {
 
 unsigned dataplane_ports(const struct dataplane *d);
 
-/* About once a second: says which link came or went, and keeps what devices may forget. */
+/* About once a second: says which link came or went, keeps what devices may forget, and ends what
+ * captures left behind whose process was killed. */
 void dataplane_watch(struct dataplane *d);
 
 void dataplane_port_info(const struct dataplane *d, unsigned port, struct dataplane_port_info *out);

@@ -4,6 +4,7 @@
 
 #include "dataplane/eal.h"
 
+#include "dataplane/grace.h"
 #include "dataplane/log.h"
 #include "dataplane/vdev.h"
 #include "hugepages/free_pages.h"
@@ -22,8 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Buffers of the pools, with room for the devices' own rings. */
-enum { NEED_HUGE = 128 << 20, NO_HUGE_MB = 256 };
+enum { NO_HUGE_MB = 256 };
 
 enum { ARGS_MAX = 96, ARGS_BYTES = 8192 };
 
@@ -102,6 +102,14 @@ static void write_cpus(const cpu_set_t *set, char *out, size_t cap)
 	args.full |= used >= cap;
 }
 
+/*
+ * Far from the numbers of CPUs: dpdk-dumpcap calls its thread after one, and two threads of one
+ * lcore number would be at the same cache of its packet buffers.
+ */
+enum { FIRST_WORKER_LCORE = RTE_MAX_LCORE - DATAPLANE_WORKERS_MAX };
+
+_Static_assert(FIRST_WORKER_LCORE > 0, "the main lcore is 0");
+
 /* The main lcore, and with it control and the fan-out, gets the CPUs that no worker has. */
 static void add_lcores(
 	const struct dataplane_config *config, const cpu_set_t *allowed, unsigned workers)
@@ -119,7 +127,8 @@ static void add_lcores(
 	used = strlen(list);
 	for (unsigned i = 0; i < workers && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%u@%u",
-			i == 0 ? ")," : ",", i + 1, worker_cpu(config, allowed, i));
+			i == 0 ? ")," : ",", FIRST_WORKER_LCORE + i,
+			worker_cpu(config, allowed, i));
 	args.full |= used >= sizeof(list);
 	arg("--lcores");
 	arg("%s", list);
@@ -145,14 +154,14 @@ static void add_memory(void)
 	uint64_t free_bytes = hugepages_free_bytes();
 	char folder[256];
 
-	if (free_bytes >= NEED_HUGE) {
+	if (free_bytes >= DATAPLANE_HUGE_BYTES) {
 		if (hugepages_own_folder(folder, sizeof(folder)))
 			arg("--huge-dir=%s", folder);
 		return;
 	}
 	LOG_NOTICE("packet buffers lie in ordinary memory: %u MiB of huge pages are free, %u are "
 		   "wanted",
-		(unsigned)(free_bytes >> 20), (unsigned)NEED_HUGE >> 20);
+		(unsigned)(free_bytes >> 20), (unsigned)DATAPLANE_HUGE_BYTES >> 20);
 	arg("--no-huge");
 	arg("-m");
 	arg("%u", NO_HUGE_MB);
@@ -291,6 +300,7 @@ void eal_stop(void)
 	char folder[512];
 
 	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
+	grace_end();
 	rte_eal_cleanup();
 	remove_page_files();
 	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

@@ -27,6 +27,7 @@
 
 #include <pthread.h>
 #include <rte_mempool.h>
+#include <rte_rcu_qsbr.h>
 #include <stdatomic.h>
 
 #define EXCEPTION_POOL_OPS "ring_mt_rts"
@@ -81,11 +82,14 @@ void exception_info(const struct exception *e, struct dataplane_exception *out);
 /* Carries what waits, one round; whether there was anything. */
 bool exception_carry(struct exception *e);
 
-/* The thread over the exceptions of all ports. */
+/* The thread over the exceptions of all ports. It takes part in grace periods (grace.h), for
+ * captures may be taken of the interface, too. */
 struct exception_thread {
 	pthread_t thread;
 	bool running;
 	atomic_bool stop; // control: wo, thread: ro
+	struct rte_rcu_qsbr *grace;
+	unsigned grace_id; // its number there, behind those of the workers
 	struct exception *of[DATAPLANE_PORTS_MAX];
 	unsigned n;
 };

@@ -68,15 +68,18 @@ static void *run(void *thread)
 	struct exception_thread *t = thread;
 	unsigned empty_rounds = 0;
 
+	rte_rcu_qsbr_thread_online(t->grace, t->grace_id);
 	while (!atomic_load_explicit(&t->stop, memory_order_relaxed)) {
 		bool any = false;
 
 		for (unsigned i = 0; i < t->n; i++)
 			any |= exception_carry(t->of[i]);
+		rte_rcu_qsbr_quiescent(t->grace, t->grace_id);
 		empty_rounds = any ? 0 : empty_rounds + 1;
 		if (empty_rounds >= ROUNDS_AWAKE)
 			nap(empty_rounds);
 	}
+	rte_rcu_qsbr_thread_offline(t->grace, t->grace_id);
 	return NULL;
 }
 

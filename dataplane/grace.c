@@ -4,6 +4,10 @@
 
 #include "dataplane/grace.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
 #include <rte_interrupts.h>
 #include <rte_malloc.h>
 #include <sched.h>
@@ -14,6 +18,8 @@
 
 /* Of the workers that run now. */
 static struct rte_rcu_qsbr *_Atomic current;
+
+static atomic_bool ending;
 
 struct rte_rcu_qsbr *grace_begin(unsigned workers)
 {
@@ -29,21 +35,57 @@ struct rte_rcu_qsbr *grace_begin(unsigned workers)
 	return grace;
 }
 
-static void wait_for_workers(void)
+static void wait_for_workers(uint64_t most_ticks)
 {
 	struct rte_rcu_qsbr *grace = atomic_load(&current);
+	uint64_t begin = rte_get_timer_cycles();
 
 	if (grace == NULL)
 		return;
 	uint64_t token = rte_rcu_qsbr_start(grace);
-	while (rte_rcu_qsbr_check(grace, token, false) == 0)
+	while (rte_rcu_qsbr_check(grace, token, false) == 0 &&
+		rte_get_timer_cycles() - begin < most_ticks)
 		sched_yield();
 }
 
 /* In place of the C library's, for this program and the drivers that it loads. */
 int munmap(void *address, size_t len)
 {
+	if (atomic_load(&ending))
+		return 0;
 	if (rte_thread_is_intr())
-		wait_for_workers();
+		wait_for_workers(UINT64_MAX);
 	return (int)syscall(SYS_munmap, address, len);
+}
+
+void grace_end(void)
+{
+	atomic_store(&ending, true);
+}
+
+typedef int remove_callback(
+	uint16_t port, uint16_t queue, const struct rte_eth_rxtx_callback *callback);
+
+/* A process that captures waits for 5 s to be answered. */
+static int remove_and_wait(const char *name, uint16_t port, uint16_t queue,
+	const struct rte_eth_rxtx_callback *callback)
+{
+	remove_callback *dpdks = (remove_callback *)dlsym(RTLD_NEXT, name);
+	int ret = dpdks != NULL ? dpdks(port, queue, callback) : -ENOSYS;
+
+	wait_for_workers(3 * rte_get_timer_hz());
+	return ret;
+}
+
+/* In place of DPDK's, for librte_pdump. */
+int rte_eth_remove_rx_callback(
+	uint16_t port, uint16_t queue, const struct rte_eth_rxtx_callback *callback)
+{
+	return remove_and_wait(__func__, port, queue, callback);
+}
+
+int rte_eth_remove_tx_callback(
+	uint16_t port, uint16_t queue, const struct rte_eth_rxtx_callback *callback)
+{
+	return remove_and_wait(__func__, port, queue, callback);
 }

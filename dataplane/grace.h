@@ -12,6 +12,10 @@
  * rings again. grace.c therefore takes the place of munmap() for DPDK's interrupt thread: it waits
  * for that before it unmaps.
  *
+ * The same is needed for captures: when one ends, librte_pdump takes its callback off a queue and
+ * answers the process that captured, which then frees what a worker may still be copying into. DPDK
+ * leaves it to who removes a callback to wait, so grace.c does it in its place.
+ *
  * Policies and keys of tickets that others have replaced are freed after a grace period, too; see
  * dataplane_grace().
  */
@@ -25,5 +29,13 @@
  * goes with it, for the interrupt thread may be waiting at any time. NULL: no memory.
  */
 struct rte_rcu_qsbr *grace_begin(unsigned workers);
+
+/*
+ * Just before the EAL ends, and with it this process: from now on all memory stays mapped. The EAL
+ * unmaps its memory while its interrupt thread runs on, which looks at all that is registered when
+ * anything changes; memif leaves its listener registered, and alarms, which captures bring, are a
+ * change.
+ */
+void grace_end(void);
 
 #endif

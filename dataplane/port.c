@@ -28,16 +28,35 @@ enum {
 	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
 };
 
+static bool taken[RTE_MAX_ETHPORTS];
+
+static bool wants_exception(const struct dataplane_port *config)
+{
+	return config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
+}
+
+/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
+static unsigned buffers_for(unsigned queues, bool exception)
+{
+	return queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING +
+	       (exception ? EXCEPTION_BUFFERS + queues * EXCEPTION_RING : 0);
+}
+
+uint64_t dataplane_buffer_bytes(const struct dataplane_port *p)
+{
+	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
+
+	return (uint64_t)buffers_for(p->queues, wants_exception(p)) *
+	       rte_mempool_calc_obj_size(each, 0, NULL);
+}
+
 static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
 {
-	/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
-	unsigned n = queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING;
+	unsigned n = buffers_for(queues, p->exception);
 	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
 	char name[RTE_MEMPOOL_NAMESIZE];
 	int node = rte_eth_dev_socket_id(p->id);
 
-	if (p->exception)
-		n += EXCEPTION_BUFFERS + queues * EXCEPTION_RING;
 	snprintf(name, sizeof(name), "port%u", p->id);
 	p->pool = rte_pktmbuf_pool_create_by_ops(
 		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
@@ -195,6 +214,7 @@ static void remove_device(struct port *p)
 	struct rte_eth_dev_info info;
 	bool known = rte_eth_dev_info_get(p->id, &info) == 0;
 
+	taken[p->id] = false;
 	steering_withdraw(&p->steering);
 	rte_eth_dev_stop(p->id);
 	steering_leave(&p->steering);
@@ -204,17 +224,16 @@ static void remove_device(struct port *p)
 	rte_mempool_free(p->pool);
 }
 
-/* The same device twice would be two ports on one: DPDK's ownership says whether we have it. */
-static int own(const struct port *p, char *error, size_t cap)
+/*
+ * The same device twice would be two ports on one. DPDK's ownership of ports would say so, too, but
+ * it hides them from dpdk-dumpcap and dpdk-proc-info.
+ */
+static int take(const struct port *p, char *error, size_t cap)
 {
-	static struct rte_eth_dev_owner owner = {.name = "uproar"};
-
-	struct rte_eth_dev_owner has = {.id = RTE_ETH_DEV_NO_OWNER};
-
-	if (owner.id == RTE_ETH_DEV_NO_OWNER && rte_eth_dev_owner_new(&owner.id) < 0)
-		return -EIO;
-	if (rte_eth_dev_owner_get(p->id, &has) == 0 && has.id == RTE_ETH_DEV_NO_OWNER)
-		return rte_eth_dev_owner_set(p->id, &owner);
+	if (!taken[p->id]) {
+		taken[p->id] = true;
+		return 0;
+	}
 	snprintf(error, cap, "%s is the device of another port already: name each device once",
 		p->device);
 	return -EEXIST;
@@ -302,8 +321,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	int ret;
 
 	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
-	p->exception =
-		config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
+	p->exception = wants_exception(config);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
@@ -312,7 +330,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 		return ret;
 	ret = find_or_probe(p, vdev.devargs, error, cap);
 	if (ret == 0)
-		ret = own(p, error, cap);
+		ret = take(p, error, cap);
 	if (ret == 0)
 		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);

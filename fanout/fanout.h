@@ -67,6 +67,10 @@ struct fanout_config {
 	void (*log)(enum fanout_severity severity, const char *format, va_list args);
 };
 
+/* Files that its process has open when so many are connected, with room for what is none of its
+ * own. */
+uint64_t fanout_descriptors(unsigned connections, unsigned threads, unsigned listeners);
+
 /*
  * Binds the listeners and starts the threads. 0, or -errno with a sentence in error that says what
  * was wanted, what was found and what to do. *out is set only on success.

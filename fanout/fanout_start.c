@@ -26,15 +26,19 @@
 /* What the rest of the process may have open, and what a thread has besides its connections. */
 enum { OTHER_DESCRIPTORS = 128, THREAD_DESCRIPTORS = 8 };
 
+uint64_t fanout_descriptors(unsigned connections, unsigned threads, unsigned listeners)
+{
+	return connections + OTHER_DESCRIPTORS +
+	       (uint64_t)threads * (THREAD_DESCRIPTORS + ENGINE_REFUSALS + listeners);
+}
+
 /*
  * Raises the soft limit of open files to what is needed, as far as the hard one allows. If that is
  * not enough, so many connections fewer are taken, and who comes beyond is told so.
  */
 static void raise_descriptors(struct fanout *f)
 {
-	rlim_t others =
-		OTHER_DESCRIPTORS +
-		(rlim_t)f->n_threads * (THREAD_DESCRIPTORS + ENGINE_REFUSALS + f->n_listeners);
+	rlim_t others = fanout_descriptors(0, f->n_threads, f->n_listeners);
 	rlim_t wanted = f->room + others;
 	struct rlimit limit;
 

@@ -44,6 +44,9 @@ struct arena_options {
 	int (*carry)(const struct arena *old, struct arena *fresh, char *error, size_t cap);
 };
 
+/* Bytes of an arena with these regions, in whole huge pages. */
+uint64_t arena_bytes(const struct arena_region *regions, unsigned n);
+
 /*
  * Opens the arena with exactly these regions: maps the one that is there, carries it over, or
  * makes a new one. 0, or -errno with a sentence in error that says what was wanted, what was found

@@ -52,17 +52,23 @@ static void fill_header(
 	}
 }
 
+uint64_t arena_bytes(const struct arena_region *regions, unsigned n)
+{
+	uint64_t size = round_up(sizeof(struct arena_header), REGION_ALIGN);
+
+	for (unsigned i = 0; i < n; i++)
+		size += round_up(regions[i].size, REGION_ALIGN);
+	return round_up(size, ARENA_HUGE_PAGE);
+}
+
 int arena_file_create(
 	struct arena_file *file, const char *path, const struct arena_region *regions, unsigned n)
 {
-	uint64_t size = round_up(sizeof(struct arena_header), REGION_ALIGN);
+	uint64_t size = arena_bytes(regions, n);
 	int ret = 0;
 
 	if (n > ARENA_REGIONS_MAX)
 		return -E2BIG;
-	for (unsigned i = 0; i < n; i++)
-		size += round_up(regions[i].size, REGION_ALIGN);
-	size = round_up(size, ARENA_HUGE_PAGE);
 
 	unlink(path); // left by a start that was killed
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

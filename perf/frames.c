@@ -4,6 +4,8 @@
 
 #include "perf/frames.h"
 
+#include "client/relay/frame_build.h"
+#include "client/traffic/scatter.h"
 #include "dataplane/aes_cmac.h"
 #include "dataplane/checksum.h"
 #include "dataplane/packet.h"
@@ -16,46 +18,25 @@ enum {
 	IP = PACKET_ETHER_LEN,
 	UDP = IP + PACKET_IPV4_LEN,
 	PAYLOAD = UDP + PACKET_UDP_LEN,
-	SHORTEST = 60, // Ethernet pads to it
 };
 
 const uint8_t frames_ticket_key[WIRE_KEY_LEN] = {
 	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-static const uint64_t odd = 0x9e3779b97f4a7c15;
-
-/* A fixed mixing of the frame's number, so that neighbours differ and every run is the same. */
-static uint64_t mix(uint64_t x)
-{
-	x = (x ^ x >> 31) * odd;
-	return x ^ x >> 29;
-}
-
-/* A permutation of the numbers below 2^bits: each step can be undone. */
-static uint64_t shuffle(uint64_t i, unsigned bits)
-{
-	uint64_t mask = (1ull << bits) - 1, x = i & mask;
-
-	x = (x * odd) & mask;
-	x ^= x >> bits / 2;
-	x = (x * odd) & mask;
-	return x ^ x >> bits / 2;
-}
-
 uint64_t frames_session(uint64_t i)
 {
-	return shuffle(i + 1, 56); // 0 is 0 again, and no session
+	return scatter_shuffle(i + 1, 56); // 0 is 0 again, and no session
 }
 
 /* Scattered, for at even distances they would share few sets of the cache. */
 static uint16_t channel_of(const struct bench_case *c, uint64_t random)
 {
-	return (uint16_t)(random % c->frames.channels * odd % c->worker.rows);
+	return (uint16_t)(random % c->frames.channels * scatter_odd % c->worker.rows);
 }
 
 uint64_t frames_session_of(const struct bench_case *c, uint64_t i)
 {
-	return frames_session(shuffle(i, c->frames.session_bits));
+	return frames_session(scatter_shuffle(i, c->frames.session_bits));
 }
 
 static void put_sequenced(const struct bench_case *c, uint64_t i, struct reaction_datagram *d)
@@ -87,7 +68,7 @@ size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size
 {
 	struct reaction_datagram d = {
 		.session = frames_session(i),
-		.channel = channel_of(c, mix(i + 7)),
+		.channel = channel_of(c, scatter_mix(i + 7)),
 		.batches = 1,
 	};
 	uint8_t pairs[2 * WIRE_PAIRS_MAX], ticket[WIRE_TICKET_LEN];
@@ -101,54 +82,26 @@ size_t frames_payload(const struct bench_case *c, uint64_t i, uint8_t *out, size
 	}
 	size_t len = reaction_put_header(out, cap, &d);
 	for (unsigned j = 0; j < c->frames.reactions; j++) {
-		pairs[2 * j] = (uint8_t)((mix(i) + j) % 64);
+		pairs[2 * j] = (uint8_t)((scatter_mix(i) + j) % 64);
 		pairs[2 * j + 1] = (uint8_t)(1 + (i + j) % 3);
 	}
 	return reaction_put_batch(out, cap, len, pairs, c->frames.reactions);
 }
 
-static void put_udp_checksum(uint8_t *frame)
-{
-	uint8_t *udp = frame + UDP;
-	uint16_t len = load_be16(udp + 4), sum = 0;
-
-	memcpy(udp + 6, &sum, sizeof(sum));
-	uint64_t pseudo = checksum_add(0, frame + IP + 12, 8) + htobe16(IPPROTO_UDP) + htobe16(len);
-	sum = (uint16_t)~checksum_fold(checksum_add(pseudo, udp, len));
-	sum = sum != 0 ? sum : 0xffff;
-	memcpy(udp + 6, &sum, sizeof(sum));
-}
-
-static void put_headers(uint64_t i, size_t payload_len, uint8_t *out)
-{
-	uint8_t *ip = out + IP, *udp = out + UDP;
-
-	memset(out, 0, PAYLOAD);
-	store_be16(out + 12, ETHERTYPE_IPV4);
-	ip[0] = 0x45;
-	store_be16(ip + 2, (uint16_t)(PACKET_IPV4_LEN + PACKET_UDP_LEN + payload_len));
-	ip[8] = 64;
-	ip[9] = IPPROTO_UDP;
-	store_be32(ip + 12, 0x0a000000 | (i & 0xffffff));
-	store_be32(ip + 16, 0x0a010203);
-	uint16_t sum = (uint16_t)~checksum_fold(checksum_add(0, ip, PACKET_IPV4_LEN));
-	memcpy(ip + 10, &sum, sizeof(sum));
-	store_be16(udp, (uint16_t)(1024 + i % 60000));
-	store_be16(udp + 2, WIRE_PORT_REACTIONS);
-	store_be16(udp + 4, (uint16_t)(PACKET_UDP_LEN + payload_len));
-}
-
 uint32_t frames_make(const struct bench_case *c, uint64_t i, uint8_t *out, size_t cap)
 {
-	size_t len = cap > SHORTEST ? frames_payload(c, i, out + PAYLOAD, cap - PAYLOAD) : 0;
+	uint8_t payload[WIRE_PAYLOAD_MAX], frame[FRAME_BUILD_MAX];
+	size_t payload_len = frames_payload(c, i, payload, sizeof(payload));
+	struct flow flow = {.source_port = (uint16_t)(1024 + i % 60000),
+		.destination_port = WIRE_PORT_REACTIONS};
 
-	if (len == 0)
+	store_be32(flow.source, 0x0a000000 | (i & 0xffffff));
+	store_be32(flow.destination, 0x0a010203);
+	int len = frame_build(&flow, payload, payload_len, frame);
+	if (payload_len == 0 || len < 0 || (size_t)len > cap)
 		return 0;
-	put_headers(i, len, out);
-	put_udp_checksum(out);
-	if (PAYLOAD + len < SHORTEST)
-		memset(out + PAYLOAD + len, 0, SHORTEST - PAYLOAD - len);
-	return (uint32_t)(PAYLOAD + len < SHORTEST ? SHORTEST : PAYLOAD + len);
+	memcpy(out, frame, (size_t)len);
+	return (uint32_t)len;
 }
 
 /* RFC 1624: what changed is taken out of the sum and put in again. */

@@ -110,7 +110,7 @@ def manual(options, path="docs/operating.md"):
         head = re.match(r"`([\w.\[\]]+)`", said)
         group = head[1] if head else group
         words = re.findall(r"`([\w.\[\]]+)`", said)
-        paths = [p for p in options if p in words or any(
-            p in (f"{group}.{word}", f"{group}[].{word}") for word in words)]
+        paths = [p for p in options if any(p in (f"{group}.{word}", f"{group}[].{word}") for word in words)]
+        paths = paths or [p for p in options if p in words]
         entries.append((paths or [group], said))
     return entries

@@ -8,6 +8,7 @@ say is not said a second time. Lines of a template that are replaced:
   @help PROGRAM [COMMAND]     usage, text and options of its --help
   @statuses                   the table of exit statuses of docs/operating.md
   @config                     every option of the configuration
+  @document FILE [HEADING]    a document of docs/, or its chapter
 """
 import os
 import re
@@ -15,18 +16,9 @@ import subprocess
 import sys
 
 import config_options
-
-
-def literal(text):
-    """Text in which nothing is markup."""
-    return re.sub(r"([\\*_])", r"\\\1", text)
-
-
-def of_markdown(text):
-    """Backticks to bold; links to their words."""
-    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
-    parts = re.split(r"`([^`]*)`", text)
-    return "".join(f"*{literal(part)}*" if i % 2 else literal(part) for i, part in enumerate(parts))
+import scdoc_of
+from scdoc_of import literal
+from scdoc_of import words as of_markdown
 
 
 def of_option(term, text):
@@ -67,8 +59,12 @@ def statuses():
 
 
 def without_its_head(said):
-    """Of an entry about one option, whose name and default stand above it anyway."""
-    return re.sub(r"^`[\w.\[\]]+`( \((`[^`]*`|\w+)\))?: ", "", said)
+    """Of an entry about one option, whose name and default stand above it anyway. What else is in brackets comes last."""
+    head = re.match(r"`[\w.\[\]]+`(?: \((?:`[^`]*`|\w+)(?:, `[^`]*`)*(?:[,;] ([^`)]*))?\))?: ", said)
+    if not head:
+        return said
+    also = f" {head[1][0].upper()}{head[1][1:]}." if head[1] else ""
+    return said[head.end():] + also
 
 
 def config():
@@ -83,6 +79,14 @@ def config():
     return "\n".join(lines)
 
 
+def document(path, *heading):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if heading:
+        return scdoc_of.page(scdoc_of.chapter(text, " ".join(heading)))
+    return scdoc_of.page(text.split("\n", 1)[1])
+
+
 def main():
     template, *pairs = sys.argv[1:]
     programs = dict(pair.split("=", 1) for pair in pairs)
@@ -93,6 +97,8 @@ def main():
                 print(help_of(programs, *arguments))
             elif word in ("@statuses", "@config"):
                 print({"@statuses": statuses, "@config": config}[word]())
+            elif word == "@document":
+                print(document(*arguments))
             elif not line.startswith("; "):
                 print(line)
 

@@ -5,45 +5,16 @@
 """Millions of datagrams through memif: every one counted, whatever happens."""
 
 import collections
-import signal
-import subprocess
 
-from harness import cases, ledger, programs, subscribers
+from harness import cases, ledger, subscribers
+from harness.blast import DEVICE, Blast
 from harness.cases import case
 from harness.daemon import Appliance
 from harness.deadline import until
-from harness.namespace import WORK
 
-SOCKET = f"{WORK}/blast.memif"
-DEVICE = f"net_memif0,role=server,id=0,socket={SOCKET},socket-abstract=no"
 MILLIONS = 10_000_000
 KINDS = 4096  # as memif_blast.c has them
 KILLS = 5
-
-
-class Blast:
-    """The sender, from its start to the end of its rings."""
-
-    def __init__(self, datagrams):
-        self.process = subprocess.Popen([programs.BLAST, SOCKET, str(datagrams)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-        status = self.process.returncode
-        assert status >= 0 or status == -signal.SIGKILL, f"memif-blast died of {signal.Signals(-status).name}"
-
-    def sent(self):
-        """Waits for it to have sent all that it could."""
-        return int(self.process.stdout.readline().split()[1])
-
-    def end(self):
-        self.process.communicate()
-        assert self.process.returncode == 0, f"memif-blast ended with status {self.process.returncode}"
 
 
 def expected(datagrams):

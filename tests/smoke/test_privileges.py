@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 from harness import cases, config, journal, ledger, leftovers, privileges, subscribers
 from harness.cases import case
@@ -19,6 +20,7 @@ from harness.default_device import on_lo
 from harness.namespace import WORK, Wire
 from harness.sender import Sender
 
+ROOT = Path(__file__).resolve().parents[2]
 TO_NOBODY = {"user": "nobody"}
 JOURNAL_THREADS = "journal", "timelines"
 
@@ -81,6 +83,27 @@ def each_of_the_units_capabilities_is_needed():
         assert less != command, name
         status, said = refused("--device", "net_af_xdp0,iface=lo", "--temporary-arena", as_user=less)
         assert status == 5, f"without {name}: {status} {said}"
+
+
+def in_a_container(capabilities):
+    """A command that starts another one as root with these capabilities and no others."""
+    wanted = ",".join(["-all", *(f"+{name.lower()}" for name in capabilities)])
+    return ["prlimit", "--memlock=65536", "setpriv", "--no-new-privs", f"--bounding-set={wanted}", f"--inh-caps={wanted}"]
+
+
+@case
+def a_container_needs_the_capabilities_of_the_manual_and_each_of_them():
+    cases.require_root("an XDP program")
+    given = set(re.findall(r"--cap-add (\w+)", (ROOT / "docs/deploy.md").read_text()))
+    assert len(given) >= 5, given
+    with on_lo("--user", "nobody", as_user=in_a_container(given), asked_as=()) as a:
+        check_that_it_counts(a, 3)
+        privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN)
+        a.stop()
+    for name in given:
+        status, said = refused("--device", "net_af_xdp0,iface=lo", "--user", "nobody", "--temporary-arena",
+                               as_user=in_a_container(given - {name}))
+        assert status in (5, 9), f"without {name}: {status} {said}"
 
 
 @case

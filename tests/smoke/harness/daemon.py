@@ -70,12 +70,12 @@ class Appliance(Process):
     """
     uproard with a configuration; keywords are its options, or a file has them. Its arena is a
     temporary one unless it is to be kept. Arguments are further ones on the command line. as_user: a
-    command that starts it as somebody else.
+    command that starts it as somebody else; asked_as: one that asks it as somebody else than that.
     """
 
-    def __init__(self, *arguments, name="smoke", keep=False, as_user=(), programs=(UPROARD, UPROAR),
-                 config_path=None, **options):
-        self.name, self.command = name, (*as_user, programs[1])
+    def __init__(self, *arguments, name="smoke", keep=False, as_user=(), asked_as=None,
+                 programs=(UPROARD, UPROAR), config_path=None, **options):
+        self.name, self.command = name, (*(as_user if asked_as is None else asked_as), programs[1])
         temporary = [] if keep else ["--temporary-arena"]
         path = config_path or config.write({"name": name, "window_ms": 200} | options)
         super().__init__(*as_user, programs[0], *temporary, path, *arguments)
