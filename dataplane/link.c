@@ -32,12 +32,14 @@ bool link_is_up(uint16_t port)
 
 static void say_what_it_is(const struct link *l)
 {
-	char text[RTE_ETH_LINK_MAX_STR_LEN] = "";
 	struct rte_eth_link link = {0};
 
-	if (rte_eth_link_get_nowait(l->port, &link) == 0)
-		rte_eth_link_to_str(text, sizeof(text), &link);
-	LOG_INFO("%s: %s", l->device, text);
+	if (rte_eth_link_get_nowait(l->port, &link) < 0 || link.link_speed == 0 ||
+		link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN)
+		LOG_INFO("%s has a link", l->device);
+	else
+		LOG_INFO("%s has a link of %u Mbit/s, %s duplex", l->device, link.link_speed,
+			link.link_duplex == RTE_ETH_LINK_FULL_DUPLEX ? "full" : "half");
 }
 
 void link_begin(struct link *l, uint16_t port, const char *device, unsigned wait_ms)
