@@ -6,6 +6,7 @@
 
 #include "dataplane/eal.h"
 #include "dataplane/exception.h"
+#include "dataplane/interrupts.h"
 #include "dataplane/log.h"
 #include "dataplane/placement.h"
 #include "dataplane/port.h"
@@ -345,6 +346,7 @@ void dataplane_free(struct dataplane *d)
 {
 	dataplane_stop(d);
 	exception_thread_stop(&d->exception_thread);
+	interrupts_park();
 	for (unsigned i = 0; i < d->n_ports; i++) {
 		exception_close(&d->exceptions[i]);
 		port_close(&d->ports[i]);

@@ -4,7 +4,6 @@
 
 #include "dataplane/eal.h"
 
-#include "dataplane/grace.h"
 #include "dataplane/log.h"
 #include "dataplane/vdev.h"
 #include "hugepages/free_pages.h"
@@ -300,7 +299,6 @@ void eal_stop(void)
 	char folder[512];
 
 	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
-	grace_end();
 	rte_eal_cleanup();
 	remove_page_files();
 	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

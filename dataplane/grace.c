@@ -19,8 +19,6 @@
 /* Of the workers that run now. */
 static struct rte_rcu_qsbr *_Atomic current;
 
-static atomic_bool ending;
-
 struct rte_rcu_qsbr *grace_begin(unsigned workers)
 {
 	struct rte_rcu_qsbr *grace =
@@ -51,16 +49,9 @@ static void wait_for_workers(uint64_t most_ticks)
 /* In place of the C library's, for this program and the drivers that it loads. */
 int munmap(void *address, size_t len)
 {
-	if (atomic_load(&ending))
-		return 0;
 	if (rte_thread_is_intr())
 		wait_for_workers(UINT64_MAX);
 	return (int)syscall(SYS_munmap, address, len);
-}
-
-void grace_end(void)
-{
-	atomic_store(&ending, true);
 }
 
 typedef int remove_callback(

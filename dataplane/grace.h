@@ -30,12 +30,4 @@
  */
 struct rte_rcu_qsbr *grace_begin(unsigned workers);
 
-/*
- * Just before the EAL ends, and with it this process: from now on all memory stays mapped. The EAL
- * unmaps its memory while its interrupt thread runs on, which looks at all that is registered when
- * anything changes; memif leaves its listener registered, and alarms, which captures bring, are a
- * change.
- */
-void grace_end(void);
-
 #endif

@@ -4,11 +4,10 @@
 
 """A worker with nothing to do gives its CPU away, wakes for what comes, and loses nothing by it."""
 
-import glob
 import os
 import time
 
-from harness import cases, ledger
+from harness import cases, ledger, thread
 from harness.cases import case
 from harness.config import LONG_MS
 from harness.daemon import Appliance
@@ -23,11 +22,7 @@ NAPS = 50
 
 def worker_of(a):
     """The folder of the first worker's thread in /proc."""
-    for task in glob.glob(f"/proc/{a.process.pid}/task/*"):
-        with open(f"{task}/comm") as f:
-            if f.read().strip() == "rte-worker-1":
-                return task
-    raise AssertionError("there is no worker")
+    return f"/proc/{a.process.pid}/task/{thread.threads(a.process.pid, 'rte-worker-')[0]}"
 
 
 def cpu_seconds(task):

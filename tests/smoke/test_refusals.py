@@ -14,7 +14,8 @@ from harness.deadline import until
 from harness.namespace import run
 from harness.sender import RawSender
 
-BY_RATE = ["unsequenced_rate"]  # no frame is bad by itself; they have a case of their own
+# No frame is bad by itself; the first has a case of its own, the others test_exception.py and a unit test.
+BY_RATE = ["unsequenced_rate", "exception_rate", "exception_full"]
 TAP = "smoke0"
 
 
