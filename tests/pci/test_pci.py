@@ -22,7 +22,7 @@ from harness.cases import case  # noqa: E402
 from harness.config import CHANNELS, FIRE  # noqa: E402
 from harness.deadline import until  # noqa: E402
 from harness.namespace import INSIDE, run  # noqa: E402
-from harness.programs import UPROAR  # noqa: E402
+from harness.programs import UPROAR, UPROARD  # noqa: E402
 from harness.sender import Sender  # noqa: E402
 
 import neighbour  # noqa: E402
@@ -161,6 +161,44 @@ def set_link(a, end, port, up):
     now = "up" if up else "down"
     until(lambda: a.stats()["ports"][port]["link_up"] == up, f"the link of {end.name} is {now}")
     until(lambda: a.logged(f"the link of {end.address} is {now}"), a.log)
+
+
+@case
+def cards_that_do_not_steer_are_told_apart_by_the_workers():
+    guest, ends = world.booted()
+    whys = "rte_flow says: Function not implemented", "it has no queue beside those of the workers"
+    for chosen in (ends[0].port(), ends[1].port()), (ends[1].port() | {"queues": 1},):
+        with GuestAppliance(guest, "--temporary-arena", ports=list(chosen)) as a:
+            for port, why in zip(chosen, whys):
+                assert a.logged(f"{port['device']} does not steer the reaction port.*: {why}"), a.log()
+            assert {p["steering"] for p in a.stats()["ports"]} == {"software"}
+            ends[1].send(e.whole(wire.datagram(1, {FIRE: 3})))
+            ledger.await_taps(a, 3)
+            a.stop()
+
+
+@case
+def a_card_that_stays_the_kernels_counts_on_each_of_its_channels():
+    guest, (_, end) = world.booted()
+    assert host(guest, "undo").returncode == 0
+    try:
+        name = guest.check("sh", "-c", f"ls /sys/bus/pci/devices/{end.address}/virtio*/net").strip()
+        guest.check("ip", "link", "set", name, "up")
+        port = {"device": f"net_af_xdp0,iface={name}", "queues": end.queues}
+        few = guest.run(UPROARD, "--temporary-arena", "--device", port["device"])
+        assert f"{name} receives on 2 queues" in few.stderr, few
+        for stop in GuestAppliance.kill, GuestAppliance.stop:
+            with GuestAppliance(guest, "--temporary-arena", ports=[port], limits={"taps_per_second": 0}) as a:
+                # Without tags: the kernel has the card leave out VLANs that it does not know.
+                for n in range(CHUNK):
+                    end.send(e.whole(wire.datagram(n % 4, {FIRE: 1}), v6=n % 2 == 1, source_port=20000 + n))
+                stats = ledger.await_taps(a, CHUNK)
+                assert stats["ports"][0]["steering"] == "XDP native, copy", stats["ports"]
+                assert min(worker["rx"] for worker in stats["workers"]) > 0, stats["workers"]
+                ledger.nothing_lost(stats)
+                stop(a)
+    finally:
+        assert host(guest, "init").returncode == 0
 
 
 @case
