@@ -346,7 +346,6 @@ void dataplane_free(struct dataplane *d)
 {
 	dataplane_stop(d);
 	exception_thread_stop(&d->exception_thread);
-	interrupts_park();
 	for (unsigned i = 0; i < d->n_ports; i++) {
 		exception_close(&d->exceptions[i]);
 		port_close(&d->ports[i]);
@@ -354,6 +353,7 @@ void dataplane_free(struct dataplane *d)
 	for (unsigned i = 0; i < d->n_workers; i++)
 		free(d->workers[i].linear);
 	secondaries_dismiss();
+	interrupts_park();
 	eal_stop();
 	free(d);
 }

@@ -5,6 +5,7 @@
 #include "dataplane/port.h"
 
 #include "dataplane/exception.h"
+#include "dataplane/interrupts.h"
 #include "dataplane/log.h"
 #include "dataplane/rss.h"
 #include "dataplane/steering.h"
@@ -213,8 +214,9 @@ static int find_or_probe(struct port *p, const char *devargs, char *error, size_
 	return ret;
 }
 
-static void remove_device(struct port *p)
+static void remove_now(void *port)
 {
+	struct port *p = port;
 	struct rte_eth_dev_info info;
 	bool known = rte_eth_dev_info_get(p->id, &info) == 0;
 
@@ -226,6 +228,14 @@ static void remove_device(struct port *p)
 	if (p->probed && known)
 		rte_dev_remove(info.device);
 	rte_mempool_free(p->pool);
+}
+
+static void remove_device(struct port *p)
+{
+	if (strcmp(p->driver, "net_memif") == 0)
+		interrupts_do(remove_now, p);
+	else
+		remove_now(p);
 }
 
 /*
