@@ -4,35 +4,23 @@
 
 #include "control/appliance.h"
 
-#include "control/farewell.h"
 #include "control/last_account.h"
 #include "control/log.h"
+#include "control/main_loop.h"
 #include "control/metrics_collect.h"
 #include "control/pages.h"
 #include "control/privileges.h"
-#include "control/ready.h"
 #include "control/recovery.h"
 #include "control/run_folder.h"
-#include "control/slowest_json.h"
-#include "control/stats_json.h"
-#include "control/supervise.h"
 #include "control/telemetry.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
-enum {
-	ERROR_MAX = 768,
-	MOOD_HALF_LIVES = 10, // so long moods are remembered while nobody counts
-	STOP_SECONDS = 20,    // a stop takes, beside the time in which subscribers are told
-};
+enum { ERROR_MAX = 768 };
 
 /* Rows for the channels of the configuration; those that it no longer has are closed. */
 static int open_rows(struct appliance *a, char *error, size_t cap)
@@ -204,123 +192,9 @@ static int start_workers(struct appliance *a, char *error, size_t cap)
 	return dataplane_start(a->dataplane, a->policies.now->edition, &memory, error, cap);
 }
 
-static char *answer(void *context, const char *request, uint64_t *note)
-{
-	if (strcmp(request, "stats") == 0)
-		return stats_json(context);
-	if (strcmp(request, "slowest") == 0)
-		return slowest_json(context);
-	return strcmp(request, "reload") == 0 ? reload_json(context, note) : NULL;
-}
-
-/* Of another thread, which has no answer to wait for. */
-static char *answer_question(void *context, const char *text)
-{
-	uint64_t note = 0;
-
-	return answer(context, text, &note);
-}
-
 static char *collect_metrics(void *context)
 {
 	return metrics_collect(context);
-}
-
-static void close_window(struct appliance *a, struct window_span span)
-{
-	/* Asked before the tallies are read: then nobody counts for those that are closing. */
-	bool last = policies_turn(&a->policies, a->dataplane) && a->channels.n_closing > 0;
-
-	journal_take_rows(a->journal);
-	windows_close(&a->windows, span);
-	if (last)
-		channels_say_last(&a->channels, &a->windows);
-	workload_update(&a->workload, &a->store);
-	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
-	broadcast_window(a->fanout, &a->windows, &a->catalogue);
-	if (last)
-		channels_end(&a->channels, &a->store, a->fanout);
-	journal_window(a->journal, &a->windows);
-	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
-	supervise_window(a);
-	log_turn(false);
-}
-
-static void set_timer(int timer, uint64_t monotonic_ns)
-{
-	const struct itimerspec at = {.it_value = {(time_t)(monotonic_ns / 1000000000),
-					      (long)(monotonic_ns % 1000000000)}};
-
-	timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
-}
-
-/* What was usual long ago says nothing of now. */
-static void forget_moods(struct appliance *a, uint64_t last_end_ms, uint64_t now_ms)
-{
-	uint64_t known_ms = (uint64_t)(1000 * MOOD_HALF_LIVES * a->windows.rules.half_life_s);
-
-	if (now_ms > last_end_ms + known_ms)
-		memset(a->store.moods, 0, sizeof(*a->store.moods) * a->store.rows);
-}
-
-/* Taps that an earlier process counted and did not show go into a first window that says so. */
-static void start_clock(struct appliance *a)
-{
-	const struct store_shown *shown = store_now_shown(&a->store);
-	struct window_now now = window_clock_read();
-
-	forget_moods(a, shown->ends, now.wall / 1000000);
-	window_clock_start(&a->clock, a->config->window_ms, shown->ends, now);
-	if (a->unshown > 0)
-		window_clock_reach_back(&a->clock, shown->ends, now);
-}
-
-/* Is there nobody to wait for? */
-static bool begin_farewell(struct appliance *a, struct farewell *farewell)
-{
-	unsigned seconds = a->config->drain_seconds;
-
-	service_stopping(&a->service, seconds + STOP_SECONDS);
-	return !farewell_begin(farewell, a->fanout, seconds);
-}
-
-/* Does the signal that is there say stop at once? SIGHUP says reload. */
-static bool take_signal(struct appliance *a, struct farewell *farewell, int signals)
-{
-	struct signalfd_siginfo info;
-
-	if (read(signals, &info, sizeof(info)) != sizeof(info))
-		return false;
-	if (info.ssi_signo != SIGHUP)
-		return farewell->until_ns != 0 || begin_farewell(a, farewell);
-	reload_ask(a);
-	return false;
-}
-
-/* Of two waits in milliseconds, of which -1 is for ever, the shorter. */
-static int shorter(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
-/* Milliseconds after which there is something to do without being told so. */
-static int patience(struct appliance *a, const struct farewell *farewell)
-{
-	int mine = shorter(ticket_admission_turn(&a->tickets, a->dataplane),
-		shorter(farewell_patience(farewell), reload_patience(&a->reload)));
-	int served =
-		shorter(control_socket_patience(&a->socket), metrics_server_patience(&a->metrics));
-
-	return shorter(supervise_patience(a), shorter(mine, served));
-}
-
-static void publish_timeline(void *fanout, unsigned channel, const char *text)
-{
-	char path[48];
-
-	snprintf(path, sizeof(path), "/v1/channels/%u/timeline", channel);
-	if (fanout_document(fanout, path, "application/json", text, strlen(text)) < 0)
-		LOG_WARNING("there is no room for the timeline of channel %u", channel);
 }
 
 /* Without them the appliance is none the worse: the journal is there. */
@@ -332,91 +206,11 @@ static void open_timelines(struct appliance *a)
 		LOG_WARNING("there are no timelines: %s", strerror(-ret));
 }
 
-/* What is waited for besides the control socket. */
-enum { SIGNALS, TIMER, METRICS, QUESTIONS, RELOAD, TIMELINES, OWN_FDS };
-
-/* Windows, questions and signals, until a signal has said stop and subscribers were told. */
-static void loop(struct appliance *a, int signals, int timer)
-{
-	struct farewell farewell = {0};
-	struct pollfd fds[OWN_FDS + CONTROL_CLIENTS_MAX + 1] = {
-		[SIGNALS] = {.fd = signals, .events = POLLIN},
-		[TIMER] = {.fd = timer, .events = POLLIN},
-		[METRICS] = {.fd = a->metrics.fd, .events = POLLIN},
-		[QUESTIONS] = {.fd = a->questions->fd, .events = POLLIN},
-		[TIMELINES] = {.fd = a->timelines != NULL ? timelines_fd(a->timelines) : -1,
-			.events = POLLIN},
-		[RELOAD] = {.fd = a->reload.done, .events = POLLIN},
-	};
-	uint64_t expirations;
-
-	start_clock(a);
-	set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
-	while ((fds[SIGNALS].revents == 0 || !take_signal(a, &farewell, signals)) &&
-		!farewell_is_over(&farewell, a->fanout)) {
-		unsigned n = control_socket_wants(&a->socket, fds + OWN_FDS);
-		if (poll(fds, OWN_FDS + n, patience(a, &farewell)) < 0) {
-			if (errno == EINTR)
-				continue;
-			LOG_ERROR("poll: %s", strerror(errno));
-			return;
-		}
-		if (fds[TIMER].revents != 0 && read(timer, &expirations, sizeof(expirations)) > 0) {
-			close_window(a, window_clock_close(&a->clock, window_clock_read()));
-			set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
-		}
-		if (fds[RELOAD].revents != 0)
-			reload_finish(a);
-		reload_settle(a);
-		control_socket_serve(&a->socket, fds + OWN_FDS, n);
-		reload_turn(a);
-		metrics_server_serve(&a->metrics);
-		questions_serve(a->questions, answer_question, a);
-		if (fds[TIMELINES].revents != 0)
-			timelines_publish(a->timelines, publish_timeline, a->fanout);
-		supervise(a);
-	}
-}
-
-static void say_ready(struct appliance *a)
-{
-	struct dataplane_port_info port;
-	char subscribers[READY_MAX];
-	const char *why = dataplane_why_this_device(a->dataplane);
-
-	dataplane_port_info(a->dataplane, 0, &port);
-	if (why[0] != '\0')
-		LOG_NOTICE("taking %s, because: %s", port.device, why);
-	LOG_INFO("ready: reactions on UDP port %u through %s, %s", a->config->reaction_port,
-		port.device, ready_subscribers(a->config, subscribers));
-	service_ready(&a->service);
-}
-
-static int run_loop(struct appliance *a, const sigset_t *stop)
-{
-	int signals = signalfd(-1, stop, SFD_CLOEXEC | SFD_NONBLOCK);
-	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	int ret = EXIT_CONTROL;
-
-	if (signals >= 0 && timer >= 0) {
-		say_ready(a);
-		loop(a, signals, timer);
-		ret = EXIT_SUCCESS;
-	} else {
-		LOG_ERROR("no signal or timer descriptor: %s", strerror(errno));
-	}
-	if (signals >= 0)
-		close(signals);
-	if (timer >= 0)
-		close(timer);
-	return ret;
-}
-
 /* The workers stop first; what they counted until then is shown in a last window. */
 static void finish_counting(struct appliance *a)
 {
 	dataplane_stop(a->dataplane);
-	close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
+	main_loop_close_window(a, window_clock_close_now(&a->clock, window_clock_read()));
 	last_account(a);
 	*a->store.orderly = 1;
 	journal_close(a->journal, &a->windows, true);
@@ -436,7 +230,7 @@ static int run_unprivileged(struct appliance *a, const sigset_t *stop)
 
 	if (privileges_give_up(error, sizeof(error)) < 0)
 		return failed(error, EXIT_USER);
-	return run_loop(a, stop);
+	return main_loop_run(a, stop);
 }
 
 static int run_with_questions(struct appliance *a, const sigset_t *stop)
@@ -472,7 +266,8 @@ static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 		return failed(error, EXIT_DEVICES);
 	if (reload_open(&a->reload) < 0)
 		return failed("no descriptor for reloads", EXIT_CONTROL);
-	if (control_socket_open(&a->socket, a->config->name, answer, a, error, sizeof(error)) < 0) {
+	if (control_socket_open(
+		    &a->socket, a->config->name, main_loop_answer, a, error, sizeof(error)) < 0) {
 		reload_close(&a->reload);
 		return failed(error, EXIT_CONTROL);
 	}
