@@ -20,13 +20,8 @@
 
 enum { FILE_MODE = 0600 };
 
-/* What is no network device is not taken, so naming it does not free its group. */
-static bool is_wanted(const struct host *h, const char *address)
+static bool is_wanted(const struct host_needs *needs, const char *address)
 {
-	const struct host_needs *needs = h->needs;
-
-	if (!pci_is_kind(h, address, PCI_CLASS_NETWORK))
-		return false;
 	for (unsigned i = 0; i < needs->n_devices; i++) {
 		if (needs->devices[i].kind == HOST_DEVICE_PCI &&
 			strcmp(needs->devices[i].device, address) == 0)
@@ -48,6 +43,41 @@ static bool is_without_interface(const char *driver)
 	       strcmp(driver, "igb_uio") == 0;
 }
 
+/* Not even looked at further: a disk; or a card that another network namespace may live by. */
+static bool judge_kind(
+	const struct host *h, const char *address, const char *driver, struct host_finding *f)
+{
+	char interfaces[128];
+
+	if (!pci_is_kind(h, address, PCI_CLASS_NETWORK)) {
+		finding_also(f, HOST_REFUSED,
+			"%s is not taken, for it is no network device: its class is 0x%06x and its "
+			"driver %s",
+			address, pci_class(h, address), driver[0] != '\0' ? driver : "none");
+		return true;
+	}
+	pci_interfaces(h, address, interfaces, sizeof(interfaces));
+	if (interfaces[0] == '\0' && !is_without_interface(driver)) {
+		finding_also(f, HOST_REFUSED,
+			"%s is not taken, for it is under %s and has no interface here: its "
+			"interface may be in another network namespace, and what that one carries "
+			"cannot be seen; bring it back (`ip -n NAMESPACE link set INTERFACE netns "
+			"1`), or unbind the device yourself",
+			address, driver);
+		return true;
+	}
+	return false;
+}
+
+/* Named, but not taken: it stays in the way of its group. */
+static bool is_kept(const struct host *h, const char *address, const char *driver)
+{
+	struct host_finding scratch = {0};
+	char why[256];
+
+	return judge_kind(h, address, driver, &scratch) || carrier_is(h, address, why, sizeof(why));
+}
+
 /* vfio opens no device while a kernel driver has another of its group. */
 static bool group_is_held(const struct host *h, const char *address, char *who, size_t cap)
 {
@@ -60,7 +90,8 @@ static bool group_is_held(const struct host *h, const char *address, char *who, 
 		char driver[64];
 
 		pci_driver(h, others[i], driver, sizeof(driver));
-		if (is_wanted(h, others[i]) || is_free_for_vfio(driver) || used >= cap)
+		bool goes = is_wanted(h->needs, others[i]) && !is_kept(h, others[i], driver);
+		if (goes || is_free_for_vfio(driver) || used >= cap)
 			continue;
 		used += (size_t)snprintf(who + used, cap - used, "%s%s (%s)", used > 0 ? ", " : "",
 			others[i], driver);
@@ -137,32 +168,6 @@ static bool noiommu_is_on(const struct host *h)
 	tree_read(
 		h, value, sizeof(value), "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
 	return value[0] == 'Y' || (h->unsafe_noiommu && !tree_has(h, "/dev/vfio/vfio"));
-}
-
-/* Not even looked at further: a disk; or a card that another network namespace may live by. */
-static bool judge_kind(
-	const struct host *h, const char *address, const char *driver, struct host_finding *f)
-{
-	char interfaces[128];
-
-	if (!pci_is_kind(h, address, PCI_CLASS_NETWORK)) {
-		finding_also(f, HOST_REFUSED,
-			"%s is not taken, for it is no network device: its class is 0x%06x and its "
-			"driver %s",
-			address, pci_class(h, address), driver[0] != '\0' ? driver : "none");
-		return true;
-	}
-	pci_interfaces(h, address, interfaces, sizeof(interfaces));
-	if (interfaces[0] == '\0' && !is_without_interface(driver)) {
-		finding_also(f, HOST_REFUSED,
-			"%s is not taken, for it is under %s and has no interface here: its "
-			"interface may be in another network namespace, and what that one carries "
-			"cannot be seen; bring it back (`ip -n NAMESPACE link set INTERFACE netns "
-			"1`), or unbind the device yourself",
-			address, driver);
-		return true;
-	}
-	return false;
 }
 
 /* What keeps a device from being taken; false if nothing does. */

@@ -197,6 +197,28 @@ Test(host_nic, a_disk_that_is_named_is_not_taken)
 	cr_expect_str_eq(driver, "nvme");
 }
 
+Test(host_nic, a_group_whose_other_port_is_kept_is_not_taken_in_part)
+{
+	rig_pci(&rig, "0000:3b:00.1", "0x020000", "e1000e", 7);
+	rig_interface(&rig, "enp59s1", "0000:3b:00.1");
+	rig_want_device(&rig, "0000:3b:00.1");
+	rig_file(&rig, "/proc/net/route",
+		"%senp59s1\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", head_v4);
+	expect_refused("its IOMMU group 7 also has 0000:3b:00.1 (e1000e)");
+}
+
+Test(host_nic, a_device_that_is_refused_keeps_no_other_from_being_taken)
+{
+	char driver[64];
+
+	rig_pci(&rig, "0000:5e:00.0", "0x010802", "nvme", 8);
+	rig_want_device(&rig, "0000:5e:00.0");
+	rig_want_device(&rig, "0000:5f:00.0");
+	cr_expect_eq(rig_init(&rig, "nic", 0).verdict, HOST_REFUSED);
+	pci_driver(&rig.host, NIC, driver, sizeof(driver));
+	cr_expect_str_eq(driver, "vfio-pci");
+}
+
 Test(host_nic, whose_interface_is_in_another_namespace_is_not_taken)
 {
 	char path[200];
