@@ -87,10 +87,44 @@ Test(host_undo, the_users_folder_is_given_and_taken_back)
 		"%s", rig.ran);
 	rig_folder(&rig, "/dev/hugepages/uproar/dpdk"); // by uproard
 	cr_expect_eq(rig_undo_all(&rig), 0, "%s", rig.failed);
+	cr_expect_neq(
+		strstr(rig.ran, "find /dev/hugepages/uproar -mindepth 1 -depth -type d -delete\n"
+				"rmdir /dev/hugepages/uproar\n"),
+		NULL, "%s", rig.ran);
 	char *after = rig_snapshot(&rig);
 	cr_expect_str_eq(after, before);
 	free(before);
 	free(after);
+}
+
+/* By the appliance's user, in the folder that is his. */
+Test(host_undo, a_link_leads_nobody_out_of_the_folder)
+{
+	char stray[128];
+
+	rig_init(&rig, "hugetlbfs", 0);
+	rig_folder(&rig, "/dev/hugepages/uproar");
+	rig_folder(&rig, "/srv/empty");
+	snprintf(stray, sizeof(stray), "%s/srv", rig.root);
+	rig_link(&rig, "/dev/hugepages/uproar/dpdk", stray);
+	cr_expect_eq(rig_undo_all(&rig), -ENOTEMPTY, "a link is no folder");
+	strcat(stray, "/empty");
+	cr_expect_eq(access(stray, F_OK), 0);
+}
+
+Test(host_undo, what_cannot_be_looked_into_is_left)
+{
+	rig_init(&rig, "hugetlbfs", 0);
+	rig_file(&rig, "/dev/hugepages/a/b/c/d/e/f/deep.arena", "taps");
+	cr_expect_eq(rig_undo_all(&rig), -ENOTEMPTY, "too deep");
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_READY);
+	char command[200];
+	snprintf(command, sizeof(command),
+		"cd %s/dev && rm -r hugepages && ln -s /nowhere hugepages", rig.root);
+	cr_assert_eq(system(command), 0);
+	cr_expect_eq(host_undo(&rig.host, 1u << host_stage_find("hugetlbfs")), -ENOTEMPTY,
+		"no folder to be opened");
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_READY, "still mounted");
 }
 
 Test(host_undo, a_user_that_is_not_there_is_said)
