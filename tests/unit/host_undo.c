@@ -97,6 +97,24 @@ Test(host_undo, the_users_folder_is_given_and_taken_back)
 	free(after);
 }
 
+Test(host_undo, pages_of_another_size_stay_mounted)
+{
+	rig_folder(&rig, "/dev/hugepages");
+	rig_file(&rig, "/proc/mounts", "none /dev/hugepages hugetlbfs rw,pagesize=1024M 0 0\n");
+	rig_file(&rig, "/etc/fstab", "none /dev/hugepages hugetlbfs pagesize=1G 0 0\n");
+	struct host_finding f = rig_check(&rig, "hugetlbfs");
+	cr_expect_str_eq(f.mend, "mkdir -p /dev/hugepages-2M\n"
+				 "mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages-2M");
+	cr_expect_neq(strstr(f.lasting, "'hugetlbfs /dev/hugepages-2M hugetlbfs pagesize=2M 0 0'"),
+		NULL, "%s", f.lasting);
+	cr_expect_eq(rig_init(&rig, "hugetlbfs", 0).verdict, HOST_READY);
+	cr_expect_str_eq(rig.ran,
+		"mkdir /dev/hugepages-2M\n"
+		"mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages-2M\n");
+	cr_expect_eq(rig_undo_all(&rig), 0, "%s", rig.failed);
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_TODO);
+}
+
 /* By the appliance's user, in the folder that is his. */
 Test(host_undo, a_link_leads_nobody_out_of_the_folder)
 {
