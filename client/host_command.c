@@ -220,6 +220,18 @@ static int find_needs(struct host_needs *needs, const struct request *r)
 	return ret;
 }
 
+/* Who only looks needs no lock: the file is replaced as a whole. */
+static int lock_deeds(const struct request *r, const struct host *h)
+{
+	int ret = r->verb == CHECK ? 0 : deeds_lock(h);
+
+	if (ret == -EBUSY)
+		complain("another `uproar host` is at work: wait until it is done");
+	else if (ret < 0)
+		complain("%s: %s", HOST_LOCK_FILE, strerror(-ret));
+	return ret;
+}
+
 static int open_deeds(struct host *h)
 {
 	int ret = deeds_load(h);
@@ -288,6 +300,8 @@ static int go(const struct request *r)
 		complain("%s takes root", r->verb == INIT ? "init" : "undo");
 		return EXIT_FAILED;
 	}
+	if (lock_deeds(r, &h) < 0)
+		return EXIT_FAILED;
 	/* Who only looks can do without. */
 	if (open_deeds(&h) < 0 && r->verb != CHECK)
 		return EXIT_FAILED;

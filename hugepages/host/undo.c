@@ -204,7 +204,7 @@ static int undo_nic(struct host *h, const struct deed *d, const char *full)
 		return 0; // somebody has given it to a driver already
 	if (ret < 0 || strcmp(d->before, "-") == 0)
 		return ret;
-	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", d->before);
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%.128s/bind", d->before);
 	return write_to(h, d->path, path);
 }
 

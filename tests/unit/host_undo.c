@@ -6,6 +6,8 @@
 
 #include "host_rig.h"
 
+#include "hugepages/host/do.h"
+
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -225,4 +227,30 @@ Test(host_undo, what_cannot_be_written_down_is_not_done)
 	cr_expect_str_eq(rig.ran, "");
 	cr_expect_str_eq(rig_read(&rig, PAGES), "0");
 	cr_expect_neq(strstr(rig.failed, "cannot be written down"), NULL, "%s", rig.failed);
+	cr_expect_eq(rig.host.deeds.n, 0, "nor is it listed");
+}
+
+Test(host_undo, one_at_a_time)
+{
+	cr_expect_eq(deeds_lock(&rig.host), 0);
+	cr_expect_eq(deeds_lock(&rig.host), -EBUSY);
+}
+
+Test(host_undo, long_values_are_kept_whole)
+{
+	static const char file[] = "/proc/irq/1/smp_affinity_list";
+	char list[DEED_VALUE_MAX + 8] = "";
+
+	for (unsigned i = 0; strlen(list) + 4 < DEED_VALUE_MAX; i++)
+		snprintf(list + strlen(list), 5, "%03u,", i);
+	rig_file(&rig, file, "%s\n", list);
+	cr_expect_eq(host_do_write(&rig.host, "cpus", file, "0"), 0);
+	cr_assert_eq(load_again(), 0);
+	cr_expect_eq(rig_undo_all(&rig), 0);
+	cr_expect_str_eq(rig_read(&rig, file), list);
+	strcat(list, "1000,1001");
+	cr_expect_eq(host_do_write(&rig.host, "cpus", file, list), -E2BIG);
+	rig_file(&rig, file, "%s\n", list);
+	cr_expect_eq(host_do_write(&rig.host, "cpus", file, "0"), -E2BIG);
+	cr_expect_eq(rig.host.deeds.n, 0);
 }
