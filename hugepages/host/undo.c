@@ -162,6 +162,24 @@ static int undo_owner(struct host *h, const struct deed *d, const char *full)
 	return h->kernel->own(h, full, user, group, mode);
 }
 
+/* The kernel would take it from vfio-pci without a word. */
+static bool is_driving(struct host *h, const char *module)
+{
+	DIR *dir = strcmp(module, "vfio_pci") == 0 ? tree_list(h, "/sys/bus/pci/drivers/vfio-pci")
+						   : NULL;
+	struct dirent *entry;
+	bool found = false;
+
+	while (!found && dir != NULL && (entry = readdir(dir)) != NULL) {
+		found = pci_is_address(entry->d_name);
+		if (found)
+			host_failed(h, "%s is under vfio-pci", entry->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return found;
+}
+
 static int undo_module(struct host *h, const struct deed *d, const char *full)
 {
 	char name[DEED_PATH_MAX];
@@ -170,6 +188,8 @@ static int undo_module(struct host *h, const struct deed *d, const char *full)
 	host_module_name(name, sizeof(name), d->path);
 	if (!tree_has(h, "/sys/module/%s", name))
 		return 0;
+	if (is_driving(h, name))
+		return -EBUSY;
 	host_ran(h, "rmmod %s", name);
 	return h->kernel->remove_module(h, name);
 }
