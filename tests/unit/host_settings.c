@@ -151,3 +151,15 @@ Test(host_settings, io_uring_is_opened_no_more_than_is_needed)
 	cr_expect_str_eq(rig_read(&rig, "/proc/sys/kernel/io_uring_disabled"), "2");
 	cr_expect_str_eq(rig_read(&rig, "/proc/sys/kernel/io_uring_group"), "-1");
 }
+
+Test(host_settings, a_user_that_is_not_there_is_not_root)
+{
+	snprintf(rig.needs.user, sizeof(rig.needs.user), "nobody-here");
+	rig_file(&rig, "/proc/sys/kernel/io_uring_group", "-1\n");
+	rig_file(&rig, "/proc/sys/kernel/io_uring_disabled", "1\n");
+	struct host_finding f = rig_check(&rig, "io-uring");
+	cr_expect_eq(f.verdict, HOST_BY_HAND);
+	cr_expect_neq(strstr(f.said, "there is no user nobody-here"), NULL, "%s", f.said);
+	rig_file(&rig, "/proc/sys/kernel/io_uring_disabled", "0\n");
+	cr_expect_eq(rig_check(&rig, "io-uring").verdict, HOST_READY, "for everybody");
+}
