@@ -11,11 +11,14 @@
 #include "hugepages/host/kernel.h"
 #include "hugepages/host/pci.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_CONFIG "/etc/uproar/uproar.yaml"
@@ -132,6 +135,26 @@ static int parse_stages(struct request *r, char **words)
 	return 0;
 }
 
+/* In an empty folder nothing would be found to be wrong. */
+static int judge_root(const struct request *r)
+{
+	static const char *const parts[] = {"proc", "sys"};
+
+	for (unsigned i = 0; r->root[0] != '\0' && i < 2; i++) {
+		char path[PATH_MAX];
+		struct stat st;
+
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", r->root, parts[i]) <
+				sizeof(path) &&
+			stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			continue;
+		complain("--root: there is no folder %s/%s, so %s is no tree of a machine", r->root,
+			parts[i], r->root);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* 0 to go on, 1 if help was asked for, or -EINVAL. */
 static int parse_arguments(int argc, char **argv, struct request *r)
 {
@@ -156,7 +179,7 @@ static int parse_arguments(int argc, char **argv, struct request *r)
 		complain("--root is for check alone: what is done is done to this machine");
 		return -EINVAL;
 	}
-	return ret;
+	return ret == 0 ? judge_root(r) : ret;
 }
 
 static void on_ran(void *context, const char *command)
@@ -189,9 +212,23 @@ static int find_needs(struct host_needs *needs, const struct request *r)
 			return -E2BIG;
 		}
 		*d = (struct host_device){.kind = HOST_DEVICE_PCI, .queues = 1};
-		snprintf(d->device, sizeof(d->device), "%s", r->devices[i]);
+		/* The kernel writes them in lower case. */
+		for (unsigned at = 0; r->devices[i][at] != '\0'; at++)
+			d->device[at] = (char)tolower((unsigned char)r->devices[i][at]);
 		needs->n_devices++;
 	}
+	return ret;
+}
+
+/* Who only looks needs no lock: the file is replaced as a whole. */
+static int lock_deeds(const struct request *r, const struct host *h)
+{
+	int ret = r->verb == CHECK ? 0 : deeds_lock(h);
+
+	if (ret == -EBUSY)
+		complain("another `uproar host` is at work: wait until it is done");
+	else if (ret < 0)
+		complain("%s: %s", HOST_LOCK_FILE, strerror(-ret));
 	return ret;
 }
 
@@ -263,6 +300,8 @@ static int go(const struct request *r)
 		complain("%s takes root", r->verb == INIT ? "init" : "undo");
 		return EXIT_FAILED;
 	}
+	if (lock_deeds(r, &h) < 0)
+		return EXIT_FAILED;
 	/* Who only looks can do without. */
 	if (open_deeds(&h) < 0 && r->verb != CHECK)
 		return EXIT_FAILED;

@@ -13,11 +13,6 @@
 
 enum { NODES_MAX = 64 };
 
-static bool is_pci(const char *device)
-{
-	return strchr(device, ':') != NULL && strncmp(device, "net_", 4) != 0;
-}
-
 void needs_device(const struct dataplane_port *port, struct needs_device *out)
 {
 	const char *device = port->device;
@@ -25,12 +20,8 @@ void needs_device(const struct dataplane_port *port, struct needs_device *out)
 
 	*out = (struct needs_device){.kind = "other"};
 	snprintf(out->device, sizeof(out->device), "%s", device);
-	if (is_pci(device)) {
-		int len = (int)strcspn(device, ",");
-		bool whole = strchr(strchr(device, ':') + 1, ':') != NULL;
-
-		snprintf(out->device, sizeof(out->device), "%s%.*s", whole ? "" : "0000:", len,
-			device);
+	if (vdev_is_pci(device)) {
+		vdev_name(device, out->device, sizeof(out->device));
 		out->kind = "pci";
 		out->locks_memory = true;
 	} else if (strncmp(device, "net_af_xdp", 10) == 0) {

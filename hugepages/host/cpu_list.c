@@ -39,7 +39,7 @@ bool cpu_list_parse(const char *text, cpu_set_t *out)
 	return *text == '\0' || isspace((unsigned char)*text);
 }
 
-void cpu_list_write(const cpu_set_t *set, char *out, size_t cap)
+bool cpu_list_write(const cpu_set_t *set, char *out, size_t cap)
 {
 	size_t used = 0;
 
@@ -54,6 +54,9 @@ void cpu_list_write(const cpu_set_t *set, char *out, size_t cap)
 		used += (size_t)snprintf(out + used, cap - used, first == cpu ? "%s%u" : "%s%u-%u",
 			used == 0 ? "" : ",", first, cpu);
 	}
+	if (used >= cap)
+		out[0] = '\0';
+	return used < cap;
 }
 
 bool cpu_list_overlap(const cpu_set_t *a, const cpu_set_t *b)

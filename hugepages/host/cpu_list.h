@@ -12,11 +12,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Text of any list of CPU_SETSIZE CPUs. */
+enum { CPU_LIST_MAX = 5 * CPU_SETSIZE };
+
 /* Words before the numbers, as isolcpus= has them, are skipped. False: it is no such list. */
 bool cpu_list_parse(const char *text, cpu_set_t *out);
 
-/* What does not fit is left out. */
-void cpu_list_write(const cpu_set_t *set, char *out, size_t cap);
+/* False: it did not fit, and out is "", for a list that is cut is another list. */
+bool cpu_list_write(const cpu_set_t *set, char *out, size_t cap);
 
 bool cpu_list_overlap(const cpu_set_t *a, const cpu_set_t *b);
 bool cpu_list_within(const cpu_set_t *inner, const cpu_set_t *outer);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,7 +74,7 @@ static bool parse(char *line, struct deed *deed)
 
 static int read_all(struct deeds *d, FILE *f)
 {
-	char line[1024];
+	char line[DEED_STAGE_MAX + DEED_PATH_MAX + 2 * DEED_VALUE_MAX + 32];
 	struct deed deed;
 	int ret = 0;
 
@@ -91,6 +92,32 @@ static bool can_be_trusted(int fd)
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
 	       st.st_nlink == 1 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static void make_run(const struct host *h)
+{
+	char path[HOST_PATH_MAX];
+
+	if (tree_path(h, path, "/run"))
+		mkdir(path, 0755);
+}
+
+/* The lock is on a file beside, for the other one is replaced by each change. */
+int deeds_lock(const struct host *h)
+{
+	char path[HOST_PATH_MAX];
+
+	if (!tree_path(h, path, HOST_LOCK_FILE))
+		return -ENAMETOOLONG;
+	make_run(h); // which an initramfs may not have
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0; // and stays open
+	int ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	close(fd);
+	return ret;
 }
 
 int deeds_load(struct host *h)
@@ -134,14 +161,6 @@ static int write_all(const struct deeds *d, FILE *f)
 	return fflush(f) == 0 && fsync(fileno(f)) == 0 ? 0 : -EIO;
 }
 
-static void make_run(const struct host *h)
-{
-	char path[HOST_PATH_MAX];
-
-	if (tree_path(h, path, "/run"))
-		mkdir(path, 0755);
-}
-
 /* The file as a whole or as it was before. */
 static int save(const struct host *h)
 {
@@ -151,7 +170,7 @@ static int save(const struct host *h)
 		return -ENAMETOOLONG;
 	if (h->deeds.n == 0)
 		return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
-	make_run(h); // which an initramfs may not have
+	make_run(h);
 	unlink(fresh);
 	int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
@@ -180,9 +199,19 @@ int deeds_add(struct host *h, const struct deed *deed)
 	if (!fits_a_line(deed))
 		return -EINVAL;
 	int ret = append(&h->deeds, deed);
-	if (ret == 0)
-		ret = save(h);
+	if (ret < 0)
+		return ret;
+	ret = save(h);
+	h->deeds.n -= ret < 0;
 	return ret;
+}
+
+int deeds_amend(struct host *h, const char *after)
+{
+	struct deed *newest = &h->deeds.list[h->deeds.n - 1];
+
+	snprintf(newest->after, sizeof(newest->after), "%s", after);
+	return save(h);
 }
 
 void deeds_drop(struct host *h)

@@ -15,8 +15,9 @@
 #include <sys/types.h>
 
 #define HOST_STATE_FILE "/run/uproar-host.state"
+#define HOST_LOCK_FILE "/run/uproar-host.lock"
 
-enum { DEED_STAGE_MAX = 24, DEED_PATH_MAX = 256, DEED_VALUE_MAX = 256, DEEDS_MAX = 8192 };
+enum { DEED_STAGE_MAX = 24, DEED_PATH_MAX = 256, DEED_VALUE_MAX = 1024, DEEDS_MAX = 8192 };
 
 struct host;
 
@@ -44,13 +45,21 @@ struct deeds {
 	size_t n, room;
 };
 
+/* One init or undo at a time: both would write the file as if they were alone. Until the process
+ * ends. 0, -EBUSY if another one is at work, or -errno. Before deeds_load(). */
+int deeds_lock(const struct host *h);
+
 /* Reads the file. 0 also if there is none; -EBADMSG if it is not ours, -EPERM if others than root
  * may have written it. */
 int deeds_load(struct host *h);
 void deeds_free(struct deeds *d);
 
-/* Writes down what is going to be done. 0 or -errno; then it must not be done. */
+/* Writes down what is going to be done. 0 or -errno; then it must not be done, and is not listed.
+ */
 int deeds_add(struct host *h, const struct deed *deed);
+
+/* The newest one came to another value than was wanted. 0 or -errno. */
+int deeds_amend(struct host *h, const char *after);
 
 /* It came to nothing: forgets the newest one. */
 void deeds_drop(struct host *h);

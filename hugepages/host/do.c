@@ -65,15 +65,16 @@ static int end(struct host *h, const struct deed *d, int ret)
 /* The kernel may take less than was asked for, of huge pages for one: what it took is the deed. */
 static void note_what_was_taken(struct host *h)
 {
-	struct deed d = h->deeds.list[h->deeds.n - 1];
+	const struct deed *d = &h->deeds.list[h->deeds.n - 1];
 	char now[DEED_VALUE_MAX];
 
-	if (tree_read(h, now, sizeof(now), "%s", d.path) < 0 || strcmp(now, d.after) == 0)
+	if (tree_read(h, now, sizeof(now), "%s", d->path) < 0 || strcmp(now, d->after) == 0)
 		return;
-	snprintf(d.after, sizeof(d.after), "%s", now);
-	deeds_drop(h);
-	if (strcmp(d.before, d.after) != 0)
-		deeds_add(h, &d);
+	if (strcmp(now, d->before) == 0)
+		deeds_drop(h);
+	else if (deeds_amend(h, now) < 0)
+		host_failed(h, "%s is %s, which cannot be written down in %s: undo will leave it",
+			d->path, now, HOST_STATE_FILE);
 }
 
 int host_try_write(struct host *h, const char *stage, const char *path, const char *value)
@@ -83,8 +84,11 @@ int host_try_write(struct host *h, const char *stage, const char *path, const ch
 
 	if (!fill(&d, stage, DEED_WRITE, path))
 		return -ENAMETOOLONG;
+	/* What was cut could not be brought back. */
 	tree_read(h, d.before, sizeof(d.before), "%s", path);
-	snprintf(d.after, sizeof(d.after), "%s", value);
+	if (strlen(d.before) == sizeof(d.before) - 1 ||
+		(size_t)snprintf(d.after, sizeof(d.after), "%s", value) >= sizeof(d.after))
+		return -E2BIG;
 	if (strcmp(d.before, d.after) == 0)
 		return 0;
 	int ret = begin(h, &d, full);

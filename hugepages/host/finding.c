@@ -30,6 +30,7 @@ __attribute__((format(printf, 4, 0))) static void append(
 void finding_is(struct host_finding *f, enum host_verdict verdict, const char *format, ...)
 {
 	f->verdict = verdict;
+	f->has_todo = verdict == HOST_TODO;
 	f->said[0] = '\0';
 	APPEND(f->said, "", format);
 }
@@ -38,6 +39,7 @@ void finding_also(struct host_finding *f, enum host_verdict verdict, const char 
 {
 	if (f->said[0] == '\0' || verdict > f->verdict)
 		f->verdict = verdict;
+	f->has_todo |= verdict == HOST_TODO;
 	APPEND(f->said, "; ", format);
 }
 

@@ -11,18 +11,19 @@
 
 const struct host_stage host_stages[] = {
 	{"hugepages", "huge pages for the arena and packet buffers", hugepages_check,
-		hugepages_init, false},
+		hugepages_init, false, false},
 	{"hugetlbfs", "a mount of them in which the user may make files", mount_check, mount_init,
-		false},
+		false, false},
 	{"iommu", "an IOMMU, which keeps a device to the memory that it was given", iommu_check,
-		NULL, false},
-	{"vfio", "the kernel's modules for devices of user programs", vfio_check, vfio_init, false},
-	{"nic", "PCI devices taken from their drivers", nic_check, nic_init, false},
-	{"cpus", "CPUs of the workers kept free of other work", cpus_check, cpus_init, true},
-	{"limits", "open files and locked memory", limits_check, limits_init, false},
+		NULL, false, false},
+	{"vfio", "the kernel's modules for devices of user programs", vfio_check, vfio_init, false,
+		false},
+	{"nic", "PCI devices taken from their drivers", nic_check, nic_init, true, false},
+	{"cpus", "CPUs of the workers kept free of other work", cpus_check, cpus_init, false, true},
+	{"limits", "open files and locked memory", limits_check, limits_init, false, false},
 	{"busy-polling", "interfaces under AF_XDP that are polled by workers", busy_polling_check,
-		busy_polling_init, false},
-	{"io-uring", "io_uring for the fan-out", io_uring_check, io_uring_init, false},
+		busy_polling_init, true, false},
+	{"io-uring", "io_uring for the fan-out", io_uring_check, io_uring_init, false, false},
 };
 
 const unsigned host_n_stages = sizeof(host_stages) / sizeof(host_stages[0]);
@@ -83,7 +84,8 @@ int host_init(struct host *h, unsigned stage, struct host_finding *f)
 	int ret = 0;
 
 	host_check(h, stage, f);
-	if (f->verdict != HOST_TODO || host_stages[stage].init == NULL)
+	bool wanted = host_stages[stage].one_by_one ? f->has_todo : f->verdict == HOST_TODO;
+	if (!wanted || host_stages[stage].init == NULL)
 		return 0;
 	ret = host_stages[stage].init(h);
 	host_check(h, stage, f);

@@ -47,7 +47,8 @@ enum host_verdict {
 enum { HOST_SAID_MAX = 1024, HOST_COMMANDS_MAX = 4096 };
 
 struct host_finding {
-	enum host_verdict verdict;
+	enum host_verdict verdict;       // the gravest
+	bool has_todo;                   // some of it is HOST_TODO, whatever graver there is
 	char said[HOST_SAID_MAX];        // one sentence
 	char mend[HOST_COMMANDS_MAX];    // commands, a line each; "" if there is nothing to mend
 	char lasting[HOST_COMMANDS_MAX]; // commands or lines that keep it over a restart; "": it
@@ -59,7 +60,8 @@ struct host_stage {
 	const char *what;
 	void (*check)(const struct host *h, struct host_finding *f); // only reads
 	int (*init)(struct host *h); // NULL: nothing that a program can do. 0 or -errno
-	bool command_line;           // part of it is kept by the kernel's command line alone
+	bool one_by_one;   // what is graver of one device keeps init from none of the others
+	bool command_line; // part of it is kept by the kernel's command line alone
 	/* What init did is undone from what was written down about it, in reverse. */
 };
 

@@ -25,11 +25,19 @@ static bool is_in_use(const struct host *h, const char *number)
 
 static bool may_come_to(const struct host *h, const char *file, const cpu_set_t *cpus)
 {
-	char list[HOST_LINE_MAX];
+	char list[CPU_LIST_MAX];
 	cpu_set_t set;
 
 	return tree_read(h, list, sizeof(list), "%s", file) == 0 && cpu_list_parse(list, &set) &&
 	       cpu_list_overlap(&set, cpus);
+}
+
+unsigned interrupts_number(const char *file)
+{
+	unsigned number = 0;
+
+	sscanf(file, "/proc/irq/%u/", &number);
+	return number;
 }
 
 unsigned interrupts_each(const struct host *h, const cpu_set_t *cpus,

@@ -14,6 +14,9 @@
 
 enum { INTERRUPT_FILE_MAX = 64 };
 
+/* The number in such a file's name. */
+unsigned interrupts_number(const char *file);
+
 /*
  * Calls with the file smp_affinity_list of each interrupt in use that may come to one of these CPUs
  * and to others as well, or was not yet tried. Those that are the kernel's own, and were found not

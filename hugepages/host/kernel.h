@@ -17,7 +17,7 @@
 struct host_kernel {
 	int (*write)(const struct host *h, const char *path, const char *value);
 	int (*make_folder)(const struct host *h, const char *path);
-	int (*remove_folder)(const struct host *h, const char *path);
+	int (*remove_folder)(const struct host *h, int at, const char *name); // as unlinkat()
 	int (*mount)(const struct host *h, const char *path, const char *options);
 	int (*unmount)(const struct host *h, const char *path);
 	int (*own)(const struct host *h, const char *path, uid_t user, gid_t group, mode_t mode);

@@ -44,25 +44,30 @@ int pci_iommu_group(const struct host *h, const char *address)
 	return atoi(group);
 }
 
-static unsigned class_of(const struct host *h, const char *address)
+unsigned pci_class(const struct host *h, const char *address)
 {
 	char text[32];
 
 	if (tree_read(h, text, sizeof(text), "/sys/bus/pci/devices/%s/class", address) < 0)
 		return 0;
-	return (unsigned)strtoul(text, NULL, 16) >> 16;
+	return (unsigned)strtoul(text, NULL, 16);
+}
+
+bool pci_is_kind(const struct host *h, const char *address, unsigned kind)
+{
+	return pci_class(h, address) >> 16 == kind;
 }
 
 unsigned pci_group(
 	const struct host *h, const char *address, char others[PCI_GROUP_MAX][PCI_ADDRESS_MAX])
 {
-	enum { BRIDGE = 0x06 };
 	DIR *dir = tree_list(h, "/sys/bus/pci/devices/%s/iommu_group/devices", address);
 	struct dirent *entry;
 	unsigned n = 0;
 
 	while (dir != NULL && n < PCI_GROUP_MAX && (entry = readdir(dir)) != NULL) {
-		if (pci_is_address(entry->d_name) && class_of(h, entry->d_name) != BRIDGE)
+		if (pci_is_address(entry->d_name) &&
+			!pci_is_kind(h, entry->d_name, PCI_CLASS_BRIDGE))
 			snprintf(others[n++], PCI_ADDRESS_MAX, "%.*s", PCI_ADDRESS_MAX - 1,
 				entry->d_name);
 	}
@@ -116,7 +121,6 @@ void pci_interfaces(const struct host *h, const char *address, char *out, size_t
 
 void pci_network_devices(const struct host *h, char *out, size_t cap)
 {
-	enum { NETWORK = 0x02 };
 	DIR *dir = tree_list(h, "/sys/bus/pci/devices");
 	struct dirent *entry;
 
@@ -124,7 +128,8 @@ void pci_network_devices(const struct host *h, char *out, size_t cap)
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		char driver[64], text[128];
 
-		if (!pci_is_address(entry->d_name) || class_of(h, entry->d_name) != NETWORK)
+		if (!pci_is_address(entry->d_name) ||
+			!pci_is_kind(h, entry->d_name, PCI_CLASS_NETWORK))
 			continue;
 		pci_driver(h, entry->d_name, driver, sizeof(driver));
 		snprintf(text, sizeof(text), "%.12s (%s)", entry->d_name,

@@ -21,6 +21,12 @@ void pci_driver(const struct host *h, const char *address, char *out, size_t cap
 /* Drivers with which DPDK shares the device with the kernel: it stays theirs. */
 bool pci_driver_shares(const char *driver);
 
+enum { PCI_CLASS_BRIDGE = 0x06, PCI_CLASS_NETWORK = 0x02 };
+
+/* Its class, 0x020000 for Ethernet, the kind in the upper byte; 0 if that cannot be read. */
+unsigned pci_class(const struct host *h, const char *address);
+bool pci_is_kind(const struct host *h, const char *address, unsigned kind);
+
 /* The number of its IOMMU group, or -1. */
 int pci_iommu_group(const struct host *h, const char *address);
 

@@ -4,6 +4,7 @@
 
 #include "hugepages/host/routes.h"
 
+#include "hugepages/host/route_dump.h"
 #include "hugepages/host/tree.h"
 
 #include <arpa/inet.h>
@@ -110,12 +111,24 @@ static void see_default(void *context, const struct route *r)
 		interface_set_add(d->out, r->interface);
 }
 
+static void see_index(void *context, unsigned interface)
+{
+	char name[IF_NAMESIZE];
+
+	if (if_indextoname(interface, name) != NULL)
+		interface_set_add(context, name);
+}
+
+/* The kernel of this machine says more than its files do. Those are of use where it is not asked:
+ * of another machine, or behind a filter of system calls. */
 void routes_default(const struct host *h, struct interface_set *out)
 {
 	struct defaults v4 = {.out = out, .longest = 97}, v6 = {.out = out, .longest = 1};
 
 	each_route(h, false, see_default, &v4);
 	each_route(h, true, see_default, &v6);
+	if (h->root[0] == '\0')
+		route_dump_defaults(see_index, out);
 }
 
 /* The routes with the longest prefix: several, where the same net is behind several interfaces. */

@@ -3,7 +3,8 @@
  */
 
 /*
- * Which interface an address belongs to or is reached by, from the kernel's tables below /proc/net.
+ * Which interface an address belongs to or is reached by, from the kernel's tables below
+ * /proc/net and, for this machine, by netlink.
  */
 #ifndef HUGEPAGES_HOST_ROUTES_H
 #define HUGEPAGES_HOST_ROUTES_H
@@ -13,7 +14,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
-enum { ROUTES_MAX = 16 };
+enum { ROUTES_MAX = 256 };
 
 /* Names of interfaces, each once. */
 struct interface_set {

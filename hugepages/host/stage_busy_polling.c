@@ -70,20 +70,22 @@ void busy_polling_check(const struct host *h, struct host_finding *f)
 			"no device of the configuration is AF_XDP with a busy_budget");
 }
 
+/* One that cannot be set keeps none of the others from it. */
 int busy_polling_init(struct host *h)
 {
 	char file[FILE_MAX], value[32];
-	int ret = 0;
+	int first = 0;
 
 	for (unsigned i = 0; i < h->needs->n_devices * SETTINGS; i++) {
 		const struct host_device *d = &h->needs->devices[i / SETTINGS];
 		unsigned setting = i % SETTINGS;
 
 		file_of(d, setting, file);
-		if (ret < 0 || !d->busy_polling || !is_to_do(h, file, setting))
+		if (!d->busy_polling || !tree_writable(h, file) || !is_to_do(h, file, setting))
 			continue;
 		snprintf(value, sizeof(value), "%lld", (long long)settings[setting].least);
-		ret = host_do_write(h, "busy-polling", file, value);
+		int ret = host_do_write(h, "busy-polling", file, value);
+		first = first < 0 ? first : ret;
 	}
-	return ret;
+	return first;
 }

@@ -15,9 +15,8 @@
 #include "hugepages/host/tree.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
-
-enum { LIST_MAX = 256 };
 
 static void workers_of(const struct host *h, cpu_set_t *out)
 {
@@ -31,7 +30,7 @@ static void workers_of(const struct host *h, cpu_set_t *out)
 /* The CPUs that are online and no worker's. */
 static void others_of(const struct host *h, const cpu_set_t *workers, cpu_set_t *out)
 {
-	char list[LIST_MAX];
+	char list[CPU_LIST_MAX];
 	cpu_set_t online, common;
 
 	CPU_ZERO(out);
@@ -44,7 +43,7 @@ static void others_of(const struct host *h, const cpu_set_t *workers, cpu_set_t 
 
 static bool file_covers(const struct host *h, const char *file, const cpu_set_t *workers)
 {
-	char list[LIST_MAX];
+	char list[CPU_LIST_MAX];
 	cpu_set_t set;
 
 	return tree_read(h, list, sizeof(list), "%s", file) == 0 && cpu_list_parse(list, &set) &&
@@ -55,7 +54,7 @@ static void judge_isolation(const struct host *h, const cpu_set_t *workers, stru
 {
 	bool isolated = file_covers(h, "/sys/devices/system/cpu/isolated", workers);
 	bool quiet = file_covers(h, "/sys/devices/system/cpu/nohz_full", workers);
-	char list[LIST_MAX];
+	char list[CPU_LIST_MAX];
 
 	cpu_list_write(workers, list, sizeof(list));
 	if (isolated && quiet) {
@@ -76,6 +75,8 @@ static void judge_isolation(const struct host *h, const cpu_set_t *workers, stru
 struct count {
 	unsigned n;
 	char first[INTERRUPT_FILE_MAX];
+	char numbers[HOST_COMMANDS_MAX / 2]; // with a blank before each, as many as fit
+	size_t used;
 };
 
 static bool count_one(void *context, const char *file)
@@ -84,14 +85,27 @@ static bool count_one(void *context, const char *file)
 
 	if (c->n++ == 0)
 		snprintf(c->first, sizeof(c->first), "%s", file);
+	if (c->used < sizeof(c->numbers))
+		c->used += (size_t)snprintf(c->numbers + c->used, sizeof(c->numbers) - c->used,
+			" %u", interrupts_number(file));
 	return true;
+}
+
+/* The same that init moves, and no others. */
+static void say_moves(const struct count *count, const char *list, struct host_finding *f)
+{
+	if (count->used < sizeof(count->numbers) && strlen(list) < HOST_COMMANDS_MAX / 4)
+		finding_mend(f, "for i in%s; do echo %s > /proc/irq/$i/smp_affinity_list; done",
+			count->numbers, list);
+	else
+		finding_mend(f, "uproar host init cpus");
 }
 
 static void judge_interrupts(const struct host *h, const cpu_set_t *workers, struct host_finding *f)
 {
 	struct count count = {0};
 	unsigned stuck = interrupts_each(h, workers, count_one, &count);
-	char list[LIST_MAX];
+	char list[CPU_LIST_MAX];
 	cpu_set_t others;
 
 	others_of(h, workers, &others);
@@ -103,13 +117,13 @@ static void judge_interrupts(const struct host *h, const cpu_set_t *workers, str
 	cpu_list_write(&others, list, sizeof(list));
 	finding_also(f, tree_writable(h, count.first) ? HOST_TODO : HOST_ADVICE,
 		"%u interrupt%s may come to them", count.n, count.n == 1 ? "" : "s");
-	finding_mend(f, "for i in /proc/irq/*/smp_affinity_list; do echo %s > $i; done", list);
+	say_moves(&count, list, f);
 }
 
 /* irqbalance moves them back, unless it is told. */
 static void judge_balancer(const struct host *h, const cpu_set_t *workers, struct host_finding *f)
 {
-	char list[LIST_MAX];
+	char list[CPU_LIST_MAX];
 
 	if (!tree_has(h, "/run/irqbalance") ||
 		tree_mentions(h, "IRQBALANCE_BANNED_CPULIST", "/etc/default/irqbalance"))
@@ -165,7 +179,7 @@ void cpus_check(const struct host *h, struct host_finding *f)
 
 struct move {
 	struct host *host;
-	char list[LIST_MAX];
+	char list[DEED_VALUE_MAX];
 	unsigned stuck;
 };
 
@@ -175,7 +189,10 @@ static bool move_one(void *context, const char *file)
 	struct move *m = context;
 	struct deed stuck = {.stage = "cpus", .kind = DEED_STUCK};
 
-	if (host_try_write(m->host, "cpus", file, m->list) == 0)
+	int ret = host_try_write(m->host, "cpus", file, m->list);
+	if (ret == -E2BIG)
+		host_failed(m->host, "%s is left: its list is too long to be written down", file);
+	if (ret == 0 || ret == -E2BIG)
 		return true;
 	snprintf(stuck.path, sizeof(stuck.path), "%s", file);
 	m->stuck++;
@@ -191,8 +208,9 @@ int cpus_init(struct host *h)
 
 	workers_of(h, &workers);
 	others_of(h, &workers, &others);
-	cpu_list_write(&others, move.list, sizeof(move.list));
-	if (CPU_COUNT(&others) > 0)
+	if (!cpu_list_write(&others, move.list, sizeof(move.list)))
+		host_failed(h, "interrupts are left: the list of the other CPUs is too long");
+	else if (CPU_COUNT(&others) > 0)
 		interrupts_each(h, &workers, move_one, &move);
 	if (move.stuck > 0)
 		host_failed(h, "%u interrupts belong to their CPUs and were left", move.stuck);

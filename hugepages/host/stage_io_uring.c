@@ -36,8 +36,14 @@ static void judge(const struct host *h, int64_t level, struct host_finding *f)
 {
 	uid_t user;
 	gid_t group;
-	bool known = user_find(h, &user, &group) == 0;
-
+	if (user_find(h, &user, &group) < 0 && level > 0) {
+		finding_is(f, HOST_BY_HAND,
+			"kernel.io_uring_disabled is %lld, and there is no user %s, whom the "
+			"configuration names, to be let in",
+			(long long)level, h->needs->user);
+		finding_mend(f, "adduser --system --group --no-create-home %s", h->needs->user);
+		return;
+	}
 	if (level == 0 || (level == 1 && group_is_let_in(h, user, group))) {
 		if (is_filtered(h))
 			finding_is(f, HOST_BY_HAND,
@@ -48,7 +54,7 @@ static void judge(const struct host *h, int64_t level, struct host_finding *f)
 			finding_is(f, HOST_READY, "io_uring may be used");
 		return;
 	}
-	finding_is(f, known && tree_writable(h, DISABLED) ? HOST_TODO : HOST_BY_HAND,
+	finding_is(f, tree_writable(h, DISABLED) ? HOST_TODO : HOST_BY_HAND,
 		"kernel.io_uring_disabled is %lld, so %s is refused io_uring, which the fan-out "
 		"is built on",
 		(long long)level, level >= 2 ? "everybody" : h->needs->user);

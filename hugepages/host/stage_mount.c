@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #define FOLDER "/dev/hugepages"
+#define OTHER_FOLDER "/dev/hugepages-2M"
 
 enum { WANTED_PAGE = 2 << 20, OWN_MODE = 0700 };
 
@@ -29,6 +30,19 @@ static bool find_mount(const struct host *h, struct hugetlbfs_mount *out)
 		}
 	}
 	return false;
+}
+
+/* Where one is mounted: not over pages of another size, which somebody uses. */
+static const char *free_folder(const struct host *h)
+{
+	struct hugetlbfs_mount mounts[MOUNTS_MAX];
+	unsigned n = mounts_find(h, mounts);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (strcmp(mounts[i].folder, FOLDER) == 0 && mounts[i].page != WANTED_PAGE)
+			return OTHER_FOLDER;
+	}
+	return FOLDER;
 }
 
 /* Can the user make files there: in the mount, or in our folder? */
@@ -48,13 +62,21 @@ static bool user_can(const struct host *h, const char *mount, uid_t user, gid_t 
 	       (st.st_gid == group && (st.st_mode & S_IWGRP));
 }
 
-static void say_lasting(const struct host *h, struct host_finding *f)
+/* Debian's unit mounts pages of the default size at FOLDER. */
+static bool is_lasting(const struct host *h, const char *folder)
 {
-	if (!tree_mentions(h, "hugetlbfs", "/etc/fstab") &&
-		!tree_has(h, "/lib/systemd/system/dev-hugepages.mount") &&
-		!tree_has(h, "/usr/lib/systemd/system/dev-hugepages.mount"))
+	if (strcmp(folder, OTHER_FOLDER) == 0)
+		return tree_mentions(h, OTHER_FOLDER, "/etc/fstab");
+	return tree_mentions(h, "hugetlbfs", "/etc/fstab") ||
+	       tree_has(h, "/lib/systemd/system/dev-hugepages.mount") ||
+	       tree_has(h, "/usr/lib/systemd/system/dev-hugepages.mount");
+}
+
+static void say_lasting(const struct host *h, const char *folder, struct host_finding *f)
+{
+	if (!is_lasting(h, folder))
 		finding_lasting(
-			f, "echo 'hugetlbfs " FOLDER " hugetlbfs pagesize=2M 0 0' >> /etc/fstab");
+			f, "echo 'hugetlbfs %s hugetlbfs pagesize=2M 0 0' >> /etc/fstab", folder);
 }
 
 static void judge_user(
@@ -87,21 +109,24 @@ void mount_check(const struct host *h, struct host_finding *f)
 		finding_is(f, HOST_NOT_APPLICABLE, "this kernel has no huge pages of 2 MiB");
 		return;
 	}
+	const char *folder = free_folder(h);
 	if (find_mount(h, &mount)) {
+		folder = mount.folder;
 		judge_user(h, &mount, f);
 	} else {
 		finding_is(f, HOST_TODO, "hugetlbfs with pages of 2 MiB is not mounted");
-		finding_mend(f, "mkdir -p " FOLDER);
-		finding_mend(f, "mount -t hugetlbfs -o pagesize=2M hugetlbfs " FOLDER);
+		finding_mend(f, "mkdir -p %s", folder);
+		finding_mend(f, "mount -t hugetlbfs -o pagesize=2M hugetlbfs %s", folder);
 	}
-	say_lasting(h, f);
+	say_lasting(h, folder, f);
 }
 
 static int mount_one(struct host *h)
 {
-	int ret = tree_has(h, FOLDER) ? 0 : host_do_folder(h, "hugetlbfs", FOLDER);
+	const char *folder = free_folder(h);
+	int ret = tree_has(h, "%s", folder) ? 0 : host_do_folder(h, "hugetlbfs", folder);
 
-	return ret < 0 ? ret : host_do_mount(h, "hugetlbfs", FOLDER, "pagesize=2M");
+	return ret < 0 ? ret : host_do_mount(h, "hugetlbfs", folder, "pagesize=2M");
 }
 
 static int give_folder(struct host *h, const char *mount, uid_t user, gid_t group)

@@ -36,6 +36,48 @@ static bool is_free_for_vfio(const char *driver)
 	       strcmp(driver, "pci-stub") == 0;
 }
 
+/* With these a device has no interface, in no namespace. */
+static bool is_without_interface(const char *driver)
+{
+	return is_free_for_vfio(driver) || strcmp(driver, "uio_pci_generic") == 0 ||
+	       strcmp(driver, "igb_uio") == 0;
+}
+
+/* Not even looked at further: a disk; or a card that another network namespace may live by. */
+static bool judge_kind(
+	const struct host *h, const char *address, const char *driver, struct host_finding *f)
+{
+	char interfaces[128];
+
+	if (!pci_is_kind(h, address, PCI_CLASS_NETWORK)) {
+		finding_also(f, HOST_REFUSED,
+			"%s is not taken, for it is no network device: its class is 0x%06x and its "
+			"driver %s",
+			address, pci_class(h, address), driver[0] != '\0' ? driver : "none");
+		return true;
+	}
+	pci_interfaces(h, address, interfaces, sizeof(interfaces));
+	if (interfaces[0] == '\0' && !is_without_interface(driver)) {
+		finding_also(f, HOST_REFUSED,
+			"%s is not taken, for it is under %s and has no interface here: its "
+			"interface may be in another network namespace, and what that one carries "
+			"cannot be seen; bring it back (`ip -n NAMESPACE link set INTERFACE netns "
+			"1`), or unbind the device yourself",
+			address, driver);
+		return true;
+	}
+	return false;
+}
+
+/* Named, but not taken: it stays in the way of its group. */
+static bool is_kept(const struct host *h, const char *address, const char *driver)
+{
+	struct host_finding scratch = {0};
+	char why[256];
+
+	return judge_kind(h, address, driver, &scratch) || carrier_is(h, address, why, sizeof(why));
+}
+
 /* vfio opens no device while a kernel driver has another of its group. */
 static bool group_is_held(const struct host *h, const char *address, char *who, size_t cap)
 {
@@ -48,7 +90,8 @@ static bool group_is_held(const struct host *h, const char *address, char *who, 
 		char driver[64];
 
 		pci_driver(h, others[i], driver, sizeof(driver));
-		if (is_wanted(h->needs, others[i]) || is_free_for_vfio(driver) || used >= cap)
+		bool goes = is_wanted(h->needs, others[i]) && !is_kept(h, others[i], driver);
+		if (goes || is_free_for_vfio(driver) || used >= cap)
 			continue;
 		used += (size_t)snprintf(who + used, cap - used, "%s%s (%s)", used > 0 ? ", " : "",
 			others[i], driver);
@@ -128,10 +171,13 @@ static bool noiommu_is_on(const struct host *h)
 }
 
 /* What keeps a device from being taken; false if nothing does. */
-static bool judge_refusal(const struct host *h, const char *address, struct host_finding *f)
+static bool judge_refusal(
+	const struct host *h, const char *address, const char *driver, struct host_finding *f)
 {
 	char why[256];
 
+	if (judge_kind(h, address, driver, f))
+		return true;
 	if (carrier_is(h, address, why, sizeof(why))) {
 		finding_also(f, HOST_REFUSED,
 			"%s is not taken, for it %s: name another device, or move that to another "
@@ -166,7 +212,7 @@ static void judge(const struct host *h, const char *address, struct host_finding
 	} else if (pci_driver_shares(driver)) {
 		finding_also(f, HOST_READY, "%s stays under %s, which shares it with DPDK", address,
 			driver);
-	} else if (!judge_refusal(h, address, f)) {
+	} else if (!judge_refusal(h, address, driver, f)) {
 		if (pci_iommu_group(h, address) < 0 && !noiommu_is_on(h))
 			finding_also(f, HOST_BY_HAND,
 				"%s is in no IOMMU group, so vfio-pci will not have it: see the "

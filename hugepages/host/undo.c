@@ -13,58 +13,68 @@
 #include "hugepages/host/pci.h"
 #include "hugepages/host/tree.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { DEPTH_MAX = 4 };
 
-/* Sees each entry of a folder; goes on while see() says so. */
-static bool each_entry(struct host *h, const char *folder, unsigned depth,
-	bool (*see)(struct host *h, const char *path, unsigned depth))
+/* A folder may be the appliance's user's, who may put a link in place of one at any time: each is
+ * opened by its name in the one above, and no link is followed. */
+static DIR *open_folder(int at, const char *name)
 {
-	DIR *dir = depth < DEPTH_MAX ? tree_list(h, "%s", folder) : NULL;
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (fd >= 0 && dir == NULL)
+		close(fd);
+	return dir;
+}
+
+/* Sees each entry of a folder; goes on while see() says so. False: it could not be looked into, or
+ * is too deep, or see() said so. */
+static bool each_entry(struct host *h, int at, const char *name, unsigned depth,
+	bool (*see)(struct host *h, int at, const char *name, unsigned depth))
+{
+	DIR *dir = depth < DEPTH_MAX ? open_folder(at, name) : NULL;
 	struct dirent *entry;
-	bool go_on = true;
+	bool go_on = dir != NULL;
 
-	while (go_on && dir != NULL && (entry = readdir(dir)) != NULL) {
-		char path[HOST_PATH_MAX];
-
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-			(size_t)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) <
-				sizeof(path))
-			go_on = see(h, path, depth + 1);
+	while (go_on && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			go_on = see(h, dirfd(dir), entry->d_name, depth + 1);
 	}
 	if (dir != NULL)
 		closedir(dir);
 	return go_on;
 }
 
-static bool is_folder(struct host *h, const char *path)
+/* A file cannot be opened as a folder, so there is one. */
+static bool holds_no_file(struct host *h, int at, const char *name, unsigned depth)
 {
-	char full[HOST_PATH_MAX];
-	struct stat st;
-
-	return tree_path(h, full, path) && lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
+	return each_entry(h, at, name, depth, holds_no_file);
 }
 
-static bool holds_no_file(struct host *h, const char *path, unsigned depth)
+/* Nothing at all is in a folder of which this is never called. */
+static bool is_none(struct host *h, int at, const char *name, unsigned depth)
 {
-	return is_folder(h, path) && each_entry(h, path, depth, holds_no_file);
+	(void)h;
+	(void)at;
+	(void)name;
+	(void)depth;
+	return false;
 }
 
 /* Empty folders that were made in one of ours since, such as the one for DPDK's buffers. */
-static bool remove_folder(struct host *h, const char *path, unsigned depth)
+static bool remove_folder(struct host *h, int at, const char *name, unsigned depth)
 {
-	char full[HOST_PATH_MAX];
-
-	each_entry(h, path, depth, remove_folder);
-	if (tree_path(h, full, path)) {
-		host_ran(h, "rmdir %s", path);
-		h->kernel->remove_folder(h, full);
-	}
+	each_entry(h, at, name, depth, remove_folder);
+	h->kernel->remove_folder(h, at, name);
 	return true;
 }
 
@@ -72,11 +82,13 @@ static bool remove_folder(struct host *h, const char *path, unsigned depth)
  */
 static int keep_files(struct host *h, const char *folder)
 {
-	if (each_entry(h, folder, 0, holds_no_file))
+	char full[HOST_PATH_MAX];
+
+	if (tree_path(h, full, folder) && each_entry(h, AT_FDCWD, full, 0, holds_no_file))
 		return 0;
 	host_failed(h,
-		"%s holds files, which would be lost, such as the counters of an appliance: remove "
-		"them first if they may go",
+		"%s holds files, which would be lost, such as the counters of an appliance, or "
+		"cannot be looked into: remove them first if they may go",
 		folder);
 	return -ENOTEMPTY;
 }
@@ -100,13 +112,16 @@ static int undo_write(struct host *h, const struct deed *d, const char *full)
 
 static int undo_folder(struct host *h, const struct deed *d, const char *full)
 {
-	int ret = keep_files(h, d->path);
+	int ret = tree_has(h, "%s", d->path) ? keep_files(h, d->path) : -ENOENT;
 
-	if (ret < 0 || !tree_has(h, "%s", d->path))
-		return ret;
-	each_entry(h, d->path, 0, remove_folder);
+	if (ret < 0)
+		return ret == -ENOENT ? 0 : ret;
+	if (!each_entry(h, AT_FDCWD, full, 0, is_none)) {
+		host_ran(h, "find %s -mindepth 1 -depth -type d -delete", d->path);
+		each_entry(h, AT_FDCWD, full, 0, remove_folder);
+	}
 	host_ran(h, "rmdir %s", d->path);
-	return h->kernel->remove_folder(h, full);
+	return h->kernel->remove_folder(h, AT_FDCWD, full);
 }
 
 static int undo_mount(struct host *h, const struct deed *d, const char *full)
@@ -147,6 +162,24 @@ static int undo_owner(struct host *h, const struct deed *d, const char *full)
 	return h->kernel->own(h, full, user, group, mode);
 }
 
+/* The kernel would take it from vfio-pci without a word. */
+static bool is_driving(struct host *h, const char *module)
+{
+	DIR *dir = strcmp(module, "vfio_pci") == 0 ? tree_list(h, "/sys/bus/pci/drivers/vfio-pci")
+						   : NULL;
+	struct dirent *entry;
+	bool found = false;
+
+	while (!found && dir != NULL && (entry = readdir(dir)) != NULL) {
+		found = pci_is_address(entry->d_name);
+		if (found)
+			host_failed(h, "%s is under vfio-pci", entry->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return found;
+}
+
 static int undo_module(struct host *h, const struct deed *d, const char *full)
 {
 	char name[DEED_PATH_MAX];
@@ -155,6 +188,8 @@ static int undo_module(struct host *h, const struct deed *d, const char *full)
 	host_module_name(name, sizeof(name), d->path);
 	if (!tree_has(h, "/sys/module/%s", name))
 		return 0;
+	if (is_driving(h, name))
+		return -EBUSY;
 	host_ran(h, "rmmod %s", name);
 	return h->kernel->remove_module(h, name);
 }
@@ -189,7 +224,7 @@ static int undo_nic(struct host *h, const struct deed *d, const char *full)
 		return 0; // somebody has given it to a driver already
 	if (ret < 0 || strcmp(d->before, "-") == 0)
 		return ret;
-	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", d->before);
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%.128s/bind", d->before);
 	return write_to(h, d->path, path);
 }
 

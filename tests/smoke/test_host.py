@@ -73,11 +73,13 @@ def huge_pages_are_reserved_and_given_back():
     done = host("check", "--config", path, "hugepages")
     assert done.returncode == 1 and "to do" in done.stdout and NODE in done.stdout, done
     assert number("nr_hugepages") == before and not os.path.exists(STATE), "check only reads"
-    done = host("init", "--config", path, "hugepages")
-    assert done.returncode == 0 and f"RUN: echo {number('nr_hugepages')} > {NODE}/nr_hugepages" in done.stdout, done
-    assert number("nr_hugepages") > before
-    assert host("check", "--config", path, "hugepages").returncode == 0
-    done = host("undo")
+    try:
+        done = host("init", "--config", path, "hugepages")
+        assert done.returncode == 0 and f"RUN: echo {number('nr_hugepages')} > {NODE}/nr_hugepages" in done.stdout, done
+        assert number("nr_hugepages") > before
+        assert host("check", "--config", path, "hugepages").returncode == 0
+    finally:
+        done = host("undo")
     assert done.returncode == 0 and f"RUN: echo {before} > {NODE}/nr_hugepages" in done.stdout, done
     assert number("nr_hugepages") == before and not os.path.exists(STATE)
     assert host("undo").stdout == "There is nothing to undo.\n"
@@ -94,16 +96,21 @@ def the_mount_is_made_for_the_user_and_taken_away():
     path = config.write({"ports": [{"device": "net_null0"}], "user": "nobody"})
     run("umount", "/dev/hugepages")
     before = mounts()
-    done = host("init", "--json", "--config", path, "hugetlbfs")
-    assert done.returncode == 0 and verdicts(done)["hugetlbfs"]["verdict"] == "ready", done
-    assert "RUN: mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages\n" in done.stderr, done.stderr
-    run("setpriv", "--reuid", "nobody", "--clear-groups", "touch", "/dev/hugepages/uproar/mine")
-    done = host("undo")
-    assert done.returncode == 1 and "holds files, which would be lost" in done.stderr, done
-    os.unlink("/dev/hugepages/uproar/mine")
-    assert host("undo").returncode == 0
-    assert mounts() == before and not os.path.exists(STATE)
-    run("mount", "-t", "hugetlbfs", "-o", "pagesize=2M", "smoke", "/dev/hugepages")
+    try:
+        done = host("init", "--json", "--config", path, "hugetlbfs")
+        assert done.returncode == 0 and verdicts(done)["hugetlbfs"]["verdict"] == "ready", done
+        assert "RUN: mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages\n" in done.stderr, done.stderr
+        run("setpriv", "--reuid", "nobody", "--clear-groups", "touch", "/dev/hugepages/uproar/mine")
+        done = host("undo")
+        assert done.returncode == 1 and "holds files, which would be lost" in done.stderr, done
+        os.unlink("/dev/hugepages/uproar/mine")
+        assert host("undo").returncode == 0
+        assert mounts() == before and not os.path.exists(STATE)
+    finally:
+        if os.path.exists("/dev/hugepages/uproar/mine"):
+            os.unlink("/dev/hugepages/uproar/mine")
+        host("undo")
+        run("mount", "-t", "hugetlbfs", "-o", "pagesize=2M", "smoke", "/dev/hugepages")
 
 
 def machine_with_one_nic():
@@ -150,7 +157,8 @@ def every_stage_answers_here():
 @case
 def wrong_usage_is_told_from_work_to_do():
     for arguments in ["check", "nonsense"], ["look"], [], ["check", "--device", "eth0"], ["check", "--what"], \
-            ["check", "--config", "/nowhere.yaml"]:
+            ["check", "--config", "/nowhere.yaml"], ["check", "--root", "/nowhere"], \
+            ["check", "--root", os.path.dirname(UPROAR)]:
         done = host(*arguments)
         assert done.returncode == 2 and done.stderr and not done.stdout, (arguments, done)
     done = host("--help")

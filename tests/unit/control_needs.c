@@ -85,6 +85,17 @@ Test(control_needs, devices_are_what_they_are)
 	json_decref(root);
 }
 
+Test(control_needs, an_address_is_written_as_the_kernel_does)
+{
+	json_t *root = needs_of("ports: [{device: '3B:00.0'}, {device: '0000:3B:0A.1,x=1'},\n"
+				"  {device: 'eth_like:0'}]\n");
+
+	expect_device(root, 0, "0000:3b:00.0", "pci", "");
+	expect_device(root, 1, "0000:3b:0a.1", "pci", "");
+	expect_device(root, 2, "eth_like:0", "other", "");
+	json_decref(root);
+}
+
 Test(control_needs, a_way_to_the_kernel_takes_buffers)
 {
 	const char *device = "net_null0";

@@ -62,6 +62,40 @@ Test(host_cpus, lists_are_read_and_written, .init = NULL, .fini = NULL)
 	cr_expect_not(cpu_list_parse("1;2", &set));
 }
 
+Test(host_cpus, a_list_that_does_not_fit_is_not_cut, .init = NULL, .fini = NULL)
+{
+	char out[CPU_LIST_MAX], small[64];
+	cpu_set_t set, again;
+
+	CPU_ZERO(&set);
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu += 2)
+		CPU_SET(cpu, &set);
+	cr_expect_not(cpu_list_write(&set, small, sizeof(small)));
+	cr_expect_str_eq(small, "");
+	cr_expect(cpu_list_write(&set, out, sizeof(out)));
+	cr_expect(cpu_list_parse(out, &again) && CPU_EQUAL(&set, &again));
+}
+
+Test(host_cpus, lists_of_a_large_machine_are_read_whole)
+{
+	char online[CPU_LIST_MAX];
+	cpu_set_t all;
+
+	CPU_ZERO(&all);
+	for (unsigned cpu = 0; cpu < 256; cpu += 2)
+		CPU_SET(cpu, &all);
+	cr_assert(cpu_list_write(&all, online, sizeof(online)));
+	rig_file(&rig, "/sys/devices/system/cpu/online", "%s\n", online);
+	rig.needs.cores[0] = 252;
+	rig.needs.n_cores = 1;
+	interrupt(1, online, true);
+	rig_init(&rig, "cpus", 0);
+	CPU_CLR(252, &all);
+	cr_assert(cpu_list_write(&all, online, sizeof(online)));
+	cr_expect_str_eq(rig_read(&rig, "/proc/irq/1/smp_affinity_list"), online);
+	cr_expect_eq(rig_undo_all(&rig), 0);
+}
+
 Test(host_cpus, the_command_line_of_the_kernel_is_told)
 {
 	struct host_finding f = rig_check(&rig, "cpus");
@@ -89,6 +123,11 @@ Test(host_cpus, interrupts_and_governors_are_moved_and_brought_back)
 	struct host_finding f = rig_check(&rig, "cpus");
 	cr_expect_eq(f.verdict, HOST_TODO);
 	cr_expect_neq(strstr(f.said, "2 interrupts may come to them"), NULL, "%s", f.said);
+	const char *move = "; do echo 0-5 > /proc/irq/$i/smp_affinity_list; done\n";
+	cr_expect_neq(strstr(f.mend, move), NULL, "%s", f.mend);
+	cr_expect(strncmp(f.mend, "for i in 1 4;", 13) == 0 ||
+			  strncmp(f.mend, "for i in 4 1;", 13) == 0,
+		"%s", f.mend);
 	cr_expect_neq(strstr(f.said, "the governor of 1 of them saves power"), NULL, "%s", f.said);
 	f = rig_init(&rig, "cpus", 0);
 	cr_expect_eq(f.verdict, HOST_READY, "%s", f.said);

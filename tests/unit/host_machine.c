@@ -115,6 +115,19 @@ Test(host_machine, init_makes_it_ready_and_undo_leaves_it_as_it_was)
 	free(after);
 }
 
+Test(host_machine, a_module_that_has_another_device_stays)
+{
+	rig_bare(&rig);
+	want_all();
+	init_all();
+	rig_link(&rig, "/sys/bus/pci/drivers/vfio-pci/0000:5e:00.0", "../nowhere");
+	rig.ran[0] = '\0';
+	cr_expect_eq(rig_undo_all(&rig), -EBUSY);
+	cr_expect_neq(strstr(rig.failed, "0000:5e:00.0 is under vfio-pci"), NULL, "%s", rig.failed);
+	cr_expect_eq(strstr(rig.ran, "rmmod vfio_pci"), NULL);
+	cr_expect(deeds_know(&rig.host, DEED_MODULE, "vfio-pci"), "to be undone later");
+}
+
 Test(host_machine, where_all_is_ready_init_does_nothing)
 {
 	rig_bare(&rig);

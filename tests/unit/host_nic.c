@@ -179,9 +179,68 @@ Test(host_nic, a_group_with_another_device_is_not_taken_in_part)
 	expect_refused("its IOMMU group 7 also has 0000:3b:00.1 (nvme)");
 }
 
+Test(host_nic, a_disk_that_is_named_is_not_taken)
+{
+	char driver[64];
+
+	rig_pci(&rig, "0000:3b:00.1", "0x010802", "nvme", 7);
+	rig_want_device(&rig, "0000:3b:00.1");
+	struct host_finding f = rig_check(&rig, "nic");
+	cr_expect_eq(f.verdict, HOST_REFUSED);
+	cr_expect_neq(strstr(f.said, "0000:3b:00.1 is not taken, for it is no network device: its "
+				     "class is 0x010802 and its driver nvme"),
+		NULL, "%s", f.said);
+	cr_expect_neq(strstr(f.said, NIC " is not taken, for its IOMMU group"), NULL, "%s", f.said);
+	rig_init(&rig, "nic", 0);
+	cr_expect_str_eq(rig.ran, "");
+	pci_driver(&rig.host, "0000:3b:00.1", driver, sizeof(driver));
+	cr_expect_str_eq(driver, "nvme");
+}
+
+Test(host_nic, a_group_whose_other_port_is_kept_is_not_taken_in_part)
+{
+	rig_pci(&rig, "0000:3b:00.1", "0x020000", "e1000e", 7);
+	rig_interface(&rig, "enp59s1", "0000:3b:00.1");
+	rig_want_device(&rig, "0000:3b:00.1");
+	rig_file(&rig, "/proc/net/route",
+		"%senp59s1\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", head_v4);
+	expect_refused("its IOMMU group 7 also has 0000:3b:00.1 (e1000e)");
+}
+
+Test(host_nic, a_device_that_is_refused_keeps_no_other_from_being_taken)
+{
+	char driver[64];
+
+	rig_pci(&rig, "0000:5e:00.0", "0x010802", "nvme", 8);
+	rig_want_device(&rig, "0000:5e:00.0");
+	rig_want_device(&rig, "0000:5f:00.0");
+	cr_expect_eq(rig_init(&rig, "nic", 0).verdict, HOST_REFUSED);
+	pci_driver(&rig.host, NIC, driver, sizeof(driver));
+	cr_expect_str_eq(driver, "vfio-pci");
+}
+
+Test(host_nic, whose_interface_is_in_another_namespace_is_not_taken)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/sys/class/net/enp59s0/device", rig.root);
+	cr_assert_eq(unlink(path), 0);
+	expect_refused("its interface may be in another network namespace");
+}
+
+Test(host_nic, under_no_driver_or_uio_there_is_no_interface_to_be_seen)
+{
+	rig_pci(&rig, "0000:3b:00.1", "0x020000", NULL, 8);
+	rig_pci(&rig, "0000:3b:00.2", "0x020000", "uio_pci_generic", 9);
+	rig_want_device(&rig, "0000:3b:00.1");
+	rig_want_device(&rig, "0000:3b:00.2");
+	expect_taken();
+}
+
 Test(host_nic, a_group_is_taken_whole_when_all_of_it_is_named)
 {
 	rig_pci(&rig, "0000:3b:00.1", "0x020000", "e1000e", 7);
+	rig_interface(&rig, "enp59s1", "0000:3b:00.1");
 	rig_pci(&rig, "0000:3a:00.0", "0x060400", "pcieport", 7);
 	rig_want_device(&rig, "0000:3b:00.1");
 	expect_taken();
@@ -202,6 +261,7 @@ Test(host_nic, a_device_that_is_shared_stays)
 Test(host_nic, without_a_group_it_is_left_unless_that_was_asked_for)
 {
 	rig_pci(&rig, "0000:00:05.0", "0x020000", "ena", -1);
+	rig_interface(&rig, "ens5", "0000:00:05.0");
 	rig.needs.n_devices = 0;
 	rig_want_device(&rig, "0000:00:05.0");
 	cr_expect_eq(rig_check(&rig, "nic").verdict, HOST_BY_HAND);

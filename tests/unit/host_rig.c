@@ -250,7 +250,7 @@ int rig_undo_all(struct host_rig *rig)
 
 const char *rig_read(const struct host_rig *rig, const char *path)
 {
-	static char line[512];
+	static char line[2048];
 
 	tree_read(&rig->host, line, sizeof(line), "%s", path);
 	return line;

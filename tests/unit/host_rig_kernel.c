@@ -8,6 +8,7 @@
 #include "hugepages/host/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,10 +122,10 @@ static int make_folder(const struct host *h, const char *path)
 	return mkdir(path, 0755) < 0 ? -errno : 0;
 }
 
-static int remove_folder(const struct host *h, const char *path)
+static int remove_folder(const struct host *h, int at, const char *name)
 {
 	(void)h;
-	return rmdir(path) < 0 ? -errno : 0;
+	return unlinkat(at, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
 static int mount_it(const struct host *h, const char *path, const char *options)

@@ -117,6 +117,23 @@ Test(host_settings, interfaces_that_workers_poll_hold_their_interrupts_back)
 	cr_expect_str_eq(rig_read(&rig, "/sys/class/net/eth1/napi_defer_hard_irqs"), "0");
 }
 
+Test(host_settings, an_interface_that_is_missing_keeps_no_other_from_being_set)
+{
+	const struct host_device polled = {.kind = HOST_DEVICE_AF_XDP, .busy_polling = true};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct host_device *d = &rig.needs.devices[rig.needs.n_devices++];
+
+		*d = polled;
+		snprintf(d->interface, sizeof(d->interface), "eth%u", i);
+	}
+	rig_file(&rig, "/sys/class/net/eth1/napi_defer_hard_irqs", "0\n");
+	rig_file(&rig, "/sys/class/net/eth1/gro_flush_timeout", "0\n");
+	cr_expect_eq(rig_init(&rig, "busy-polling", 0).verdict, HOST_BY_HAND);
+	cr_expect_str_eq(rig_read(&rig, "/sys/class/net/eth1/gro_flush_timeout"), "200000");
+	cr_expect_str_eq(rig_read(&rig, "/sys/class/net/eth1/napi_defer_hard_irqs"), "2");
+}
+
 Test(host_settings, io_uring_is_opened_no_more_than_is_needed)
 {
 	rig_file(&rig, "/proc/sys/kernel/io_uring_group", "-1\n");
@@ -133,4 +150,16 @@ Test(host_settings, io_uring_is_opened_no_more_than_is_needed)
 	cr_expect_eq(rig_undo_all(&rig), 0);
 	cr_expect_str_eq(rig_read(&rig, "/proc/sys/kernel/io_uring_disabled"), "2");
 	cr_expect_str_eq(rig_read(&rig, "/proc/sys/kernel/io_uring_group"), "-1");
+}
+
+Test(host_settings, a_user_that_is_not_there_is_not_root)
+{
+	snprintf(rig.needs.user, sizeof(rig.needs.user), "nobody-here");
+	rig_file(&rig, "/proc/sys/kernel/io_uring_group", "-1\n");
+	rig_file(&rig, "/proc/sys/kernel/io_uring_disabled", "1\n");
+	struct host_finding f = rig_check(&rig, "io-uring");
+	cr_expect_eq(f.verdict, HOST_BY_HAND);
+	cr_expect_neq(strstr(f.said, "there is no user nobody-here"), NULL, "%s", f.said);
+	rig_file(&rig, "/proc/sys/kernel/io_uring_disabled", "0\n");
+	cr_expect_eq(rig_check(&rig, "io-uring").verdict, HOST_READY, "for everybody");
 }

@@ -6,6 +6,8 @@
 
 #include "host_rig.h"
 
+#include "hugepages/host/do.h"
+
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -87,10 +89,62 @@ Test(host_undo, the_users_folder_is_given_and_taken_back)
 		"%s", rig.ran);
 	rig_folder(&rig, "/dev/hugepages/uproar/dpdk"); // by uproard
 	cr_expect_eq(rig_undo_all(&rig), 0, "%s", rig.failed);
+	cr_expect_neq(
+		strstr(rig.ran, "find /dev/hugepages/uproar -mindepth 1 -depth -type d -delete\n"
+				"rmdir /dev/hugepages/uproar\n"),
+		NULL, "%s", rig.ran);
 	char *after = rig_snapshot(&rig);
 	cr_expect_str_eq(after, before);
 	free(before);
 	free(after);
+}
+
+Test(host_undo, pages_of_another_size_stay_mounted)
+{
+	rig_folder(&rig, "/dev/hugepages");
+	rig_file(&rig, "/proc/mounts", "none /dev/hugepages hugetlbfs rw,pagesize=1024M 0 0\n");
+	rig_file(&rig, "/etc/fstab", "none /dev/hugepages hugetlbfs pagesize=1G 0 0\n");
+	struct host_finding f = rig_check(&rig, "hugetlbfs");
+	cr_expect_str_eq(f.mend, "mkdir -p /dev/hugepages-2M\n"
+				 "mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages-2M");
+	cr_expect_neq(strstr(f.lasting, "'hugetlbfs /dev/hugepages-2M hugetlbfs pagesize=2M 0 0'"),
+		NULL, "%s", f.lasting);
+	cr_expect_eq(rig_init(&rig, "hugetlbfs", 0).verdict, HOST_READY);
+	cr_expect_str_eq(rig.ran,
+		"mkdir /dev/hugepages-2M\n"
+		"mount -t hugetlbfs -o pagesize=2M hugetlbfs /dev/hugepages-2M\n");
+	cr_expect_eq(rig_undo_all(&rig), 0, "%s", rig.failed);
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_TODO);
+}
+
+/* By the appliance's user, in the folder that is his. */
+Test(host_undo, a_link_leads_nobody_out_of_the_folder)
+{
+	char stray[128];
+
+	rig_init(&rig, "hugetlbfs", 0);
+	rig_folder(&rig, "/dev/hugepages/uproar");
+	rig_folder(&rig, "/srv/empty");
+	snprintf(stray, sizeof(stray), "%s/srv", rig.root);
+	rig_link(&rig, "/dev/hugepages/uproar/dpdk", stray);
+	cr_expect_eq(rig_undo_all(&rig), -ENOTEMPTY, "a link is no folder");
+	strcat(stray, "/empty");
+	cr_expect_eq(access(stray, F_OK), 0);
+}
+
+Test(host_undo, what_cannot_be_looked_into_is_left)
+{
+	rig_init(&rig, "hugetlbfs", 0);
+	rig_file(&rig, "/dev/hugepages/a/b/c/d/e/f/deep.arena", "taps");
+	cr_expect_eq(rig_undo_all(&rig), -ENOTEMPTY, "too deep");
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_READY);
+	char command[200];
+	snprintf(command, sizeof(command),
+		"cd %s/dev && rm -r hugepages && ln -s /nowhere hugepages", rig.root);
+	cr_assert_eq(system(command), 0);
+	cr_expect_eq(host_undo(&rig.host, 1u << host_stage_find("hugetlbfs")), -ENOTEMPTY,
+		"no folder to be opened");
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_READY, "still mounted");
 }
 
 Test(host_undo, a_user_that_is_not_there_is_said)
@@ -173,4 +227,30 @@ Test(host_undo, what_cannot_be_written_down_is_not_done)
 	cr_expect_str_eq(rig.ran, "");
 	cr_expect_str_eq(rig_read(&rig, PAGES), "0");
 	cr_expect_neq(strstr(rig.failed, "cannot be written down"), NULL, "%s", rig.failed);
+	cr_expect_eq(rig.host.deeds.n, 0, "nor is it listed");
+}
+
+Test(host_undo, one_at_a_time)
+{
+	cr_expect_eq(deeds_lock(&rig.host), 0);
+	cr_expect_eq(deeds_lock(&rig.host), -EBUSY);
+}
+
+Test(host_undo, long_values_are_kept_whole)
+{
+	static const char file[] = "/proc/irq/1/smp_affinity_list";
+	char list[DEED_VALUE_MAX + 8] = "";
+
+	for (unsigned i = 0; strlen(list) + 4 < DEED_VALUE_MAX; i++)
+		snprintf(list + strlen(list), 5, "%03u,", i);
+	rig_file(&rig, file, "%s\n", list);
+	cr_expect_eq(host_do_write(&rig.host, "cpus", file, "0"), 0);
+	cr_assert_eq(load_again(), 0);
+	cr_expect_eq(rig_undo_all(&rig), 0);
+	cr_expect_str_eq(rig_read(&rig, file), list);
+	strcat(list, "1000,1001");
+	cr_expect_eq(host_do_write(&rig.host, "cpus", file, list), -E2BIG);
+	rig_file(&rig, file, "%s\n", list);
+	cr_expect_eq(host_do_write(&rig.host, "cpus", file, "0"), -E2BIG);
+	cr_expect_eq(rig.host.deeds.n, 0);
 }
