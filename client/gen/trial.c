@@ -12,7 +12,8 @@
 #include <poll.h>
 #include <string.h>
 
-enum { LOOK_MS = 10 };
+/* The rest is awaited for so many times the drain at most, and for so long besides. */
+enum { LOOK_MS = 10, REST_DRAINS = 10, REST_SECONDS = 5 };
 
 /* A shorter one is made up for, or leaves out too few frames to matter (pace.h). */
 static const double pause_seconds = 0.001;
@@ -22,27 +23,47 @@ static uint64_t arrived(const struct appliance_counts *c)
 	return c->rx + c->missed + c->no_buffer;
 }
 
-/* Until all that was sent has arrived, or nothing came for a while. */
+/* What it took since; -ESTALE after a complaint if another process answers now. */
+static int ask_since(const struct appliance *a, const struct appliance_counts *before,
+	struct appliance_counts *took)
+{
+	struct appliance_counts now;
+	int ret = appliance_ask(a, &now);
+
+	if (ret < 0)
+		return ret;
+	if (appliance_is_another(before, &now)) {
+		complain("the appliance was started anew meanwhile: nobody knows what it lost");
+		return -ESTALE;
+	}
+	*took = appliance_since(before, &now);
+	return 0;
+}
+
+/*
+ * Until all that was sent has arrived, or nothing came for a while. Others may send, too, so that
+ * something always comes. The signal is left to be taken: it ends the program.
+ */
 static int await_rest(const struct bench *b, const struct appliance_counts *before, struct trial *t)
 {
+	struct pollfd p = {.fd = b->signals, .events = POLLIN};
 	uint64_t quiet_since = clock_now();
+	uint64_t ends =
+		quiet_since + REST_DRAINS * b->drain_ms * CLOCK_MS + REST_SECONDS * CLOCK_SECOND;
 
 	for (uint64_t last = 0;;) {
-		struct appliance_counts now;
-		int ret = appliance_ask(&b->appliance, &now);
+		int ret = ask_since(&b->appliance, before, &t->took);
 
-		if (ret < 0)
+		if (ret < 0 || arrived(&t->took) >= t->sent.sum.tally.frames)
 			return ret;
-		t->took = appliance_since(before, &now);
-		if (arrived(&t->took) >= t->sent.sum.tally.frames)
+		uint64_t now = clock_now();
+		if (arrived(&t->took) != last)
+			quiet_since = now;
+		last = arrived(&t->took);
+		if (now - quiet_since >= b->drain_ms * CLOCK_MS || now >= ends)
 			return 0;
-		if (arrived(&t->took) != last) {
-			last = arrived(&t->took);
-			quiet_since = clock_now();
-		}
-		if (clock_now() - quiet_since >= b->drain_ms * CLOCK_MS)
-			return 0;
-		poll(NULL, 0, LOOK_MS);
+		if (poll(&p, 1, LOOK_MS) > 0)
+			return -EINTR;
 	}
 }
 
@@ -96,9 +117,9 @@ int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *
 		return -ENOLINK;
 	}
 	int ret = measure(b, watch, ctx, out);
-	if (ret < 0)
+	if (ret < 0 && ret != -EINTR)
 		return ret;
 	out->sent.sum.answers += crew_late_answers(b->crew);
 	trial_judge(out);
-	return out->sent.interrupted ? -EINTR : 0;
+	return out->sent.interrupted ? -EINTR : ret;
 }
