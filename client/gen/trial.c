@@ -76,14 +76,20 @@ static bool counted_otherwise(const struct trial *t)
 	       (t->took.accepted != had_to->accepted || t->took.taps != had_to->taps);
 }
 
+/*
+ * Frames of somebody else (ARP, LLDP) are taken, too, and stand for as many of ours that are
+ * missing; what the appliance itself says that it missed they cannot hide.
+ */
 void trial_judge(struct trial *t)
 {
-	uint64_t sent = t->sent.sum.tally.frames;
+	uint64_t sent = t->sent.sum.tally.frames, came = arrived(&t->took);
+	uint64_t untaken = sent > t->took.rx ? sent - t->took.rx : 0;
+	uint64_t missed = t->took.missed + t->took.no_buffer;
 
 	t->lost = t->sent.sum.refused;
 	if (t->asked) {
-		t->lost += sent > t->took.rx ? sent - t->took.rx : 0;
-		t->foreign = t->took.rx > sent ? t->took.rx - sent : 0;
+		t->lost += untaken > missed ? untaken : missed;
+		t->foreign = came > sent ? came - sent : 0;
 		t->otherwise = counted_otherwise(t);
 	}
 	t->disturbed = t->took.switches > 0 || t->foreign > 0 || t->stolen > 0 ||

@@ -26,7 +26,7 @@ struct trial {
 	bool asked;
 	struct appliance_counts took; // of what was sent, as far as nobody else sends
 	uint64_t lost;                // refused by their ring, or sent and not taken
-	uint64_t foreign;             // taken and not sent
+	uint64_t foreign;             // came and was not sent
 	bool otherwise;               // all was taken, but not counted as it had to be
 	double stolen;                // seconds of CPUs of this machine, by a hypervisor
 	bool disturbed;               // of who takes or sends somebody else had the CPU

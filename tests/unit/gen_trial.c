@@ -97,3 +97,19 @@ Test(gen_trial, an_appliance_that_began_anew_is_no_loss)
 	growth.rx = (uint64_t)-SENT;
 	cr_expect_eq(run(), -ESTALE);
 }
+
+Test(gen_trial, frames_of_others_hide_no_loss)
+{
+	growth.rx = SENT;
+	growth.missed = 7;
+	cr_assert_eq(run(), 0);
+	cr_expect_eq(trial.lost, 7);
+	cr_expect(trial.foreign == 7 && trial.disturbed);
+	growth.rx = SENT - 7;
+	cr_assert_eq(run(), 0);
+	cr_expect(trial.lost == 7 && trial.foreign == 0 && !trial.disturbed);
+	growth.rx = SENT + 1;
+	growth.missed = 0;
+	cr_assert_eq(run(), 0);
+	cr_expect(trial.lost == 0 && trial.foreign == 1 && trial.disturbed);
+}
