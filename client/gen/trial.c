@@ -122,7 +122,9 @@ int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *
 		complain("the link is down: the other end of the device has gone");
 		return -ENOLINK;
 	}
+	double stolen = stolen_seconds();
 	int ret = measure(b, watch, ctx, out);
+	out->stolen = stolen_seconds() - stolen;
 	if (ret < 0 && ret != -EINTR)
 		return ret;
 	out->sent.sum.answers += crew_late_answers(b->crew);

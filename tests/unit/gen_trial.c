@@ -40,6 +40,14 @@ int __wrap_appliance_ask(const struct appliance *a, struct appliance_counts *out
 	return 0;
 }
 
+static double stolen, stolen_now; // so far, and by each trial
+
+double __wrap_stolen_seconds(void);
+double __wrap_stolen_seconds(void)
+{
+	return stolen;
+}
+
 bool device_has_link(struct device *d)
 {
 	(void)d;
@@ -57,6 +65,7 @@ int crew_send(struct crew *c, double rate, double seconds, int signals, crew_wat
 {
 	(void)c, (void)rate, (void)seconds, (void)signals, (void)watch, (void)ctx;
 	out->sum.offered = out->sum.tally.frames = SENT;
+	stolen += stolen_now;
 	return 0;
 }
 
@@ -112,4 +121,15 @@ Test(gen_trial, frames_of_others_hide_no_loss)
 	growth.missed = 0;
 	cr_assert_eq(run(), 0);
 	cr_expect(trial.lost == 0 && trial.foreign == 1 && trial.disturbed);
+}
+
+Test(gen_trial, time_that_a_hypervisor_takes_disturbs_it)
+{
+	growth.rx = SENT;
+	stolen = 5;
+	cr_assert_eq(run(), 0);
+	cr_expect(trial.stolen == 0 && !trial.disturbed);
+	stolen_now = 0.25;
+	cr_assert_eq(run(), 0);
+	cr_expect(trial.stolen == 0.25 && trial.disturbed);
 }
