@@ -48,8 +48,8 @@ static int await_rest(const struct bench *b, const struct appliance_counts *befo
 {
 	struct pollfd p = {.fd = b->signals, .events = POLLIN};
 	uint64_t quiet_since = clock_now();
-	uint64_t ends =
-		quiet_since + REST_DRAINS * b->drain_ms * CLOCK_MS + REST_SECONDS * CLOCK_SECOND;
+	uint64_t most = REST_DRAINS * CLOCK_MS * b->drain_ms + REST_SECONDS * CLOCK_SECOND;
+	uint64_t ends = quiet_since + most;
 
 	for (uint64_t last = 0;;) {
 		int ret = ask_since(&b->appliance, before, &t->took);
@@ -129,5 +129,9 @@ int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *
 		return ret;
 	out->sent.sum.answers += crew_late_answers(b->crew);
 	trial_judge(out);
+	if (out->sent.sum.spent) {
+		complain("the sequence numbers of its viewers have ended: take more --sessions");
+		return -ERANGE;
+	}
 	return out->sent.interrupted ? -EINTR : ret;
 }

@@ -32,7 +32,10 @@ struct trial {
 	bool disturbed;               // of who takes or sends somebody else had the CPU
 };
 
-/* 0; -EINTR after a signal, with what was done so far; or -errno after a complaint. */
+/*
+ * 0; with what was done so far -EINTR after a signal, and -ERANGE after a complaint where the
+ * sequence numbers of sessions have ended; or another -errno after a complaint.
+ */
 int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *watch, void *ctx,
 	struct trial *out);
 

@@ -40,6 +40,7 @@ int __wrap_appliance_ask(const struct appliance *a, struct appliance_counts *out
 	return 0;
 }
 
+static bool spent;                // of its sequence numbers
 static double stolen, stolen_now; // so far, and by each trial
 
 double __wrap_stolen_seconds(void);
@@ -65,6 +66,7 @@ int crew_send(struct crew *c, double rate, double seconds, int signals, crew_wat
 {
 	(void)c, (void)rate, (void)seconds, (void)signals, (void)watch, (void)ctx;
 	out->sum.offered = out->sum.tally.frames = SENT;
+	out->sum.spent = spent;
 	stolen += stolen_now;
 	return 0;
 }
@@ -132,4 +134,12 @@ Test(gen_trial, time_that_a_hypervisor_takes_disturbs_it)
 	stolen_now = 0.25;
 	cr_assert_eq(run(), 0);
 	cr_expect(trial.stolen == 0.25 && trial.disturbed);
+}
+
+Test(gen_trial, without_sequence_numbers_it_ends_with_what_was_done)
+{
+	growth.rx = SENT;
+	spent = true;
+	cr_assert_eq(run(), -ERANGE);
+	cr_expect(trial.took.rx == SENT && trial.lost == 0);
 }
