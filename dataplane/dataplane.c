@@ -367,7 +367,7 @@ void dataplane_watch(struct dataplane *d)
 {
 	for (unsigned i = 0; i < d->n_ports; i++)
 		port_watch(&d->ports[i]);
-	secondaries_turn(&d->ending, d->ports, d->n_ports, d->name);
+	secondaries_turn(&d->ending, d->name);
 }
 
 /* What the workers of the port did of it; one of them has the way back. */

@@ -86,44 +86,61 @@ static bool somebody_is_attached(void)
 	return alive;
 }
 
-static const struct port *captured(const struct port *ports, unsigned n)
+/* Of all ports, also those of exception interfaces: DPDK's number, or -1. */
+static int captured(void)
 {
-	for (unsigned i = 0; i < n; i++) {
-		if (rte_eth_fp_ops[ports[i].id].rxq.clbk[0] != NULL)
-			return &ports[i];
+	for (uint16_t i = rte_eth_find_next(0); i < RTE_MAX_ETHPORTS;
+		i = rte_eth_find_next(i + 1)) {
+		if (rte_eth_fp_ops[i].rxq.clbk[0] != NULL)
+			return i;
 	}
-	return NULL;
+	return -1;
 }
 
-static void begin(struct capture_ending *e, const struct port *p, const char *name)
+/* It inherits no descriptor but the standard ones: those of DPDK do not all close by themselves. */
+static int spawn(pid_t *process, char *const argv[])
 {
-	char *argv[] = {(char[]){"uproard"}, (char[]){"--name"}, (char *)name,
-		(char[]){"--end-capture"}, e->device, NULL};
+	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none;
 
-	if (rte_eth_dev_get_name_by_port(p->id, e->device) < 0)
-		return;
 	sigemptyset(&none);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	if (posix_spawn(&e->process, "/proc/self/exe", NULL, &attributes, argv, environ) != 0) {
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	int ret = posix_spawn(process, "/proc/self/exe", &files, &attributes, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return -ret;
+}
+
+static void begin(struct capture_ending *e, uint16_t port, const char *name)
+{
+	char *argv[] = {(char[]){"uproard"}, (char[]){"--name"}, (char *)name,
+		(char[]){"--end-capture"}, e->device, NULL};
+
+	if (rte_eth_dev_get_name_by_port(port, e->device) < 0)
+		return;
+	if (spawn(&e->process, argv) < 0) {
 		e->process = 0;
 		e->failed++;
 	}
-	posix_spawnattr_destroy(&attributes);
 }
 
+/* Where SIGCHLD is ignored nobody knows how it ended. */
 static void finish(struct capture_ending *e)
 {
-	int status;
+	int status = -1;
+	pid_t ended = waitpid(e->process, &status, WNOHANG);
 
-	if (waitpid(e->process, &status, WNOHANG) == 0)
+	if (ended == 0)
 		return;
+	bool done = ended > 0 && status == 0;
 	e->process = 0;
-	e->failed = status == 0 ? 0 : e->failed + 1;
-	if (status == 0)
+	e->failed = done ? 0 : e->failed + 1;
+	if (done)
 		LOG_NOTICE("ended a capture on %s: the process that read it is gone", e->device);
 	else if (e->failed == FAILURES_MAX)
 		LOG_WARNING("a capture on %s that nobody reads cannot be ended: no other can begin "
@@ -131,16 +148,15 @@ static void finish(struct capture_ending *e)
 			e->device);
 }
 
-void secondaries_turn(
-	struct capture_ending *e, const struct port *ports, unsigned n_ports, const char *name)
+void secondaries_turn(struct capture_ending *e, const char *name)
 {
 	if (e->process != 0) {
 		finish(e);
 		return;
 	}
-	const struct port *p = captured(ports, n_ports);
-	if (p != NULL && e->failed < FAILURES_MAX && !somebody_is_attached())
-		begin(e, p, name);
+	int port = captured();
+	if (port >= 0 && e->failed < FAILURES_MAX && !somebody_is_attached())
+		begin(e, (uint16_t)port, name);
 }
 
 int secondaries_end_capture(const char *name, const char *device)

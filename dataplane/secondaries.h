@@ -16,8 +16,6 @@
 #ifndef DATAPLANE_SECONDARIES_H
 #define DATAPLANE_SECONDARIES_H
 
-#include "dataplane/port.h"
-
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -37,8 +35,7 @@ struct capture_ending {
  * Ends one capture that nobody reads any more, if there is one, by a process that does
  * secondaries_end_capture(); does not wait for it. name: of the appliance.
  */
-void secondaries_turn(
-	struct capture_ending *e, const struct port *ports, unsigned n_ports, const char *name);
+void secondaries_turn(struct capture_ending *e, const char *name);
 
 /* What that process does and nothing else. device: DPDK's name of the port. 0 or -errno. */
 int secondaries_end_capture(const char *name, const char *device);

@@ -25,7 +25,7 @@ extern const unsigned long xdp_redirect_object_len;
 
 int xdp_program_file(void)
 {
-	int fd = memfd_create("uproar-redirect.o", 0); // no CLOEXEC matter: we exec nothing
+	int fd = memfd_create("uproar-redirect.o", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;

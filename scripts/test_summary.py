@@ -3,7 +3,7 @@
 # Copyright (c) 2026 the uproar authors
 """
 Adds up logs of `meson test` (testlog.json): what failed, what was skipped and why, and what took long. The first
-argument is a file of phases, a line each: its seconds and its name.
+argument is a file of phases, a line each: its seconds and its name. A log without a test is a failure.
 """
 import json
 import os
@@ -49,6 +49,9 @@ def main(phases, *paths):
         group = os.path.basename(path).removesuffix(".json")
         with open(path, encoding="utf-8") as log:
             tests = [json.loads(line) for line in log]
+        if not tests:
+            counts["failed"] += 1
+            print(f"failed: {group}: no test was run")
         for test in tests:
             durations.append((test["duration"], f"{group} {test['name'].split(' / ')[-1]}"))
             cases = list(cases_of(test))

@@ -84,6 +84,13 @@ int appliance_ask(const struct appliance *a, struct appliance_counts *out)
 	return a->by == APPLIANCE_SOCKET ? ask_socket(a, out) : ask_metrics(a, out);
 }
 
+bool appliance_is_another(const struct appliance_counts *before, const struct appliance_counts *now)
+{
+	return now->pid != before->pid || now->rx < before->rx || now->missed < before->missed ||
+	       now->no_buffer < before->no_buffer || now->accepted < before->accepted ||
+	       now->refused < before->refused || now->taps < before->taps;
+}
+
 static uint64_t grown(uint64_t before, uint64_t now)
 {
 	return now > before ? now - before : 0;

@@ -44,7 +44,11 @@ int appliance_ask(const struct appliance *a, struct appliance_counts *out);
 int appliance_read_stats(const char *json, size_t len, struct appliance_counts *out);
 int appliance_read_metrics(const char *text, size_t len, struct appliance_counts *out);
 
-/* now - before; what is less now counts as 0, for another process answers. */
+/* Does another process answer now, or one that began to count anew? */
+bool appliance_is_another(
+	const struct appliance_counts *before, const struct appliance_counts *now);
+
+/* now - before, of the same process; what is less now counts as 0. */
 struct appliance_counts appliance_since(
 	const struct appliance_counts *before, const struct appliance_counts *now);
 

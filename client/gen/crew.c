@@ -126,6 +126,7 @@ static void add(struct sender_counts *sum, const struct sender_counts *c)
 	sum->whole_ticks += c->whole_ticks;
 	sum->pause_ticks = c->pause_ticks > sum->pause_ticks ? c->pause_ticks : sum->pause_ticks;
 	sum->switches += c->switches;
+	sum->spent = sum->spent || c->spent;
 }
 
 static void report(const struct crew *c, struct crew_report *out)

@@ -19,12 +19,12 @@ int gen_run(const struct bench *b, struct report *r)
 	int ret = trial_run(b, o->rate, seconds, table_progress, r, &t);
 
 	table_progress_end();
-	if (ret < 0 && ret != -EINTR)
+	if (ret < 0 && ret != -EINTR && ret != -ERANGE)
 		return EXIT_FAILED;
 	r->trials = &t;
 	r->ceiling = t.sent.ceiling;
 	if (t.sent.sum.tally.frames > 0)
 		r->frame_bytes = (double)t.sent.sum.tally.bytes / (double)t.sent.sum.tally.frames;
 	(o->json ? json_run : table_run)(r);
-	return EXIT_OK;
+	return ret == -ERANGE ? EXIT_FAILED : EXIT_OK;
 }

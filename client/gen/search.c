@@ -44,9 +44,10 @@ static bool counts(const struct search_trial *t, double seconds)
 	return !t->aside && t->order.seconds >= seconds * (1 - same);
 }
 
+/* With frames of others there is no saying that nothing was lost. */
 static bool held(const struct search_trial *t, double goal)
 {
-	return search_loss(t) <= goal;
+	return search_loss(t) <= goal && !(t->foreign && goal == 0);
 }
 
 /* The smallest load that lost too much is the upper bound, so only loads below it are lower ones.
@@ -258,7 +259,7 @@ void search_take(struct search *s, const struct search_trial *trial)
 	t->limited = t->offered_rate < t->order.rate * (1 - s->settings.width / 2);
 	t->load = t->limited ? t->offered_rate : t->order.rate;
 	bool slower = t->limited && t->offered_rate < s->reached * slow;
-	t->aside = (slower || (t->disturbed && (t->limited || !lossless))) &&
+	t->aside = (slower || t->foreign || (t->disturbed && (t->limited || !lossless))) &&
 		   s->repeated < s->settings.repeats;
 	s->repeated = t->aside ? s->repeated + 1 : 0;
 	s->reached = fmax(s->reached, t->offered_rate);

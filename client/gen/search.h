@@ -40,10 +40,12 @@ struct search_trial {
 	double offered_rate;    // frames a second that really were offered
 	uint64_t offered, lost; // frames
 	bool disturbed;         // somebody else had a CPU meanwhile
+	bool foreign;           // somebody else sent, which may hide a loss
 	bool saturated;         // the generator had no time left
 	// the search fills in:
 	bool limited; // the generator did not reach the rate
-	bool aside;   // disturbed, or less than was reached before, and so repeated
+	bool aside;   // disturbed, with frames of others, or less than was reached before, and so
+		      // repeated
 	double load;  // what it is a trial of: the rate, or what was offered if that was less
 };
 

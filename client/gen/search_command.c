@@ -60,6 +60,7 @@ static struct search_trial in_short(const struct trial *t)
 		.offered = t->sent.sum.offered,
 		.lost = t->lost,
 		.disturbed = t->disturbed,
+		.foreign = t->foreign > 0,
 		.saturated = t->sent.busy > saturated,
 	};
 }

@@ -35,13 +35,14 @@ int sender_open(struct sender *s, const struct traffic_spec *spec, unsigned part
 	char name[32], error[256];
 	struct traffic_spec own = *spec;
 
-	own.seed = (spec->seed + s->queue) & TRAFFIC_SEED_MAX; // no session in common
+	own.seed = (spec->seed + s->queue * SENDER_SEED_STEP) & TRAFFIC_SEED_MAX;
 	own.sessions = spec->sessions > parts ? spec->sessions / parts : 1;
 	int ret = traffic_init(&s->traffic, &own, error, sizeof(error));
 	if (ret < 0) {
 		complain("%s", error);
 		return ret;
 	}
+	s->end = traffic_frames_max(&s->traffic);
 	snprintf(name, sizeof(name), "frames%u", s->queue);
 	s->pool = rte_pktmbuf_pool_create(
 		name, BUFFERS, CACHE, 0, TRAFFIC_FRAME_MAX + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
@@ -142,9 +143,14 @@ static void publish(struct sender *s)
 	atomic_store_explicit(&s->answered, s->counts.answers, memory_order_relaxed);
 }
 
+static bool is_spent(const struct sender *s)
+{
+	return s->next + PACE_BURST_MAX > s->end;
+}
+
 static bool is_stopped(const struct sender *s)
 {
-	return atomic_load_explicit(s->stop, memory_order_relaxed);
+	return atomic_load_explicit(s->stop, memory_order_relaxed) || is_spent(s);
 }
 
 static void notice_pause(struct sender *s, uint64_t ticks)
@@ -229,6 +235,7 @@ int sender_run(void *sender)
 	}
 	s->counts.ticks = rte_rdtsc() - begun;
 	s->counts.switches = switches() - before;
+	s->counts.spent = is_spent(s);
 	publish(s);
 	return 0;
 }

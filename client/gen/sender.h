@@ -16,6 +16,9 @@
 
 struct rte_mempool;
 
+/* From the seed of a part to that of the next one; the first has that of the spec. */
+enum { SENDER_SEED_STEP = (TRAFFIC_SEED_MAX + 1) / DEVICE_QUEUES_MAX };
+
 /* What was done since the last order. Frames, unless it says something else. */
 struct sender_counts {
 	uint64_t offered;           // to the device's ring
@@ -29,6 +32,7 @@ struct sender_counts {
 	uint64_t whole, whole_ticks; // frames of bursts that were taken whole, and their time
 	uint64_t pause_ticks;        // the longest between two looks at the clock
 	uint64_t switches;           // involuntary context switches
+	bool spent;                  // a session would run out of sequence numbers
 };
 
 struct sender_order {
@@ -44,6 +48,7 @@ struct sender {
 	struct rte_mempool *pool;
 	struct traffic traffic;
 	uint64_t next; // number of the next frame
+	uint64_t end;  // of the first one for which a session has no sequence number left
 	struct sender_order order;
 	atomic_bool *stop;                  // control: wo, sender: ro
 	atomic_uint_fast64_t offered, sent, // sender: wo, control: ro, while it runs
@@ -51,7 +56,10 @@ struct sender {
 	struct sender_counts counts; // sender: wo, control: ro once it has ended
 } __attribute__((aligned(64)));
 
-/* With one part of as many of the sessions. 0, or -errno after a complaint. */
+/*
+ * With one part of as many of the sessions, none of which another part has, nor a run with another
+ * seed, if both are below SENDER_SEED_STEP. 0, or -errno after a complaint.
+ */
 int sender_open(struct sender *s, const struct traffic_spec *spec, unsigned parts);
 void sender_close(struct sender *s);
 

@@ -12,7 +12,8 @@
 #include <poll.h>
 #include <string.h>
 
-enum { LOOK_MS = 10 };
+/* The rest is awaited for so many times the drain at most, and for so long besides. */
+enum { LOOK_MS = 10, REST_DRAINS = 10, REST_SECONDS = 5 };
 
 /* A shorter one is made up for, or leaves out too few frames to matter (pace.h). */
 static const double pause_seconds = 0.001;
@@ -22,27 +23,47 @@ static uint64_t arrived(const struct appliance_counts *c)
 	return c->rx + c->missed + c->no_buffer;
 }
 
-/* Until all that was sent has arrived, or nothing came for a while. */
+/* What it took since; -ESTALE after a complaint if another process answers now. */
+static int ask_since(const struct appliance *a, const struct appliance_counts *before,
+	struct appliance_counts *took)
+{
+	struct appliance_counts now;
+	int ret = appliance_ask(a, &now);
+
+	if (ret < 0)
+		return ret;
+	if (appliance_is_another(before, &now)) {
+		complain("the appliance was started anew meanwhile: nobody knows what it lost");
+		return -ESTALE;
+	}
+	*took = appliance_since(before, &now);
+	return 0;
+}
+
+/*
+ * Until all that was sent has arrived, or nothing came for a while. Others may send, too, so that
+ * something always comes. The signal is left to be taken: it ends the program.
+ */
 static int await_rest(const struct bench *b, const struct appliance_counts *before, struct trial *t)
 {
+	struct pollfd p = {.fd = b->signals, .events = POLLIN};
 	uint64_t quiet_since = clock_now();
+	uint64_t most = REST_DRAINS * CLOCK_MS * b->drain_ms + REST_SECONDS * CLOCK_SECOND;
+	uint64_t ends = quiet_since + most;
 
 	for (uint64_t last = 0;;) {
-		struct appliance_counts now;
-		int ret = appliance_ask(&b->appliance, &now);
+		int ret = ask_since(&b->appliance, before, &t->took);
 
-		if (ret < 0)
+		if (ret < 0 || arrived(&t->took) >= t->sent.sum.tally.frames)
 			return ret;
-		t->took = appliance_since(before, &now);
-		if (arrived(&t->took) >= t->sent.sum.tally.frames)
+		uint64_t now = clock_now();
+		if (arrived(&t->took) != last)
+			quiet_since = now;
+		last = arrived(&t->took);
+		if (now - quiet_since >= b->drain_ms * CLOCK_MS || now >= ends)
 			return 0;
-		if (arrived(&t->took) != last) {
-			last = arrived(&t->took);
-			quiet_since = clock_now();
-		}
-		if (clock_now() - quiet_since >= b->drain_ms * CLOCK_MS)
-			return 0;
-		poll(NULL, 0, LOOK_MS);
+		if (poll(&p, 1, LOOK_MS) > 0)
+			return -EINTR;
 	}
 }
 
@@ -55,14 +76,20 @@ static bool counted_otherwise(const struct trial *t)
 	       (t->took.accepted != had_to->accepted || t->took.taps != had_to->taps);
 }
 
+/*
+ * Frames of somebody else (ARP, LLDP) are taken, too, and stand for as many of ours that are
+ * missing; what the appliance itself says that it missed they cannot hide.
+ */
 void trial_judge(struct trial *t)
 {
-	uint64_t sent = t->sent.sum.tally.frames;
+	uint64_t sent = t->sent.sum.tally.frames, came = arrived(&t->took);
+	uint64_t untaken = sent > t->took.rx ? sent - t->took.rx : 0;
+	uint64_t missed = t->took.missed + t->took.no_buffer;
 
 	t->lost = t->sent.sum.refused;
 	if (t->asked) {
-		t->lost += sent > t->took.rx ? sent - t->took.rx : 0;
-		t->foreign = t->took.rx > sent ? t->took.rx - sent : 0;
+		t->lost += untaken > missed ? untaken : missed;
+		t->foreign = came > sent ? came - sent : 0;
 		t->otherwise = counted_otherwise(t);
 	}
 	t->disturbed = t->took.switches > 0 || t->foreign > 0 || t->stolen > 0 ||
@@ -95,10 +122,16 @@ int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *
 		complain("the link is down: the other end of the device has gone");
 		return -ENOLINK;
 	}
+	double stolen = stolen_seconds();
 	int ret = measure(b, watch, ctx, out);
-	if (ret < 0)
+	out->stolen = stolen_seconds() - stolen;
+	if (ret < 0 && ret != -EINTR)
 		return ret;
 	out->sent.sum.answers += crew_late_answers(b->crew);
 	trial_judge(out);
-	return out->sent.interrupted ? -EINTR : 0;
+	if (out->sent.sum.spent) {
+		complain("the sequence numbers of its viewers have ended: take more --sessions");
+		return -ERANGE;
+	}
+	return out->sent.interrupted ? -EINTR : ret;
 }

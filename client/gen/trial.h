@@ -26,13 +26,16 @@ struct trial {
 	bool asked;
 	struct appliance_counts took; // of what was sent, as far as nobody else sends
 	uint64_t lost;                // refused by their ring, or sent and not taken
-	uint64_t foreign;             // taken and not sent
+	uint64_t foreign;             // came and was not sent
 	bool otherwise;               // all was taken, but not counted as it had to be
 	double stolen;                // seconds of CPUs of this machine, by a hypervisor
 	bool disturbed;               // of who takes or sends somebody else had the CPU
 };
 
-/* 0; -EINTR after a signal, with what was done so far; or -errno after a complaint. */
+/*
+ * 0; with what was done so far -EINTR after a signal, and -ERANGE after a complaint where the
+ * sequence numbers of sessions have ended; or another -errno after a complaint.
+ */
 int trial_run(const struct bench *b, double rate, double seconds, crew_watcher *watch, void *ctx,
 	struct trial *out);
 

@@ -4,6 +4,7 @@
 
 """`./dev run`: every tap of the crowd is counted, whatever ends it, and nothing stays behind."""
 
+import json
 import os
 import re
 import signal
@@ -15,9 +16,11 @@ from harness import cases, leftovers
 from harness.cases import case
 from harness.daemon import Process
 from harness.deadline import until
+from harness.namespace import WORK
 from harness.programs import UPROAR
 
 DEV = Path(__file__).resolve().parents[2] / "dev"
+SUMMARY = DEV.parent / "scripts" / "test_summary.py"
 WINDOW = re.compile(r"^window \d+  taps (\d+)  total (\d+)", re.MULTILINE)
 LAST = re.compile(r"windows (\d+), taps sent (\d+), taps counted (\d+), ledger balanced")
 
@@ -137,6 +140,17 @@ def a_port_that_is_taken_is_told_with_what_to_do_here():
         other.listen()
         with dev_run("--seconds", "1") as run:
             assert run.wait() == 1 and "ports of the default configuration" in run.log(), run.log()
+
+
+@case
+def a_group_of_which_no_test_was_run_has_failed():
+    phases, ran, empty = (f"{WORK}/{name}" for name in ("seconds", "unit.json", "smoke.json"))
+    test = {"name": "uproar / wire", "result": "OK", "duration": 1, "stdout": "ok 1 frames\n"}
+    for path, text in (phases, "1 unit\n"), (ran, json.dumps(test) + "\n"), (empty, ""):
+        Path(path).write_text(text, encoding="utf-8")
+    for logs, status, said in ([ran], 0, "1 passed, 0 failed"), ([ran, empty], 1, "failed: smoke: no test was run"):
+        done = subprocess.run([SUMMARY, phases, *logs], capture_output=True, text=True, timeout=20)
+        assert done.returncode == status and said in done.stdout, done
 
 
 cases.main()

@@ -19,6 +19,7 @@ from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Appliance, refused
 from harness.deadline import until
+from harness.dumpcap import Dumpcap, require
 from harness.namespace import CROWD, WORK, run, within
 from harness.sender import RawSender, Sender
 
@@ -208,6 +209,18 @@ def a_link_that_is_lost_is_said_and_seen():
         run("ip", "link", "set", "card1", "up")
         until(lambda: a.logged("the link of net_tap0,iface=card1 is up"), a.log)
         assert up()
+        a.stop()
+
+
+@case
+def a_capture_on_the_interface_that_is_killed_is_ended():
+    with cable(), start() as a:
+        require(a)
+        with Dumpcap(a, interface="net_tap_exception0") as dumpcap:
+            dumpcap.kill()
+        until(lambda: a.logged("ended a capture on net_tap_exception0"), a.log)
+        done = ping(V4)
+        assert done.returncode == 0, done.stdout
         a.stop()
 
 

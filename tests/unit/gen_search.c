@@ -264,6 +264,30 @@ Test(gen_search, what_a_disturbed_generator_could_not_do_is_told)
 	cr_expect_not(search_result(&s, 0).disturbed);
 }
 
+Test(gen_search, with_frames_of_others_nobody_says_that_nothing_was_lost)
+{
+	struct search_settings settings = usual();
+	struct device d = {.capacity = 10e6};
+	struct search_order o;
+
+	for (unsigned every = 1; every <= 4; every += 3) { // in all trials, and in some
+		search_begin(&s, &settings);
+		while (search_next(&s, &o)) {
+			struct search_trial t = try(&d, &o);
+
+			t.foreign = t.disturbed = s.n % every == 0;
+			search_take(&s, &t);
+			cr_expect(!t.foreign || s.trials[s.n - 1].aside ||
+				  (every == 1 && s.n % (settings.repeats + 1) == 0));
+		}
+		struct search_result r = search_result(&s, NDR);
+		if (every == 1)
+			cr_expect(!r.has_lower && r.disturbed, "%f", r.lower);
+		else
+			expect_between(NDR, 10e6);
+	}
+}
+
 Test(gen_search, a_load_that_does_not_hold_again_is_revoked)
 {
 	struct search_settings settings = usual();

@@ -41,11 +41,14 @@ def _payload(frame):
 
 
 class Dumpcap(Process):
-    """dpdk-dumpcap that captures, from when it is made on. frames: after how many it ends; command: before it."""
+    """dpdk-dumpcap that captures, from when it is made on. frames: after how many it ends; command: before it;
+    interface: DPDK's name of another port than the first."""
 
-    def __init__(self, appliance, frames=None, command=(), folder=WORK):
+    def __init__(self, appliance, frames=None, command=(), folder=WORK, interface=None):
         self.path = os.path.join(folder, f"{next(_numbers)}.pcapng")
         count = ["-c", str(frames)] if frames else []
+        if interface:
+            count += ["-i", interface]
         super().__init__(*command, "dpdk-dumpcap", "--file-prefix", f"uproar-{appliance.name}", "-p", *count,
                          "-w", self.path)
         until(self._captures, self.log)
