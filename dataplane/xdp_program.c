@@ -61,6 +61,7 @@ static int set_port(int map, uint16_t port)
 		.port = htons(port),
 		.owner = self.pid,
 		.owner_started = self.started,
+		.owner_space = self.space,
 	};
 
 	return bpf_map_update_elem(map, &zero, &settings, BPF_ANY) < 0 ? -errno : 0;

@@ -196,6 +196,20 @@ def a_killed_appliance_is_cleared_up_after_on_each_of_its_interfaces():
 
 
 @case
+def an_appliance_of_another_container_keeps_its_program():
+    """Whose process is not to be seen: whether it lives or not, it is named and left."""
+    cases.require_root("an XDP program")
+    with veth("taken") as name, on(af_xdp(name)) as a:
+        loaded = leftovers.xdp_of(name)
+        status, said = refused("--temporary-arena", as_user=("unshare", "--pid", "--fork", "--kill-child"),
+                               name="elsewhere", ports=[af_xdp(name)], listen=NOWHERE)
+        assert status == 5 and "the XDP program of an uproard of another container" in said, f"{status}: {said}"
+        assert "ip link set dev taken xdp" in said, said
+        assert leftovers.xdp_of(name) == loaded, "it was touched"
+        a.stop()
+
+
+@case
 def a_foreign_program_is_named_and_left_in_any_mode():
     cases.require_root("an XDP program")
     foreign, dispatcher = xdp.passing("somebody_elses"), xdp.passing("xdp_dispatcher")
