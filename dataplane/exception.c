@@ -134,6 +134,7 @@ static int set_up(struct exception *e, const struct exception_wanted *wanted,
 	int ret = configure(e, wanted->pool);
 
 	rte_eth_dev_get_mtu(wanted->port, &mtu);
+	e->frame_max = mtu + RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN;
 	if (ret == 0)
 		ret = interface_bring_up(e->interface, mac->addr_bytes, mtu);
 	if (ret < 0) {
@@ -233,7 +234,7 @@ void exception_info(const struct exception *e, struct dataplane_exception *out)
 		.delivered = __atomic_load_n(&e->delivered, __ATOMIC_RELAXED),
 		.kernel_full = __atomic_load_n(&e->kernel_full, __ATOMIC_RELAXED),
 		.taken = __atomic_load_n(&e->taken, __ATOMIC_RELAXED),
-		.return_full = __atomic_load_n(&e->ring_full, __ATOMIC_RELAXED),
+		.return_full = __atomic_load_n(&e->not_handed, __ATOMIC_RELAXED),
 	};
 	if (e->open) {
 		snprintf(out->interface, sizeof(out->interface), "%s", e->interface);

@@ -45,12 +45,13 @@ struct exception {
 	struct rte_ring *to_kernel[DATAPLANE_WORKERS_MAX]; // one a worker of the card
 	struct rte_ring *from_kernel;
 	unsigned per_second; // frames to the kernel, all lanes
+	uint32_t frame_max;  // bytes of a frame that the card sends
 	char interface[EXCEPTION_INTERFACE_MAX];
 	char driver[32];
 	uint64_t delivered;   // to the kernel; thread: wo, control: ro
 	uint64_t kernel_full; // not taken by the interface
 	uint64_t taken;       // from the kernel
-	uint64_t ring_full;   // of these, for which there was no room on the way to the worker
+	uint64_t not_handed; // of these: too long for the card, or no room on the way to the worker
 };
 
 struct exception_wanted {
