@@ -14,8 +14,10 @@
  * Workers classify and never wait (exception_lane.h). The thread, one for all ports, runs beside
  * control. It makes the system calls, and naps for up to a millisecond when there is nothing to do.
  * All frames, both ways, lie in buffers of the card's own pool: a queue that frees sent ones
- * together wants them of one. The thread may lose its processor at any time, so that pool has to be
- * one that does not make workers wait for it (EXCEPTION_POOL_OPS).
+ * together wants them of one. The thread may lose its processor at any time, in the midst of taking
+ * or giving back buffers, too. In a plain ring workers would wait for it at once; in this one
+ * (EXCEPTION_POOL_OPS) only when they have moved on by an eighth of the pool meanwhile, and what
+ * they keep in their caches comes first.
  *
  * The interface goes with the process, however it ends, and its addresses with it.
  */
