@@ -67,8 +67,8 @@ struct exception_wanted {
 };
 
 /*
- * Makes the interface and brings it up. virtio-user where the kernel has vhost-net, else TAP. 0, or
- * -errno with a sentence in error; then nothing of it stays.
+ * Makes the interface and brings it up: virtio-user where the kernel's vhost-net works, else TAP.
+ * 0, or -errno with a sentence in error; then nothing of it stays.
  */
 int exception_open(
 	struct exception *e, const struct exception_wanted *wanted, char *error, size_t cap);
