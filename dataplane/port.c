@@ -4,16 +4,15 @@
 
 #include "dataplane/port.h"
 
-#include "dataplane/exception.h"
 #include "dataplane/interrupts.h"
 #include "dataplane/log.h"
+#include "dataplane/port_buffers.h"
 #include "dataplane/rss.h"
 #include "dataplane/steering.h"
 #include "dataplane/vdev.h"
 #include "dataplane/vlan_filter.h"
 #include "dataplane/worker.h"
 #include "dataplane/xdp_complaint.h"
-#include "hugepages/numa.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -24,57 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	RX_RING = 2048,
-	TX_RING = 512,
-	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
-};
-
 static bool taken[RTE_MAX_ETHPORTS];
-
-static bool wants_exception(const struct dataplane_port *config)
-{
-	return config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
-}
-
-/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
-static unsigned buffers_for(unsigned queues, bool exception)
-{
-	return queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING +
-	       (exception ? EXCEPTION_BUFFERS + queues * EXCEPTION_RING : 0);
-}
-
-uint64_t dataplane_buffer_bytes(const struct dataplane_port *config)
-{
-	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
-	uint64_t n = buffers_for(config->queues, wants_exception(config));
-
-	return n * rte_mempool_calc_obj_size(each, 0, NULL);
-}
-
-static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
-{
-	unsigned n = buffers_for(queues, p->exception);
-	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
-	char name[RTE_MEMPOOL_NAMESIZE];
-	int node = rte_eth_dev_socket_id(p->id);
-
-	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create_by_ops(
-		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
-	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
-		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
-			    "reserve huge pages there",
-			p->device, node);
-		p->pool = rte_pktmbuf_pool_create_by_ops(
-			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, ops);
-	}
-	if (p->pool != NULL)
-		return 0;
-	snprintf(error, cap, "no memory for %u packet buffers of %s: %s", n, p->device,
-		rte_strerror(rte_errno));
-	return -rte_errno;
-}
 
 /* One worker needs a queue to receive and one to answer. */
 static int check_queues(
@@ -104,7 +53,7 @@ static void say_how_it_spreads(const struct port *p, const struct rss *rss)
 static int make_queues(struct port *p, const struct rte_eth_dev_info *info, struct rss *rss)
 {
 	struct rte_eth_conf conf = {0};
-	uint16_t rx = RX_RING, tx = TX_RING, n = steering_rx_queues(&p->steering);
+	uint16_t rx = PORT_RX_RING, tx = PORT_TX_RING, n = steering_rx_queues(&p->steering);
 	int node = rte_eth_dev_socket_id(p->id), ret;
 
 	conf.rxmode.offloads =
@@ -311,7 +260,7 @@ static int set_up(struct port *p, const struct vdev *vdev, const struct dataplan
 	int ret = choose_steering(p, config, reaction_port, error, cap);
 
 	if (ret == 0)
-		ret = make_pool(p, steering_rx_queues(&p->steering), error, cap);
+		ret = port_buffers_make(p, steering_rx_queues(&p->steering), error, cap);
 	xdp_sockets_find(&before);
 	xdp_complaint_listen();
 	if (ret == 0)
@@ -335,7 +284,7 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	int ret;
 
 	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
-	p->exception = wants_exception(config);
+	p->exception = port_wants_exception(config);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
