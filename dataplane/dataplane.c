@@ -123,6 +123,7 @@ static int open_ports(
 		LOG_INFO("receiving through %s (%s), %u queue%s", p->device, p->driver, p->queues,
 			p->queues == 1 ? "" : "s");
 	}
+	port_await_links(d->ports, d->n_ports);
 	return 0;
 }
 

@@ -298,8 +298,20 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);
 	if (ret == 0)
-		link_begin(&p->link, p->id, p->device, vdev_is_pci(p->device) ? LINK_WAIT_MS : 0);
+		link_begin(&p->link, p->id, p->device);
 	return ret;
+}
+
+void port_await_links(struct port *ports, unsigned n)
+{
+	struct link *links[DATAPLANE_PORTS_MAX];
+	unsigned cards = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (vdev_is_pci(ports[i].device))
+			links[cards++] = &ports[i].link;
+	}
+	link_await(links, cards, LINK_WAIT_MS);
 }
 
 void port_watch(struct port *p)

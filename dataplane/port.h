@@ -46,6 +46,12 @@ struct port {
 int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
 	char *error, size_t cap);
 
+/*
+ * Of those that are cards, all opened: waits until every one has a link, some seconds in all, and
+ * says what it is.
+ */
+void port_await_links(struct port *ports, unsigned n);
+
 /* About once a second: logs a link that came or went, and remembers what the device counted. */
 void port_watch(struct port *p);
 

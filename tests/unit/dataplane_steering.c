@@ -311,3 +311,17 @@ Test(dataplane_steering, tagged_datagrams_that_stay_the_kernels_are_said)
 		strstr(how(), "with a VLAN tag too: these are not counted"), NULL, "%s", how());
 	close_port();
 }
+
+Test(dataplane_steering, links_are_awaited_together)
+{
+	struct link one, two, *both[] = {&one, &two};
+
+	fake_nic = (struct fake_nic){.driver = ice, .link_after = 7};
+	link_begin(&one, FAKE_NIC_PORT, "one");
+	link_begin(&two, FAKE_NIC_PORT, "two");
+	link_await(both, 2, 50);
+	cr_expect_eq(fake_nic.looks, 6, "in turn, until the time is up");
+	cr_expect_not(one.up || two.up);
+	link_await(both, 2, 60000);
+	cr_expect(one.up && two.up);
+}
