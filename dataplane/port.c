@@ -341,7 +341,8 @@ void port_close(struct port *p)
 
 void port_info(const struct port *p, struct dataplane_port_info *out)
 {
-	struct rte_eth_stats stats = {0};
+	const struct port_counts *c = &p->counts;
+	struct rte_eth_stats stats;
 
 	*out = (struct dataplane_port_info){.local = p->local,
 		.tells_offered = p->xdp,
@@ -350,12 +351,14 @@ void port_info(const struct port *p, struct dataplane_port_info *out)
 	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
 	snprintf(out->steering, sizeof(out->steering), "%s", p->how);
 	/* What was offered is read last: then it is never less than what was received of it. */
-	if (rte_eth_stats_get(p->id, &stats) == 0) {
-		out->rx = port_count_sum(&p->counts.rx, stats.ipackets);
-		out->imissed = port_count_sum(&p->counts.imissed, stats.imissed) +
-			       xdp_sockets_ring_full(&p->sockets);
-		out->nombuf = port_count_sum(&p->counts.nombuf, stats.rx_nombuf);
-	}
+	if (rte_eth_stats_get(p->id, &stats) != 0)
+		stats = (struct rte_eth_stats){.ipackets = c->rx.last,
+			.imissed = c->imissed.last,
+			.rx_nombuf = c->nombuf.last};
+	out->rx = port_count_sum(&c->rx, stats.ipackets);
+	out->imissed =
+		port_count_sum(&c->imissed, stats.imissed) + xdp_sockets_ring_full(&p->sockets);
+	out->nombuf = port_count_sum(&c->nombuf, stats.rx_nombuf);
 	if (p->xdp)
 		out->offered = xdp_program_redirected(&p->program);
 	out->link_up = link_is_up(p->id);

@@ -256,6 +256,22 @@ Test(dataplane_steering, an_exception_port_that_is_asked_for_stays)
 	close_port();
 }
 
+Test(dataplane_steering, what_a_port_counted_stays_when_it_cannot_be_asked)
+{
+	struct dataplane_port_info info;
+
+	fake_nic = (struct fake_nic){.driver = ice, .max_rx = 8, .max_tx = 8, .table = 128};
+	open_card(1);
+	port.counts.rx = (struct port_count){.before = 5, .last = 2};
+	port.counts.imissed = (struct port_count){.last = 3};
+	port.counts.nombuf = (struct port_count){.before = 4};
+	port_info(&port, &info); // there is no such device
+	cr_expect_eq(info.rx, 7);
+	cr_expect_eq(info.imissed, 3);
+	cr_expect_eq(info.nombuf, 4);
+	close_port();
+}
+
 /* Without isolation or rules the kernel would lose its card, or we the datagrams. */
 static void expect_refusal(const char *says)
 {
