@@ -94,10 +94,10 @@ static int start(struct port *p, const struct rte_eth_dev_info *info, struct rss
 	return ret == 0 ? rte_eth_dev_start(p->id) : ret;
 }
 
-/* Of the device, or of the kernel about our program. */
+/* Of a port that cannot go on without its rules, or of the kernel about our program. */
 static const char *reason(const struct port *p)
 {
-	return p->steering.why[0] != '\0' ? p->steering.why : xdp_complaint();
+	return p->steering.kind == STEERING_BIFURCATED ? p->steering.why : xdp_complaint();
 }
 
 static int configure(struct port *p, char *error, size_t cap)

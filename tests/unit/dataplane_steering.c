@@ -309,6 +309,11 @@ Test(dataplane_steering, a_port_that_does_not_start_leaves_nothing)
 	fake_nic =
 		(struct fake_nic){.driver = ice, .max_rx = 8, .max_tx = 8, .does_not_start = true};
 	expect_refusal("cannot be set up with 2 queues: Input/output error");
+	fake_nic =
+		(struct fake_nic){.driver = igb, .max_rx = 8, .max_tx = 8, .does_not_start = true};
+	expect_refusal("cannot be set up with 2 queues: Input/output error");
+	cr_expect_neq(port.steering.why[0], '\0');
+	cr_expect_eq(strstr(error, port.steering.why), NULL, "no reason for it: %s", error);
 }
 
 Test(dataplane_steering, an_address_need_not_have_its_domain)
