@@ -214,6 +214,16 @@ static int open_program(struct port *p, const char *interface, const char *recor
 	return ret;
 }
 
+/* A second interface of the card's MAC would get nothing, and confuse the first. */
+static int refuse_exception(const struct port *p, char *error, size_t cap)
+{
+	snprintf(error, cap,
+		"%s is shared with the kernel, which gets what is no reaction already: set "
+		"exception: off",
+		p->device);
+	return -EINVAL;
+}
+
 /* A port that is shared with the kernel needs no other way to it. */
 static int choose_steering(struct port *p, const struct dataplane_port *config,
 	uint16_t reaction_port, char *error, size_t cap)
@@ -230,9 +240,10 @@ static int choose_steering(struct port *p, const struct dataplane_port *config,
 		ret = steering_begin(&p->steering, &wanted, &info, why, sizeof(why));
 	if (ret < 0)
 		snprintf(error, cap, "%s cannot be used: %s", p->device, why);
-	if (p->steering.kind == STEERING_BIFURCATED && config->exception < 0)
-		p->exception = false;
-	return ret;
+	if (ret < 0 || p->steering.kind != STEERING_BIFURCATED)
+		return ret;
+	p->exception = false;
+	return config->exception > 0 ? refuse_exception(p, error, cap) : 0;
 }
 
 /* How frames of the reaction port come to us. */
@@ -291,7 +302,10 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	ret = vdev_prepare(&vdev, config, error, cap);
 	if (ret < 0)
 		return ret;
-	ret = find_or_probe(p, vdev.devargs, error, cap);
+	if (p->exception && vdev.interface[0] != '\0')
+		ret = refuse_exception(p, error, cap);
+	if (ret == 0)
+		ret = find_or_probe(p, vdev.devargs, error, cap);
 	if (ret == 0)
 		ret = take(p, error, cap);
 	if (ret == 0)

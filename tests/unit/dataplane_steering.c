@@ -248,12 +248,13 @@ Test(dataplane_steering, a_bifurcated_port_is_isolated_before_it_is_configured)
 	}
 }
 
-Test(dataplane_steering, an_exception_port_that_is_asked_for_stays)
+Test(dataplane_steering, an_exception_port_of_a_card_that_the_kernel_has_is_refused)
 {
 	fake_nic = (struct fake_nic){.driver = mlx5, .max_rx = 8, .max_tx = 8};
-	cr_assert_eq(open_port(FAKE_NIC_ADDRESS, 1, 1), 0, "%s", error);
-	cr_expect(port.exception);
-	close_port();
+	cr_expect_lt(open_port(FAKE_NIC_ADDRESS, 1, 1), 0);
+	cr_expect_neq(strstr(error, "is shared with the kernel"), NULL, "%s", error);
+	cr_expect_not(fake_nic.isolated);
+	cr_expect_neq(strstr(fake_nic.trace, "closed\n"), NULL, "%s", fake_nic.trace);
 }
 
 Test(dataplane_steering, what_a_port_counted_stays_when_it_cannot_be_asked)
