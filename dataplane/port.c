@@ -328,11 +328,23 @@ void port_await_links(struct port *ports, unsigned n)
 	link_await(links, cards, LINK_WAIT_MS);
 }
 
+/* Somebody with the right to may take it off or put another in its place; that is said once. */
+static void check_program(struct port *p)
+{
+	if (!p->xdp || p->xdp_gone || xdp_program_is_attached(&p->program))
+		return;
+	p->xdp_gone = true;
+	LOG_WARNING("our XDP program is not on %s any more, somebody took it off: nothing comes in "
+		    "until uproard is started again",
+		p->device);
+}
+
 void port_watch(struct port *p)
 {
 	struct rte_eth_stats stats;
 
 	link_check(&p->link);
+	check_program(p);
 	if (rte_eth_stats_get(p->id, &stats) != 0)
 		return;
 	port_count_see(&p->counts.rx, stats.ipackets);

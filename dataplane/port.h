@@ -25,6 +25,7 @@ struct port {
 	bool sends;     // what is sent comes to somebody
 	bool probed;    // by us: close removes the device
 	bool xdp;       // our program is on the interface
+	bool xdp_gone;  // and is not there any more, as far as was seen
 	bool exception; // an interface of the kernel is wanted
 	char device[DATAPLANE_DEVICE_MAX];
 	char driver[64];
@@ -52,7 +53,8 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
  */
 void port_await_links(struct port *ports, unsigned n);
 
-/* About once a second: logs a link that came or went, and remembers what the device counted. */
+/* About once a second: logs a link that came or went and a program that was taken off, and
+ * remembers what the device counted. */
 void port_watch(struct port *p);
 
 /* Nothing new is taken from an interface of the kernel; what waits in the queues still is. */

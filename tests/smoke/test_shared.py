@@ -260,6 +260,15 @@ def an_interface_that_goes_down_is_noticed_and_counts_again_afterwards():
 
 
 @case
+def a_program_that_somebody_takes_off_is_missed():
+    cases.require_root("an XDP program")
+    with veth("taken") as name, on(af_xdp(name)) as a:
+        leftovers.take_off_xdp(name)
+        until(lambda: a.logged("our XDP program is not on net_af_xdp0,iface=taken any more"), a.log)
+        a.stop()
+
+
+@case
 def busy_polling_that_interrupts_would_spoil_is_hinted_at():
     cases.require_root("an XDP program")
     with veth("polled"):
