@@ -40,11 +40,11 @@ int config_check_file(
 	return ret;
 }
 
-/* A name that the kernel takes (dev_valid_name()). */
+/* A name that the kernel takes (dev_valid_name()), and DPDK as the value of an argument. */
 static bool names_interface(const char *name)
 {
 	return strlen(name) < IF_NAMESIZE && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-	       strpbrk(name, "/:% \t\n") == NULL;
+	       strpbrk(name, "/:% \t\n\v\f\r,=[]\"") == NULL;
 }
 
 static int check_exception(const struct config_check *k, const struct config *c, unsigned i)
@@ -59,7 +59,8 @@ static int check_exception(const struct config_check *k, const struct config *c,
 	if (p->exception_interface != NULL && !names_interface(p->exception_interface))
 		return config_wrong(k, path,
 			"'%s' is no name of an interface: at most %d characters, none of them a "
-			"slash, a colon, a per cent sign or a space",
+			"slash, a colon, a comma, an equals sign, a per cent sign, a bracket, a "
+			"quotation mark or a space",
 			p->exception_interface, IF_NAMESIZE - 1);
 	return 0;
 }

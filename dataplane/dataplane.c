@@ -8,12 +8,11 @@
 #include "dataplane/exception.h"
 #include "dataplane/interrupts.h"
 #include "dataplane/log.h"
-#include "dataplane/placement.h"
 #include "dataplane/port.h"
 #include "dataplane/secondaries.h"
 #include "dataplane/vdev.h"
 #include "dataplane/worker.h"
-#include "hugepages/numa.h"
+#include "dataplane/worker_nodes.h"
 
 #include <errno.h>
 #include <rte_cycles.h>
@@ -124,6 +123,7 @@ static int open_ports(
 		LOG_INFO("receiving through %s (%s), %u queue%s", p->device, p->driver, p->queues,
 			p->queues == 1 ? "" : "s");
 	}
+	port_await_links(d->ports, d->n_ports);
 	return 0;
 }
 
@@ -235,37 +235,6 @@ static void say_who_is_not_answered(const struct dataplane *d)
 	}
 }
 
-static struct placement place(const struct worker *w, const struct dataplane_memory *memory)
-{
-	size_t len = (size_t)memory->rows * memory->stride * sizeof(uint64_t);
-	struct placement p = {
-		.port_node = rte_eth_dev_socket_id(w->port),
-		.cpu_node = (int)rte_lcore_to_socket_id(w->lcore),
-		.cpu = (unsigned)rte_lcore_to_cpu_id((int)w->lcore),
-	};
-	int node = placement_node(&p);
-
-	/* If it cannot be moved, that is seen by where it lies. */
-	numa_move(w->counter.tallies, len, memory->page, node);
-	p.pages_elsewhere = numa_elsewhere(w->counter.tallies, len, memory->page, node);
-	return p;
-}
-
-/* Nothing to do, and nothing to say, where there is one node. */
-static void place_on_nodes(const struct dataplane *d, const struct dataplane_memory *memory)
-{
-	struct placement placements[DATAPLANE_WORKERS_MAX];
-	char fault[512];
-
-	if (numa_nodes() < 2)
-		return;
-	for (unsigned i = 0; i < d->n_workers; i++)
-		placements[i] = place(&d->workers[i], memory);
-	placement_judge(placements, d->n_workers, fault, sizeof(fault));
-	if (fault[0] != '\0')
-		LOG_WARNING("%s", fault);
-}
-
 int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 	const struct dataplane_memory *memory, char *error, size_t cap)
 {
@@ -279,7 +248,7 @@ int dataplane_start(struct dataplane *d, const struct policy_edition *first,
 			return -ENOMEM;
 		}
 	}
-	place_on_nodes(d, memory);
+	worker_nodes_place(d->workers, d->n_workers, memory);
 	if (first->policy->answers_per_second != 0)
 		say_who_is_not_answered(d);
 	for (unsigned i = 0; i < d->n_workers; i++) {

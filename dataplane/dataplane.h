@@ -120,7 +120,7 @@ struct dataplane_exception {
 	uint64_t kernel_full; // lost because the interface did not take them
 	uint64_t taken;       // from the kernel
 	uint64_t returned;    // of these, sent by the card
-	uint64_t return_full; // of these, lost because there was no room on the way
+	uint64_t return_full; // of these, lost: too long for the card, or no room on the way
 };
 
 struct dataplane_port_info {

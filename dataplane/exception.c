@@ -65,12 +65,12 @@ static void free_rings(struct exception *e)
 
 /* virtio-user hands whole bursts to a thread of the kernel; TAP makes a system call a frame. */
 static void name_device(const struct exception *e, const struct exception_wanted *wanted,
-	const struct rte_ether_addr *mac, char *out, size_t cap)
+	const struct rte_ether_addr *mac, bool vhost, char *out, size_t cap)
 {
 	char text[RTE_ETHER_ADDR_FMT_SIZE];
 
 	rte_ether_format_addr(text, sizeof(text), mac);
-	if (access("/dev/vhost-net", R_OK | W_OK) == 0)
+	if (vhost)
 		snprintf(out, cap,
 			"virtio_user%u,path=/dev/vhost-net,queues=1,queue_size=1024,iface=%s,"
 			"mac=%s",
@@ -134,6 +134,7 @@ static int set_up(struct exception *e, const struct exception_wanted *wanted,
 	int ret = configure(e, wanted->pool);
 
 	rte_eth_dev_get_mtu(wanted->port, &mtu);
+	e->frame_max = mtu + RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN;
 	if (ret == 0)
 		ret = interface_bring_up(e->interface, mac->addr_bytes, mtu);
 	if (ret < 0) {
@@ -157,11 +158,27 @@ static void listen_to_groups(const struct exception_wanted *wanted)
 			wanted->device, rte_strerror(-ret));
 }
 
+/* vhost-net that can be opened need not work: a container may be refused what it asks next. */
+static int make_interface(struct exception *e, const struct exception_wanted *wanted,
+	const struct rte_ether_addr *mac, char *error, size_t cap)
+{
+	bool vhost = access("/dev/vhost-net", R_OK | W_OK) == 0;
+	char devargs[256];
+
+	name_device(e, wanted, mac, vhost, devargs, sizeof(devargs));
+	int ret = probe(e, devargs, error, cap);
+	if (ret == 0 || !vhost)
+		return ret;
+	LOG_NOTICE("vhost-net does not work here (%s): %s is made with TAP, which is slower",
+		rte_strerror(-ret), e->interface);
+	name_device(e, wanted, mac, false, devargs, sizeof(devargs));
+	return probe(e, devargs, error, cap);
+}
+
 static int open_device(
 	struct exception *e, const struct exception_wanted *wanted, char *error, size_t cap)
 {
 	struct rte_ether_addr mac;
-	char devargs[256];
 	int ret = rte_eth_macaddr_get(wanted->port, &mac);
 
 	if (ret < 0) {
@@ -169,8 +186,7 @@ static int open_device(
 			rte_strerror(-ret));
 		return ret;
 	}
-	name_device(e, wanted, &mac, devargs, sizeof(devargs));
-	ret = probe(e, devargs, error, cap);
+	ret = make_interface(e, wanted, &mac, error, cap);
 	if (ret < 0)
 		return ret;
 	ret = set_up(e, wanted, &mac, error, cap);
@@ -233,7 +249,7 @@ void exception_info(const struct exception *e, struct dataplane_exception *out)
 		.delivered = __atomic_load_n(&e->delivered, __ATOMIC_RELAXED),
 		.kernel_full = __atomic_load_n(&e->kernel_full, __ATOMIC_RELAXED),
 		.taken = __atomic_load_n(&e->taken, __ATOMIC_RELAXED),
-		.return_full = __atomic_load_n(&e->ring_full, __ATOMIC_RELAXED),
+		.return_full = __atomic_load_n(&e->not_handed, __ATOMIC_RELAXED),
 	};
 	if (e->open) {
 		snprintf(out->interface, sizeof(out->interface), "%s", e->interface);

@@ -14,8 +14,10 @@
  * Workers classify and never wait (exception_lane.h). The thread, one for all ports, runs beside
  * control. It makes the system calls, and naps for up to a millisecond when there is nothing to do.
  * All frames, both ways, lie in buffers of the card's own pool: a queue that frees sent ones
- * together wants them of one. The thread may lose its processor at any time, so that pool has to be
- * one that does not make workers wait for it (EXCEPTION_POOL_OPS).
+ * together wants them of one. The thread may lose its processor at any time, in the midst of taking
+ * or giving back buffers, too. In a plain ring workers would wait for it at once; in this one
+ * (EXCEPTION_POOL_OPS) only when they have moved on by an eighth of the pool meanwhile, and what
+ * they keep in their caches comes first.
  *
  * The interface goes with the process, however it ends, and its addresses with it.
  */
@@ -45,12 +47,13 @@ struct exception {
 	struct rte_ring *to_kernel[DATAPLANE_WORKERS_MAX]; // one a worker of the card
 	struct rte_ring *from_kernel;
 	unsigned per_second; // frames to the kernel, all lanes
+	uint32_t frame_max;  // bytes of a frame that the card sends
 	char interface[EXCEPTION_INTERFACE_MAX];
 	char driver[32];
 	uint64_t delivered;   // to the kernel; thread: wo, control: ro
 	uint64_t kernel_full; // not taken by the interface
 	uint64_t taken;       // from the kernel
-	uint64_t ring_full;   // of these, for which there was no room on the way to the worker
+	uint64_t not_handed; // of these: too long for the card, or no room on the way to the worker
 };
 
 struct exception_wanted {
@@ -64,8 +67,8 @@ struct exception_wanted {
 };
 
 /*
- * Makes the interface and brings it up. virtio-user where the kernel has vhost-net, else TAP. 0, or
- * -errno with a sentence in error; then nothing of it stays.
+ * Makes the interface and brings it up: virtio-user where the kernel's vhost-net works, else TAP.
+ * 0, or -errno with a sentence in error; then nothing of it stays.
  */
 int exception_open(
 	struct exception *e, const struct exception_wanted *wanted, char *error, size_t cap);

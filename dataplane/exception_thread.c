@@ -33,6 +33,29 @@ static bool to_kernel(struct exception *e, struct rte_ring *ring)
 	return true;
 }
 
+/* The card takes frames in one buffer, and no longer than its MTU lets them be. */
+static bool fits(const struct exception *e, const struct rte_mbuf *frame)
+{
+	return frame->nb_segs == 1 && frame->pkt_len <= e->frame_max;
+}
+
+/* Those that fit come first, in their order; how many. */
+static unsigned part(const struct exception *e, struct rte_mbuf **frames, unsigned n)
+{
+	struct rte_mbuf *others[BURST];
+	unsigned good = 0, bad = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (fits(e, frames[i]))
+			frames[good++] = frames[i];
+		else
+			others[bad++] = frames[i];
+	}
+	for (unsigned i = 0; i < bad; i++)
+		frames[good + i] = others[i];
+	return good;
+}
+
 static bool from_kernel(struct exception *e)
 {
 	struct rte_mbuf *frames[BURST];
@@ -40,9 +63,10 @@ static bool from_kernel(struct exception *e)
 
 	if (n == 0)
 		return false;
-	unsigned handed = rte_ring_sp_enqueue_burst(e->from_kernel, (void **)frames, n, NULL);
+	unsigned fit = part(e, frames, n);
+	unsigned handed = rte_ring_sp_enqueue_burst(e->from_kernel, (void **)frames, fit, NULL);
 	e->taken += n;
-	e->ring_full += n - handed;
+	e->not_handed += n - handed;
 	rte_pktmbuf_free_bulk(frames + handed, n - handed);
 	return true;
 }

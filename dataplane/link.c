@@ -42,21 +42,35 @@ static void say_what_it_is(const struct link *l)
 			link.link_duplex == RTE_ETH_LINK_FULL_DUPLEX ? "full" : "half");
 }
 
-void link_begin(struct link *l, uint16_t port, const char *device, unsigned wait_ms)
+void link_begin(struct link *l, uint16_t port, const char *device)
 {
 	*l = (struct link){.port = port, .device = device, .up = link_is_up(port)};
-	for (unsigned ms = 0; !l->up && ms < wait_ms; ms += LOOK_EVERY_MS) {
-		rte_delay_us_sleep(LOOK_EVERY_MS * 1000);
-		l->up = link_is_up(port);
+}
+
+/* Whether all are up now; one that came is not asked again. */
+static bool all_are_up(struct link *const *links, unsigned n)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < n; i++) {
+		links[i]->up = links[i]->up || link_is_up(links[i]->port);
+		all &= links[i]->up;
 	}
-	if (wait_ms == 0)
-		return;
-	if (l->up)
-		say_what_it_is(l);
-	else
-		LOG_WARNING("%s has had no link for %u s: nothing comes in until the cable, the "
-			    "transceiver or the switch's port is there",
-			device, wait_ms / 1000);
+	return all;
+}
+
+void link_await(struct link *const *links, unsigned n, unsigned most_ms)
+{
+	for (unsigned ms = 0; !all_are_up(links, n) && ms < most_ms; ms += LOOK_EVERY_MS)
+		rte_delay_us_sleep(LOOK_EVERY_MS * 1000);
+	for (unsigned i = 0; i < n; i++) {
+		if (links[i]->up)
+			say_what_it_is(links[i]);
+		else
+			LOG_WARNING("%s has had no link for %u s: nothing comes in until the "
+				    "cable, the transceiver or the switch's port is there",
+				links[i]->device, most_ms / 1000);
+	}
 }
 
 void link_check(struct link *l)

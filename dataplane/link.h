@@ -22,9 +22,11 @@ struct link {
 
 bool link_is_up(uint16_t port);
 
-/* Looks for the first time, for so long until it is up, and says what it is if it was waited for.
- */
-void link_begin(struct link *l, uint16_t port, const char *device, unsigned wait_ms);
+/* Looks for the first time. */
+void link_begin(struct link *l, uint16_t port, const char *device);
+
+/* Looks until all of them are up, for so long in all, and says of each what it is. */
+void link_await(struct link *const *links, unsigned n, unsigned most_ms);
 
 /* Looks again; a change is logged. */
 void link_check(struct link *l);

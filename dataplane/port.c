@@ -4,16 +4,15 @@
 
 #include "dataplane/port.h"
 
-#include "dataplane/exception.h"
 #include "dataplane/interrupts.h"
 #include "dataplane/log.h"
+#include "dataplane/port_buffers.h"
 #include "dataplane/rss.h"
 #include "dataplane/steering.h"
 #include "dataplane/vdev.h"
 #include "dataplane/vlan_filter.h"
 #include "dataplane/worker.h"
 #include "dataplane/xdp_complaint.h"
-#include "hugepages/numa.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -24,57 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	RX_RING = 2048,
-	TX_RING = 512,
-	CACHE = 4 * WORKER_BURST, // at least two bursts, or every burst goes to the shared ring
-};
-
 static bool taken[RTE_MAX_ETHPORTS];
-
-static bool wants_exception(const struct dataplane_port *config)
-{
-	return config->exception >= 0 ? config->exception != 0 : vdev_is_pci(config->device);
-}
-
-/* A ring filled twice over (AF_XDP keeps a second one), a cache, bursts under way. */
-static unsigned buffers_for(unsigned queues, bool exception)
-{
-	return queues * (2 * RX_RING + TX_RING + 2 * CACHE) + RX_RING +
-	       (exception ? EXCEPTION_BUFFERS + queues * EXCEPTION_RING : 0);
-}
-
-uint64_t dataplane_buffer_bytes(const struct dataplane_port *config)
-{
-	uint32_t each = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE;
-	uint64_t n = buffers_for(config->queues, wants_exception(config));
-
-	return n * rte_mempool_calc_obj_size(each, 0, NULL);
-}
-
-static int make_pool(struct port *p, unsigned queues, char *error, size_t cap)
-{
-	unsigned n = buffers_for(queues, p->exception);
-	const char *ops = p->exception ? EXCEPTION_POOL_OPS : NULL;
-	char name[RTE_MEMPOOL_NAMESIZE];
-	int node = rte_eth_dev_socket_id(p->id);
-
-	snprintf(name, sizeof(name), "port%u", p->id);
-	p->pool = rte_pktmbuf_pool_create_by_ops(
-		name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, node, ops);
-	if (p->pool == NULL && node != SOCKET_ID_ANY && numa_nodes() > 1) {
-		LOG_WARNING("packet buffers of %s lie on another NUMA node than its own, %d: "
-			    "reserve huge pages there",
-			p->device, node);
-		p->pool = rte_pktmbuf_pool_create_by_ops(
-			name, n, CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, ops);
-	}
-	if (p->pool != NULL)
-		return 0;
-	snprintf(error, cap, "no memory for %u packet buffers of %s: %s", n, p->device,
-		rte_strerror(rte_errno));
-	return -rte_errno;
-}
 
 /* One worker needs a queue to receive and one to answer. */
 static int check_queues(
@@ -104,7 +53,7 @@ static void say_how_it_spreads(const struct port *p, const struct rss *rss)
 static int make_queues(struct port *p, const struct rte_eth_dev_info *info, struct rss *rss)
 {
 	struct rte_eth_conf conf = {0};
-	uint16_t rx = RX_RING, tx = TX_RING, n = steering_rx_queues(&p->steering);
+	uint16_t rx = PORT_RX_RING, tx = PORT_TX_RING, n = steering_rx_queues(&p->steering);
 	int node = rte_eth_dev_socket_id(p->id), ret;
 
 	conf.rxmode.offloads =
@@ -145,10 +94,10 @@ static int start(struct port *p, const struct rte_eth_dev_info *info, struct rss
 	return ret == 0 ? rte_eth_dev_start(p->id) : ret;
 }
 
-/* Of the device, or of the kernel about our program. */
+/* Of a port that cannot go on without its rules, or of the kernel about our program. */
 static const char *reason(const struct port *p)
 {
-	return p->steering.why[0] != '\0' ? p->steering.why : xdp_complaint();
+	return p->steering.kind == STEERING_BIFURCATED ? p->steering.why : xdp_complaint();
 }
 
 static int configure(struct port *p, char *error, size_t cap)
@@ -265,6 +214,16 @@ static int open_program(struct port *p, const char *interface, const char *recor
 	return ret;
 }
 
+/* A second interface of the card's MAC would get nothing, and confuse the first. */
+static int refuse_exception(const struct port *p, char *error, size_t cap)
+{
+	snprintf(error, cap,
+		"%s is shared with the kernel, which gets what is no reaction already: set "
+		"exception: off",
+		p->device);
+	return -EINVAL;
+}
+
 /* A port that is shared with the kernel needs no other way to it. */
 static int choose_steering(struct port *p, const struct dataplane_port *config,
 	uint16_t reaction_port, char *error, size_t cap)
@@ -281,9 +240,10 @@ static int choose_steering(struct port *p, const struct dataplane_port *config,
 		ret = steering_begin(&p->steering, &wanted, &info, why, sizeof(why));
 	if (ret < 0)
 		snprintf(error, cap, "%s cannot be used: %s", p->device, why);
-	if (p->steering.kind == STEERING_BIFURCATED && config->exception < 0)
-		p->exception = false;
-	return ret;
+	if (ret < 0 || p->steering.kind != STEERING_BIFURCATED)
+		return ret;
+	p->exception = false;
+	return config->exception > 0 ? refuse_exception(p, error, cap) : 0;
 }
 
 /* How frames of the reaction port come to us. */
@@ -311,7 +271,7 @@ static int set_up(struct port *p, const struct vdev *vdev, const struct dataplan
 	int ret = choose_steering(p, config, reaction_port, error, cap);
 
 	if (ret == 0)
-		ret = make_pool(p, steering_rx_queues(&p->steering), error, cap);
+		ret = port_buffers_make(p, steering_rx_queues(&p->steering), error, cap);
 	xdp_sockets_find(&before);
 	xdp_complaint_listen();
 	if (ret == 0)
@@ -335,22 +295,48 @@ int port_open(struct port *p, const struct dataplane_port *config, uint16_t reac
 	int ret;
 
 	*p = (struct port){.queues = (uint16_t)config->queues, .other_queue = NO_QUEUE};
-	p->exception = wants_exception(config);
+	p->exception = port_wants_exception(config);
 	p->local = config->local >= 0 ? config->local != 0 : vdev_is_local(config->device);
 	p->sends = vdev_sends(config->device);
 	snprintf(p->device, sizeof(p->device), "%s", config->device);
 	ret = vdev_prepare(&vdev, config, error, cap);
 	if (ret < 0)
 		return ret;
-	ret = find_or_probe(p, vdev.devargs, error, cap);
+	if (p->exception && vdev.interface[0] != '\0')
+		ret = refuse_exception(p, error, cap);
+	if (ret == 0)
+		ret = find_or_probe(p, vdev.devargs, error, cap);
 	if (ret == 0)
 		ret = take(p, error, cap);
 	if (ret == 0)
 		ret = set_up(p, &vdev, config, reaction_port, error, cap);
 	vdev_done(&vdev);
 	if (ret == 0)
-		link_begin(&p->link, p->id, p->device, vdev_is_pci(p->device) ? LINK_WAIT_MS : 0);
+		link_begin(&p->link, p->id, p->device);
 	return ret;
+}
+
+void port_await_links(struct port *ports, unsigned n)
+{
+	struct link *links[DATAPLANE_PORTS_MAX];
+	unsigned cards = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (vdev_is_pci(ports[i].device))
+			links[cards++] = &ports[i].link;
+	}
+	link_await(links, cards, LINK_WAIT_MS);
+}
+
+/* Somebody with the right to may take it off or put another in its place; that is said once. */
+static void check_program(struct port *p)
+{
+	if (!p->xdp || p->xdp_gone || xdp_program_is_attached(&p->program))
+		return;
+	p->xdp_gone = true;
+	LOG_WARNING("our XDP program is not on %s any more, somebody took it off: nothing comes in "
+		    "until uproard is started again",
+		p->device);
 }
 
 void port_watch(struct port *p)
@@ -358,6 +344,7 @@ void port_watch(struct port *p)
 	struct rte_eth_stats stats;
 
 	link_check(&p->link);
+	check_program(p);
 	if (rte_eth_stats_get(p->id, &stats) != 0)
 		return;
 	port_count_see(&p->counts.rx, stats.ipackets);
@@ -380,7 +367,8 @@ void port_close(struct port *p)
 
 void port_info(const struct port *p, struct dataplane_port_info *out)
 {
-	struct rte_eth_stats stats = {0};
+	const struct port_counts *c = &p->counts;
+	struct rte_eth_stats stats;
 
 	*out = (struct dataplane_port_info){.local = p->local,
 		.tells_offered = p->xdp,
@@ -389,12 +377,14 @@ void port_info(const struct port *p, struct dataplane_port_info *out)
 	snprintf(out->driver, sizeof(out->driver), "%s", p->driver);
 	snprintf(out->steering, sizeof(out->steering), "%s", p->how);
 	/* What was offered is read last: then it is never less than what was received of it. */
-	if (rte_eth_stats_get(p->id, &stats) == 0) {
-		out->rx = port_count_sum(&p->counts.rx, stats.ipackets);
-		out->imissed = port_count_sum(&p->counts.imissed, stats.imissed) +
-			       xdp_sockets_ring_full(&p->sockets);
-		out->nombuf = port_count_sum(&p->counts.nombuf, stats.rx_nombuf);
-	}
+	if (rte_eth_stats_get(p->id, &stats) != 0)
+		stats = (struct rte_eth_stats){.ipackets = c->rx.last,
+			.imissed = c->imissed.last,
+			.rx_nombuf = c->nombuf.last};
+	out->rx = port_count_sum(&c->rx, stats.ipackets);
+	out->imissed =
+		port_count_sum(&c->imissed, stats.imissed) + xdp_sockets_ring_full(&p->sockets);
+	out->nombuf = port_count_sum(&c->nombuf, stats.rx_nombuf);
 	if (p->xdp)
 		out->offered = xdp_program_redirected(&p->program);
 	out->link_up = link_is_up(p->id);

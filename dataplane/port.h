@@ -25,6 +25,7 @@ struct port {
 	bool sends;     // what is sent comes to somebody
 	bool probed;    // by us: close removes the device
 	bool xdp;       // our program is on the interface
+	bool xdp_gone;  // and is not there any more, as far as was seen
 	bool exception; // an interface of the kernel is wanted
 	char device[DATAPLANE_DEVICE_MAX];
 	char driver[64];
@@ -46,7 +47,14 @@ struct port {
 int port_open(struct port *p, const struct dataplane_port *config, uint16_t reaction_port,
 	char *error, size_t cap);
 
-/* About once a second: logs a link that came or went, and remembers what the device counted. */
+/*
+ * Of those that are cards, all opened: waits until every one has a link, some seconds in all, and
+ * says what it is.
+ */
+void port_await_links(struct port *ports, unsigned n);
+
+/* About once a second: logs a link that came or went and a program that was taken off, and
+ * remembers what the device counted. */
 void port_watch(struct port *p);
 
 /* Nothing new is taken from an interface of the kernel; what waits in the queues still is. */

@@ -61,6 +61,7 @@ static int set_port(int map, uint16_t port)
 		.port = htons(port),
 		.owner = self.pid,
 		.owner_started = self.started,
+		.owner_space = self.space,
 	};
 
 	return bpf_map_update_elem(map, &zero, &settings, BPF_ANY) < 0 ? -errno : 0;
@@ -86,6 +87,7 @@ int xdp_program_open(
 
 	if (ret < 0)
 		return ret;
+	p->interface = at.interface;
 	p->id = at.id;
 	p->mode = at.mode;
 	p->settings_map = xdp_description_map(&d, XDP_SETTINGS_MAP);
@@ -101,6 +103,18 @@ int xdp_program_open(
 	}
 	note(p, records);
 	return 0;
+}
+
+bool xdp_program_is_attached(const struct xdp_program *p)
+{
+	struct xdp_attachment found[XDP_MODES];
+	int n = xdp_attachments(p->interface, found);
+
+	for (int i = 0; i < n; i++) {
+		if (found[i].id == p->id)
+			return true;
+	}
+	return n < 0;
 }
 
 void xdp_program_pause(struct xdp_program *p)

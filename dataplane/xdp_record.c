@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,11 +77,23 @@ bool xdp_owner_lives(const struct xdp_owner *owner)
 	return p.started == owner->started;
 }
 
+static uint64_t own_space(void)
+{
+	struct stat s;
+
+	return stat("/proc/self/ns/pid", &s) == 0 ? s.st_ino : 0;
+}
+
+bool xdp_owner_is_elsewhere(const struct xdp_owner *owner)
+{
+	return owner->pid != 0 && (owner->space == 0 || owner->space != own_space());
+}
+
 struct xdp_owner xdp_owner_self(void)
 {
 	uint32_t pid = (uint32_t)getpid();
 
-	return (struct xdp_owner){pid, process_of(pid).started};
+	return (struct xdp_owner){pid, process_of(pid).started, own_space()};
 }
 
 static void path_of(char path[PATH_LEN], const char *folder, uint32_t program)
@@ -97,7 +110,8 @@ int xdp_record_write(const char *folder, uint32_t program)
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return -errno;
-	int ret = dprintf(fd, "%u %" PRIu64 "\n", self.pid, self.started) > 0 ? 0 : -EIO;
+	int len = dprintf(fd, "%u %" PRIu64 " %" PRIu64 "\n", self.pid, self.started, self.space);
+	int ret = len > 0 ? 0 : -EIO;
 	close(fd);
 	return ret;
 }
@@ -108,7 +122,8 @@ bool xdp_record_read(const char *folder, uint32_t program, struct xdp_owner *own
 
 	path_of(path, folder, program);
 	FILE *f = fopen(path, "re");
-	bool found = f != NULL && fscanf(f, "%u %" SCNu64, &owner->pid, &owner->started) == 2;
+	bool found = f != NULL && fscanf(f, "%u %" SCNu64 " %" SCNu64, &owner->pid, &owner->started,
+					  &owner->space) == 3;
 	if (f != NULL)
 		fclose(f);
 	return found;

@@ -18,7 +18,13 @@
 struct xdp_owner {
 	uint32_t pid;
 	uint64_t started; // field 22 of /proc/PID/stat
+	uint64_t space;   // PID namespace, as the number of its file; 0: not known
 };
+
+/* Of a PID namespace that is not ours, or not known: whether it lives is not to be seen from here.
+ * Not so where nobody is named.
+ */
+bool xdp_owner_is_elsewhere(const struct xdp_owner *owner);
 
 /* One that was killed and is on its way out is waited for, at most two seconds. */
 bool xdp_owner_lives(const struct xdp_owner *owner);

@@ -35,13 +35,29 @@ static struct xdp_owner owner_of(const struct xdp_description *d)
 		(void)!bpf_map_lookup_elem(map, &zero, &settings);
 		close(map);
 	}
-	return (struct xdp_owner){settings.owner, settings.owner_started};
+	return (struct xdp_owner){settings.owner, settings.owner_started, settings.owner_space};
+}
+
+/* As `ip link` calls the mode in which it is taken off. */
+static const char *word(enum xdp_mode mode)
+{
+	static const char *const words[XDP_MODES] = {"xdp", "xdpgeneric", "xdpoffload"};
+
+	return words[mode];
 }
 
 /* Our program on an interface, if its owner is gone. */
 static int take_off(
 	const struct search *s, const struct xdp_attachment *a, const struct xdp_owner *owner)
 {
+	if (xdp_owner_is_elsewhere(owner)) {
+		snprintf(s->error, s->cap,
+			"%s has the XDP program of an uproard of another container, and whether "
+			"that lives cannot be seen from here: if it does not, take the program off "
+			"with: ip link set dev %s %s off",
+			s->interface, s->interface, word(a->mode));
+		return -EBUSY;
+	}
 	if (xdp_owner_lives(owner)) {
 		snprintf(s->error, s->cap, "%s is in use by another uproard, process %u",
 			s->interface, owner->pid);
@@ -56,14 +72,6 @@ static int take_off(
 	snprintf(s->error, s->cap, "cannot take our old XDP program off %s: %s", s->interface,
 		strerror(-ret));
 	return ret;
-}
-
-/* As `ip link` calls the mode in which it is taken off. */
-static const char *word(enum xdp_mode mode)
-{
-	static const char *const words[XDP_MODES] = {"xdp", "xdpgeneric", "xdpoffload"};
-
-	return words[mode];
 }
 
 static int leave_foreign(

@@ -21,6 +21,7 @@ struct xdp_settings {
 	__u16 reserved;
 	__u32 owner;         // process that runs the appliance
 	__u64 owner_started; // its start time (field 22 of /proc/PID/stat), for a pid is used again
+	__u64 owner_space;   // its PID namespace; 0: not known
 };
 
 #endif

@@ -196,6 +196,20 @@ def a_killed_appliance_is_cleared_up_after_on_each_of_its_interfaces():
 
 
 @case
+def an_appliance_of_another_container_keeps_its_program():
+    """Whose process is not to be seen: whether it lives or not, it is named and left."""
+    cases.require_root("an XDP program")
+    with veth("taken") as name, on(af_xdp(name)) as a:
+        loaded = leftovers.xdp_of(name)
+        status, said = refused("--temporary-arena", as_user=("unshare", "--pid", "--fork", "--kill-child"),
+                               name="elsewhere", ports=[af_xdp(name)], listen=NOWHERE)
+        assert status == 5 and "the XDP program of an uproard of another container" in said, f"{status}: {said}"
+        assert "ip link set dev taken xdp" in said, said
+        assert leftovers.xdp_of(name) == loaded, "it was touched"
+        a.stop()
+
+
+@case
 def a_foreign_program_is_named_and_left_in_any_mode():
     cases.require_root("an XDP program")
     foreign, dispatcher = xdp.passing("somebody_elses"), xdp.passing("xdp_dispatcher")
@@ -242,6 +256,15 @@ def an_interface_that_goes_down_is_noticed_and_counts_again_afterwards():
             until(lambda: a.logged(f"the link of net_af_xdp0,iface={link.near} {says}"), a.log)
             assert a.stats()["ports"][0]["link_up"] == (state == "up")
         tap_until(10)
+        a.stop()
+
+
+@case
+def a_program_that_somebody_takes_off_is_missed():
+    cases.require_root("an XDP program")
+    with veth("taken") as name, on(af_xdp(name)) as a:
+        leftovers.take_off_xdp(name)
+        until(lambda: a.logged("our XDP program is not on net_af_xdp0,iface=taken any more"), a.log)
         a.stop()
 
 

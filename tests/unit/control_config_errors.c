@@ -118,6 +118,8 @@ static const struct row of_meaning[] = {
 	{"ports:\n  - {device: a, queues: 0}\n", 2, "ports[0].queues"},
 	{"ports:\n  - {device: a, exception_per_second: 0}\n", 2, "ports[0].exception_per_second"},
 	{"ports:\n  - {device: a, exception_interface: a/b}\n", 2, "ports[0].exception_interface"},
+	{"ports:\n  - {device: a, exception_interface: 'a,mac=zz'}\n", 2, "none of them a"},
+	{"ports:\n  - {device: a, exception_interface: 'a='}\n", 2, "none of them a"},
 	{"ports:\n  - {device: a, exception_interface: abcdefghijklmnop}\n", 2, "at most 15"},
 	{"ports:\n  - {device: a, queues: 40}\n  - {device: b, queues: 40}\n", 2, "80 queues"},
 	{"ports: [{device: a},{device: a},{device: a},{device: a},{device: a},{device: a},{device: "

@@ -8,6 +8,7 @@
  */
 
 #include "counting_rig.h"
+#include "dataplane/exception.h"
 #include "dataplane/worker.h"
 #include "frame_builder.h"
 #include "freed_frames.h"
@@ -190,4 +191,44 @@ Test(dataplane_exception, what_the_kernel_sends_leaves_in_bounded_portions)
 	cr_expect_eq(worker.exception.returned, EXCEPTION_RETURN_MAX + 8);
 	cr_expect_eq(worker.exception.return_full, 50 - EXCEPTION_RETURN_MAX - 8);
 	cr_expect_eq(freed, worker.exception.return_full);
+}
+
+static unsigned waiting; // of the kernel's
+
+static uint16_t give_what_waits(void *queue, struct rte_mbuf **out, uint16_t n)
+{
+	(void)queue;
+	n = (uint16_t)RTE_MIN(n, waiting);
+	memcpy(out, frames, n * sizeof(frames[0]));
+	waiting -= n;
+	return n;
+}
+
+Test(dataplane_exception, what_the_card_cannot_send_in_one_piece_never_gets_to_it)
+{
+	static void *queue_data[RTE_MAX_QUEUES_PER_PORT];
+	struct exception e = {.from_kernel = from_kernel, .frame_max = 1522};
+	void *got;
+
+	rte_eth_fp_ops[0].rx_pkt_burst = give_what_waits;
+	rte_eth_fp_ops[0].rxq.data = queue_data;
+	for (unsigned i = 0; i < 6; i++)
+		frame(i, &foreign);
+	mbufs[1].nb_segs = 2;
+	mbufs[3].pkt_len = 1523;
+	mbufs[4].pkt_len = 1522;
+	waiting = 6;
+	cr_expect(exception_carry(&e));
+	for (unsigned i = 0; i < 6; i++) {
+		if (i == 1 || i == 3)
+			continue;
+		cr_assert_eq(rte_ring_sc_dequeue(from_kernel, &got), 0);
+		cr_expect_eq(got, &mbufs[i], "in their order");
+	}
+	cr_expect_eq(rte_ring_count(from_kernel), 0);
+	cr_expect_eq(e.taken, 6);
+	cr_expect_eq(e.not_handed, 2);
+	cr_expect_eq(freed, 2);
+	cr_expect_eq(freed_frames[0], &mbufs[1]);
+	cr_expect_eq(freed_frames[1], &mbufs[3]);
 }

@@ -248,11 +248,28 @@ Test(dataplane_steering, a_bifurcated_port_is_isolated_before_it_is_configured)
 	}
 }
 
-Test(dataplane_steering, an_exception_port_that_is_asked_for_stays)
+Test(dataplane_steering, an_exception_port_of_a_card_that_the_kernel_has_is_refused)
 {
 	fake_nic = (struct fake_nic){.driver = mlx5, .max_rx = 8, .max_tx = 8};
-	cr_assert_eq(open_port(FAKE_NIC_ADDRESS, 1, 1), 0, "%s", error);
-	cr_expect(port.exception);
+	cr_expect_lt(open_port(FAKE_NIC_ADDRESS, 1, 1), 0);
+	cr_expect_neq(strstr(error, "is shared with the kernel"), NULL, "%s", error);
+	cr_expect_not(fake_nic.isolated);
+	cr_expect_neq(strstr(fake_nic.trace, "closed\n"), NULL, "%s", fake_nic.trace);
+}
+
+Test(dataplane_steering, what_a_port_counted_stays_when_it_cannot_be_asked)
+{
+	struct dataplane_port_info info;
+
+	fake_nic = (struct fake_nic){.driver = ice, .max_rx = 8, .max_tx = 8, .table = 128};
+	open_card(1);
+	port.counts.rx = (struct port_count){.before = 5, .last = 2};
+	port.counts.imissed = (struct port_count){.last = 3};
+	port.counts.nombuf = (struct port_count){.before = 4};
+	port_info(&port, &info); // there is no such device
+	cr_expect_eq(info.rx, 7);
+	cr_expect_eq(info.imissed, 3);
+	cr_expect_eq(info.nombuf, 4);
 	close_port();
 }
 
@@ -293,6 +310,11 @@ Test(dataplane_steering, a_port_that_does_not_start_leaves_nothing)
 	fake_nic =
 		(struct fake_nic){.driver = ice, .max_rx = 8, .max_tx = 8, .does_not_start = true};
 	expect_refusal("cannot be set up with 2 queues: Input/output error");
+	fake_nic =
+		(struct fake_nic){.driver = igb, .max_rx = 8, .max_tx = 8, .does_not_start = true};
+	expect_refusal("cannot be set up with 2 queues: Input/output error");
+	cr_expect_neq(port.steering.why[0], '\0');
+	cr_expect_eq(strstr(error, port.steering.why), NULL, "no reason for it: %s", error);
 }
 
 Test(dataplane_steering, an_address_need_not_have_its_domain)
@@ -310,4 +332,18 @@ Test(dataplane_steering, tagged_datagrams_that_stay_the_kernels_are_said)
 	cr_expect_neq(
 		strstr(how(), "with a VLAN tag too: these are not counted"), NULL, "%s", how());
 	close_port();
+}
+
+Test(dataplane_steering, links_are_awaited_together)
+{
+	struct link one, two, *both[] = {&one, &two};
+
+	fake_nic = (struct fake_nic){.driver = ice, .link_after = 7};
+	link_begin(&one, FAKE_NIC_PORT, "one");
+	link_begin(&two, FAKE_NIC_PORT, "two");
+	link_await(both, 2, 50);
+	cr_expect_eq(fake_nic.looks, 6, "in turn, until the time is up");
+	cr_expect_not(one.up || two.up);
+	link_await(both, 2, 60000);
+	cr_expect(one.up && two.up);
 }

@@ -272,7 +272,9 @@ int __wrap_rte_eth_dev_socket_id(uint16_t port)
 int __wrap_rte_eth_link_get_nowait(uint16_t port, struct rte_eth_link *link)
 {
 	(void)port;
-	*link = (struct rte_eth_link){.link_status = RTE_ETH_LINK_UP};
+	bool up = fake_nic.looks++ >= fake_nic.link_after;
+
+	*link = (struct rte_eth_link){.link_status = up ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN};
 	return 0;
 }
 

@@ -26,6 +26,8 @@ struct fake_nic {
 	bool cannot_be_isolated;
 	bool does_not_start;
 	bool does_not_configure;
+	unsigned link_after; // so many looks at a link it is there
+	unsigned looks;
 	char trace[8192]; // a line a call
 	unsigned living;  // rules
 	bool isolated;
