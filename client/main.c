@@ -44,6 +44,8 @@ static void print_help(FILE *to)
 
 int main(int argc, char **argv)
 {
+	static char name[64];
+
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
@@ -59,8 +61,12 @@ int main(int argc, char **argv)
 		return EXIT_OK;
 	}
 	for (unsigned i = 0; i < COMMANDS; i++) {
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		/* What getopt's complaints begin with. */
+		snprintf(name, sizeof(name), "uproar %s", commands[i].name);
+		argv[1] = name;
+		return commands[i].run(argc - 1, argv + 1);
 	}
 	complain("there is no command '%s'; `uproar --help` lists them", argv[1]);
 	return EXIT_USAGE;

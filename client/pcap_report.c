@@ -121,7 +121,7 @@ void pcap_report_print(FILE *to, const struct pcap_report *r)
 		(double)t->frames / (double)r->rate, r->rate);
 	row(to, "accepted", t->accepted);
 	row(to, "batches counted", t->batches_counted);
-	row(to, "batches duplicate", t->batches - t->batches_counted);
+	row(to, "batches known before", t->batches - t->batches_counted);
 	row(to, "taps counted", t->taps);
 	print_channels(to, r);
 	print_refused(to, t);

@@ -334,8 +334,10 @@ unsigned dataplane_ports(const struct dataplane *d)
 
 void dataplane_watch(struct dataplane *d)
 {
-	for (unsigned i = 0; i < d->n_ports; i++)
+	for (unsigned i = 0; i < d->n_ports; i++) {
 		port_watch(&d->ports[i]);
+		exception_watch(&d->exceptions[i]);
+	}
 	secondaries_turn(&d->ending, d->name);
 }
 

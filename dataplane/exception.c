@@ -4,6 +4,7 @@
 
 #include "dataplane/exception.h"
 
+#include "dataplane/interface.h"
 #include "dataplane/interface_up.h"
 #include "dataplane/log.h"
 
@@ -227,6 +228,7 @@ int exception_open(
 	}
 	listen_to_groups(wanted);
 	e->open = true;
+	e->index = if_nametoindex(e->interface);
 	LOG_INFO(
 		"what is no reaction on %s goes to the kernel through %s (%s), at most %u frames a "
 		"second",
@@ -241,6 +243,17 @@ void exception_close(struct exception *e)
 	remove_device(e);
 	free_rings(e);
 	e->open = false;
+}
+
+void exception_watch(struct exception *e)
+{
+	bool gone = e->open && !interface_is_running(e->index);
+
+	if (gone && !e->gone)
+		LOG_WARNING("%s is down or was deleted: the kernel gets nothing of the card any "
+			    "more (ip link set %s up, or restart)",
+			e->interface, e->interface);
+	e->gone = gone;
 }
 
 void exception_info(const struct exception *e, struct dataplane_exception *out)

@@ -42,7 +42,9 @@ enum {
 
 struct exception {
 	bool open;
-	uint16_t port; // DPDK's, of the interface
+	bool gone;      // and it was said
+	unsigned index; // of the interface, the kernel's
+	uint16_t port;  // DPDK's, of the interface
 	unsigned lanes;
 	struct rte_ring *to_kernel[DATAPLANE_WORKERS_MAX]; // one a worker of the card
 	struct rte_ring *from_kernel;
@@ -78,6 +80,9 @@ void exception_close(struct exception *e);
 
 /* The end of the worker of this number, of those of the port. */
 void exception_join(const struct exception *e, unsigned lane, struct exception_lane *out);
+
+/* About once a second: says once if the interface was taken away or down behind our back. */
+void exception_watch(struct exception *e);
 
 /* What went through it; of the way back, as far as the worker. */
 void exception_info(const struct exception *e, struct dataplane_exception *out);

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 the uproar authors
  */
 
+#define ALLOW_EXPERIMENTAL_API // an interrupt source of our own
 #include "dataplane/interrupts.h"
 
 #include "dataplane/log.h"

@@ -160,7 +160,8 @@ int device_await_link(struct device *d, uint64_t deadline, int interrupt_fd)
 			complain("%s", d->reconnects
 					       ? "the appliance is not at the other end of the "
 						 "device; is uproard running, with the other "
-						 "end in its configuration?"
+						 "end in its configuration, as many queues, and "
+						 "nobody else at it?"
 					       : "the device has no link; is the other end up?");
 			return -ETIMEDOUT;
 		}

@@ -168,6 +168,14 @@ def without_it_the_same_frames_are_refused_by_their_names():
 
 
 @case
+def an_interface_that_is_taken_away_is_said():
+    with cable(), start() as a:
+        run("ip", "link", "set", KERNEL, "down")
+        until(lambda: a.logged(f"{KERNEL} is down or was deleted"), a.log)
+        a.stop()
+
+
+@case
 def after_a_kill_the_interface_is_made_anew_and_counts_go_on():
     kept = {"keep": True, "arena": {"folder": f"{WORK}/arena"}}
     os.mkdir(f"{WORK}/arena")
