@@ -240,16 +240,26 @@ static void say_lasting(const struct host *h, const char *address, struct host_f
 			h->needs->user);
 }
 
+/* AF_XDP takes nothing from the kernel, but wants an interface that is there. */
+static void judge_interface(
+	const struct host *h, const struct host_device *d, struct host_finding *f)
+{
+	if (d->interface[0] == '\0')
+		finding_also(f, HOST_BY_HAND, "%s names no interface (iface=NAME)", d->device);
+	else if (tree_has(h, "/sys/class/net/%s", d->interface))
+		finding_also(f, HOST_READY, "%s stays with the kernel", d->interface);
+	else
+		finding_also(f, HOST_BY_HAND, "there is no interface %s", d->interface);
+}
+
 void nic_check(const struct host *h, struct host_finding *f)
 {
-	if (needs_pci(h->needs) == 0) {
-		finding_is(f, HOST_NOT_APPLICABLE, "the configuration has no PCI device");
-		return;
-	}
 	for (unsigned i = 0; i < h->needs->n_devices; i++) {
 		const struct host_device *d = &h->needs->devices[i];
 		char driver[64];
 
+		if (d->kind == HOST_DEVICE_AF_XDP)
+			judge_interface(h, d, f);
 		if (d->kind != HOST_DEVICE_PCI)
 			continue;
 		judge(h, d->device, f);
@@ -257,6 +267,8 @@ void nic_check(const struct host *h, struct host_finding *f)
 		if (strcmp(driver, "vfio-pci") == 0)
 			say_lasting(h, d->device, f);
 	}
+	if (f->said[0] == '\0')
+		finding_is(f, HOST_NOT_APPLICABLE, "the configuration has no network card");
 }
 
 static int give_file(struct host *h, const char *address)

@@ -344,3 +344,23 @@ Test(host_nic, a_device_that_a_process_has_open_is_not_given_back)
 	cr_expect_str_eq(rig.ran, "", "nor taken from its user");
 	cr_expect_eq(rig.host.deeds.n, 2, "both stay to be undone");
 }
+
+/* What --needs says of net_af_xdp0,iface=…; the first device of the rig is out of the way. */
+static struct host_finding check_interface(const char *name)
+{
+	struct host_device *d = &rig.needs.devices[0];
+
+	*d = (struct host_device){.kind = HOST_DEVICE_AF_XDP};
+	snprintf(d->device, sizeof(d->device), "net_af_xdp0,iface=%s", name);
+	snprintf(d->interface, sizeof(d->interface), "%s", name);
+	rig.needs.n_devices = 1;
+	return rig_check(&rig, "nic");
+}
+
+Test(host_nic, an_interface_that_af_xdp_wants_has_to_be_there)
+{
+	rig_interface(&rig, "enp59s1", NIC);
+	cr_expect_eq(check_interface("enp59s1").verdict, HOST_READY);
+	cr_expect_eq(check_interface("enp59s9").verdict, HOST_BY_HAND);
+	cr_expect_eq(check_interface("").verdict, HOST_BY_HAND, "a misspelt iface=");
+}
