@@ -164,7 +164,7 @@ int host_do_owner(
 
 int host_do_nic(struct host *h, const char *stage, const char *address)
 {
-	char path[HOST_PATH_MAX], driver[DEED_VALUE_MAX], full[HOST_PATH_MAX];
+	char path[HOST_PATH_MAX + DEED_VALUE_MAX], driver[DEED_VALUE_MAX], full[HOST_PATH_MAX];
 	struct deed d;
 	int ret;
 
