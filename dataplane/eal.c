@@ -6,6 +6,7 @@
 
 #include "dataplane/log.h"
 #include "dataplane/vdev.h"
+#include "hugepages/cpu_list.h"
 #include "hugepages/free_pages.h"
 #include "hugepages/own_folder.h"
 
@@ -82,25 +83,6 @@ static unsigned worker_cpu(
 	return 0;
 }
 
-/* "0-2,5": ranges, for a list of single CPUs would be long on a large machine. */
-static void write_cpus(const cpu_set_t *set, char *out, size_t cap)
-{
-	size_t used = 0;
-
-	out[0] = '\0';
-	for (unsigned cpu = 0; cpu < CPU_SETSIZE && used < cap; cpu++) {
-		unsigned first = cpu;
-
-		if (!CPU_ISSET(cpu, set))
-			continue;
-		while (cpu + 1 < CPU_SETSIZE && CPU_ISSET(cpu + 1, set))
-			cpu++;
-		used += (size_t)snprintf(out + used, cap - used, first == cpu ? "%s%u" : "%s%u-%u",
-			used == 0 ? "" : ",", first, cpu);
-	}
-	args.full |= used >= cap;
-}
-
 /*
  * Far from the numbers of CPUs: dpdk-dumpcap calls its thread after one, and two threads of one
  * lcore number would be at the same cache of its packet buffers.
@@ -122,7 +104,7 @@ static void add_lcores(
 	if (CPU_COUNT(&rest) == 0)
 		rest = *allowed;
 	used = (size_t)snprintf(list, sizeof(list), "0@(");
-	write_cpus(&rest, list + used, sizeof(list) - used);
+	args.full |= !cpu_list_write(&rest, list + used, sizeof(list) - used);
 	used = strlen(list);
 	for (unsigned i = 0; i < workers && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%u@%u",
@@ -202,7 +184,7 @@ static int cpus_for(
 	for (unsigned i = 0; i < config->n_cores; i++) {
 		if (config->cores[i] < CPU_SETSIZE && CPU_ISSET(config->cores[i], allowed))
 			continue;
-		write_cpus(allowed, list, sizeof(list));
+		cpu_list_write(allowed, list, sizeof(list));
 		snprintf(error, cap,
 			"cores: CPU %u is not among those that this process may use, %s",
 			config->cores[i], list);

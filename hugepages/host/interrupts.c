@@ -4,7 +4,7 @@
 
 #include "hugepages/host/interrupts.h"
 
-#include "hugepages/host/cpu_list.h"
+#include "hugepages/cpu_list.h"
 #include "hugepages/host/tree.h"
 
 #include <ctype.h>

@@ -8,7 +8,7 @@
  * line.
  */
 
-#include "hugepages/host/cpu_list.h"
+#include "hugepages/cpu_list.h"
 #include "hugepages/host/do.h"
 #include "hugepages/host/interrupts.h"
 #include "hugepages/host/stages.h"

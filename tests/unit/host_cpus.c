@@ -6,7 +6,7 @@
 
 #include "host_rig.h"
 
-#include "hugepages/host/cpu_list.h"
+#include "hugepages/cpu_list.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

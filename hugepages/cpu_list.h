@@ -5,8 +5,8 @@
 /*
  * Lists of CPUs as the kernel writes them, "0-3,8".
  */
-#ifndef HUGEPAGES_HOST_CPU_LIST_H
-#define HUGEPAGES_HOST_CPU_LIST_H
+#ifndef HUGEPAGES_CPU_LIST_H
+#define HUGEPAGES_CPU_LIST_H
 
 #include <sched.h>
 #include <stdbool.h>

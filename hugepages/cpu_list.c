@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the uproar authors
  */
 
-#include "hugepages/host/cpu_list.h"
+#include "hugepages/cpu_list.h"
 
 #include <ctype.h>
 #include <stdio.h>
