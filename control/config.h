@@ -74,6 +74,25 @@ struct config_sentiment {
 	unsigned surge_taps;             // in a window
 };
 
+/* What this process does; all three unless there is a cluster. */
+enum config_role { ROLE_INGEST = 1 << 0, ROLE_MERGE = 1 << 1, ROLE_FANOUT = 1 << 2 };
+
+/* An option of librdkafka, by its own name, passed through. */
+struct config_kafka_option {
+	const char *name;
+	const char *value;
+};
+
+/* Other machines, through Kafka: docs/cluster.md. */
+struct config_cluster {
+	const char *node; // this one's name, unlike all others'
+	unsigned partitions;
+	const char *tallies, *frames; // topics
+	const char *group;            // of the mergers
+	const struct config_kafka_option *kafka;
+	unsigned n_kafka; // 0: there is no cluster
+};
+
 /* How much each module says: one of DPDK's RTE_LOG_ levels. */
 struct config_log {
 	uint32_t level; // of those that have none of their own
@@ -129,6 +148,8 @@ struct config {
 	unsigned arena_reactions;
 	unsigned arena_sessions;
 	struct config_journal journal;
+	unsigned roles; // enum config_role, a bit each
+	struct config_cluster cluster;
 	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;
