@@ -36,10 +36,18 @@ enum {
 	RECORD_VERSION = 1,
 	RECORD_NODE_MAX = 63,       // bytes of a node's name, without the closing zero
 	RECORD_NO_CHANNEL = 0xffff, // key of reports, and of the catalogue
-	RECORD_KEY_MAX = 1 + 2 + 8 + 4 + RECORD_NODE_MAX,
+	RECORD_KEY_MAX = 1 + 1 + 2 + 8 + 4 + RECORD_NODE_MAX,
 	RECORD_RETIRED_MAX = 64, // of a channel; older ones are forgotten
 	RECORD_JSON_MAX = 1 << 20,
 };
+
+/* Letters, digits and . _ -, 1 to RECORD_NODE_MAX of them: so a name may stand in a log as it is.
+ */
+bool record_node_valid(const char *name, size_t len);
+
+/* One line of UTF-8 in braces, at most RECORD_JSON_MAX bytes: the value of the catalogue, as it
+ * lies in the topic, and the text form of a frame. */
+bool record_json_valid(const char *json, size_t len);
 
 /* Whose counters: a node, its arena, and the row of the channel in it. A row that was given up and
  * taken again later begins at 0, in another window (store_row_began()). */
@@ -73,7 +81,18 @@ struct record_report {
 
 enum record_kind { RECORD_TALLY = 1, RECORD_REPORT = 2 };
 
-/* Keys and values. out has room (RECORD_KEY_MAX, RECORD_TALLY_MAX, RECORD_REPORT_MAX); returns the
+/*
+ * Keys and values. The value of a tally:
+ *
+ *   version (1), form of the registers (1: 0 none, 1 those that are not 0, 2 all), window (8),
+ *   ends (8), n (2), n counts that are not 0 in the order of their ids: reaction (1), count (8);
+ *   form 1: n (2), n registers in their order: place * 64 + rank (2); form 2: all ranks (1 each).
+ *   The shorter form is the only one.
+ *
+ * And of a report: version (1), flags (1: bit 0 leaves), generation (8), window (8), ends (8),
+ * window_ms (4).
+ *
+ * out has room (RECORD_KEY_MAX, RECORD_TALLY_MAX, RECORD_REPORT_MAX); returns the
  * length. Zero counts and empty registers take no room in a tally. */
 enum {
 	RECORD_TALLY_MAX = 32 + WIRE_REACTIONS_MAX * 9 + 8 + REACTORS_REGISTERS * 2,
@@ -98,19 +117,24 @@ int record_report_decode(
 
 /*
  * The frame of a channel and the state behind it. binary and json point into the caller's memory
- * (encode), or into the bytes that were decoded.
+ * (encode), or into the bytes that were decoded. The value:
+ *
+ *   version (1), flags (1: bit 0 open, bit 1 surge), made (8), usual (8, IEEE 754), recent (8, the
+ *   same), windows (4), merger (its length in 1, its name), n (2), n times in the order of their
+ *   ids: reaction (1), merged (8), retired (8); n (1), n sources: generation (8), began (4), node
+ *   (its length in 1, its name); binary (its length in 2), JSON (its length in 4).
  */
 struct record_frame {
 	uint16_t channel;
 	bool open;             // false: subscribers do not have it (any more); it is state alone
-	const uint8_t *binary; // wire/frame.h
+	const uint8_t *binary; // wire/frame.h; length 0 only if it is not open
 	size_t binary_len;
-	const char *json; // one line without a line end
+	const char *json; // record_json_valid(); length 0 if there is no binary form
 	size_t json_len;
 	/* What its successor goes on from. */
 	struct mood_memory mood;
 	uint64_t merged[WIRE_REACTIONS_MAX];  // of all nodes and generations: the sum
-	uint64_t retired[WIRE_REACTIONS_MAX]; // of merged: sources whose tallies are deleted
+	uint64_t retired[WIRE_REACTIONS_MAX]; // at most merged: sources whose tallies are deleted
 	/* These sources, the newest last: one that speaks again is not counted twice. */
 	struct record_source sources[RECORD_RETIRED_MAX];
 	unsigned n_sources;
@@ -126,6 +150,8 @@ int record_frame_key_decode(const void *key, size_t len, uint16_t *channel);
 /* An upper bound of the encoding, for the caller's buffer; and the encoding's length. */
 size_t record_frame_size(const struct record_frame *f);
 size_t record_frame_encode(const struct record_frame *f, uint8_t *out);
-int record_frame_decode(const void *value, size_t len, struct record_frame *out);
+/* 0, or -EINVAL; also if the binary form is no frame of this channel. */
+int record_frame_decode(
+	const void *key, size_t key_len, const void *value, size_t len, struct record_frame *out);
 
 #endif
