@@ -31,6 +31,10 @@ enum {
 	CONFIG_JOURNAL_PATH_MAX = 400,
 	CONFIG_KEEP_DAYS_MAX = 36500,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
+	CONFIG_NODE_MAX = 63,
+	CONFIG_PARTITIONS_MAX = 1024,
+	CONFIG_CLUSTER_WINDOW_MIN = 1000, // milliseconds: the number of a window is a second
+	CONFIG_KAFKA_MAX = 64,
 };
 
 enum config_admission { ADMISSION_OPEN, ADMISSION_TICKETS };
@@ -89,8 +93,11 @@ struct config_cluster {
 	unsigned partitions;
 	const char *tallies, *frames; // topics
 	const char *group;            // of the mergers
+	/* Those of the configuration, then those of kafka_file, which config_read() leaves out.
+	 * Values may be secrets: print none. */
 	const struct config_kafka_option *kafka;
-	unsigned n_kafka; // 0: there is no cluster
+	unsigned n_kafka;       // 0: there is no cluster
+	const char *kafka_file; // NULL: none
 };
 
 /* How much each module says: one of DPDK's RTE_LOG_ levels. */

@@ -195,7 +195,7 @@ int config_check(
 		config_check_answers(&k, c) < 0 || config_check_sentiment(&k, c) < 0 ||
 		check_channels(&k, c) < 0 || config_check_parents(&k, c) < 0 ||
 		config_check_tickets(&k, c) < 0 || config_check_tls(&k, c) < 0 ||
-		config_check_journal(&k, c) < 0)
+		config_check_journal(&k, c) < 0 || config_check_cluster(&k, c) < 0)
 		return -EINVAL;
 	int ret = config_check_catalogue(&k, c);
 	return ret < 0 ? ret : config_check_document(&k, c);

@@ -38,6 +38,23 @@ int config_check_journal(const struct config_check *k, const struct config *c);
 /* What is unusual: config_sentiment.c. */
 int config_check_sentiment(const struct config_check *k, const struct config *c);
 
+/* What a configuration of a cluster points into, besides its files. */
+struct config_kafka {
+	struct config_kafka_option options[CONFIG_KAFKA_MAX];
+	char host[CONFIG_NODE_MAX + 1]; // the node's name, if the file has none
+	char *secrets;                  // the text of cluster.kafka_file
+	size_t secrets_len;
+};
+void config_kafka_free(struct config_kafka *kafka);
+
+/* Roles, and cluster.kafka, each of the one or the other file. Takes values in the lists apart. */
+int config_take_cluster(struct config *c, struct config_kafka *kafka,
+	const struct config_file *roles, const struct file_cluster *file,
+	const struct config_source *source, char *error, size_t cap);
+
+/* Roles and names of a cluster: config_check_cluster.c. */
+int config_check_cluster(const struct config_check *k, const struct config *c);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);
