@@ -239,6 +239,7 @@ const struct config_option config_options[] = {
 		NULL},
 	{"cluster.kafka_file", AT_A_RESTART, OF(cluster.kafka_file), kafka_file_differs, NULL},
 	{"log.level", AT_ONCE, OF(log.level), NULL, NULL},
+	{"log.cluster", AT_ONCE, OF(log.cluster), NULL, NULL},
 	{"log.control", AT_ONCE, OF(log.control), NULL, NULL},
 	{"log.dataplane", AT_ONCE, OF(log.dataplane), NULL, NULL},
 	{"log.fanout", AT_ONCE, OF(log.fanout), NULL, NULL},
