@@ -56,11 +56,12 @@ static int take_options(const struct config_check *k, struct config *c, struct c
 {
 	char path[64];
 
+	if (file->kafka_count > CONFIG_KAFKA_MAX)
+		return config_wrong(k, "cluster.kafka", "%u options, at most %d", file->kafka_count,
+			CONFIG_KAFKA_MAX);
 	c->cluster.kafka = kafka->options;
 	for (unsigned i = 0; i < file->kafka_count; i++) {
 		snprintf(path, sizeof(path), "cluster.kafka[%u]", i);
-		if (i == CONFIG_KAFKA_MAX)
-			return config_wrong(k, path, "more than %d options", CONFIG_KAFKA_MAX);
 		int ret = take_option(k, path, file->kafka[i], &c->cluster, &kafka->options[i]);
 		if (ret < 0)
 			return ret;

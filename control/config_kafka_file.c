@@ -51,8 +51,9 @@ static int take_lines(const struct config_check *k, struct config *c, struct con
 	char why[256], *rest = kafka->secrets, *line;
 
 	if (strlen(rest) != kafka->secrets_len)
-		return config_wrong(k, "cluster.kafka_file", "%s: it is no text: there is a zero "
-							     "byte in it",
+		return config_wrong(k, "cluster.kafka_file",
+			"%s: it is no text: there is a zero "
+			"byte in it",
 			c->cluster.kafka_file);
 	for (unsigned number = 1; (line = strsep(&rest, "\n")) != NULL; number++) {
 		const char *wrong = take_line(c, kafka, line, why, sizeof(why));
@@ -78,8 +79,7 @@ int config_take_kafka_file(struct config *c, struct config_kafka *kafka,
 	int ret = secret_file_read(c->cluster.kafka_file, "passwords", kafka->secrets,
 		&kafka->secrets_len, why, sizeof(why));
 	if (ret < 0)
-		return config_wrong(
-			&k, "cluster.kafka_file", "%s: %s", c->cluster.kafka_file, why);
+		return config_wrong(&k, "cluster.kafka_file", "%s: %s", c->cluster.kafka_file, why);
 	kafka->secrets[kafka->secrets_len] = '\0';
 	return take_lines(&k, c, kafka);
 }

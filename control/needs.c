@@ -17,7 +17,8 @@ enum { NODES_MAX = 16 };
 enum { EAL_BYTES = 48 << 20, QUEUE_BYTES = 2 << 20 };
 
 /* Open files of a producer or consumer of librdkafka: connections to brokers, and what wakes its
- * threads. A merger has a producer for each partition, and there are one or two of each kind beside.
+ * threads. A merger has a producer for each partition, and there are one or two of each kind
+ * beside.
  */
 enum { KAFKA_FILES = 32, KAFKA_HANDLES = 4 };
 
@@ -106,8 +107,8 @@ static json_t *cores_json(const struct config *c)
 static uint64_t descriptors(const struct config *c)
 {
 	bool serves = (c->roles & ROLE_FANOUT) != 0;
-	uint64_t n = fanout_descriptors(serves ? c->max_connections : 0, c->fanout_threads,
-		serves ? c->n_listeners : 0);
+	uint64_t n = fanout_descriptors(
+		serves ? c->max_connections : 0, c->fanout_threads, serves ? c->n_listeners : 0);
 
 	if (c->cluster.n_kafka > 0)
 		n += KAFKA_HANDLES * KAFKA_FILES;

@@ -49,7 +49,8 @@ static bool holds_secret(const char *name)
 	return false;
 }
 
-/* Of librdkafka's own table of its options, "NAME | ...", a line each: nothing else has them all. */
+/* Of librdkafka's own table of its options, "NAME | ...", a line each: nothing else has them all.
+ */
 static void find_nearest(const char *name, char *table, char nearest[OPTION_MAX])
 {
 	unsigned best = WORDS_APART;
@@ -105,8 +106,8 @@ static int invalid(const char *name, bool secret, const char *reason, char *erro
 	return -EINVAL;
 }
 
-static int set(rd_kafka_conf_t *conf, const char *name, const char *value, bool secret,
-	char *error, size_t cap)
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, bool secret, char *error,
+	size_t cap)
 {
 	char reason[REASON_MAX] = "";
 

@@ -37,8 +37,9 @@ Test(control_config_cluster, what_is_asked_for_is_taken)
 	struct config c;
 
 	cr_assert_eq(load_text(&c,
-			     "roles: [fanout, merge]\n" CLUSTER("  - sasl.password=a=b \n")
-			     "  partitions: 7\n  tallies: t\n  frames: f\n  group: g\n",
+			     "roles: [fanout, merge]\n" CLUSTER(
+				     "  - sasl.password=a=b \n") "  partitions: 7\n  tallies: t\n  "
+								 "frames: f\n  group: g\n",
 			     error, sizeof(error)),
 		0, "%s", error);
 	cr_expect_eq(c.roles, ROLE_MERGE | ROLE_FANOUT);
@@ -76,9 +77,11 @@ Test(control_config_cluster, who_takes_no_datagrams_needs_no_keys_for_tickets)
 {
 	struct config c;
 
-	cr_assert_eq(load_text(&c, "roles: [fanout]\nadmission: tickets\nplain_text: {enabled: no}\n"
-				   CLUSTER(""),
-			     error, sizeof(error)),
+	cr_assert_eq(
+		load_text(&c,
+			"roles: [fanout]\nadmission: tickets\nplain_text: {enabled: no}\n" CLUSTER(
+				""),
+			error, sizeof(error)),
 		0, "%s", error);
 	config_free(&c);
 	cr_expect_eq(load_text(&c, "roles: [ingest]\nadmission: tickets\n" CLUSTER(""), error,
@@ -94,9 +97,9 @@ Test(control_config_cluster, who_serves_nobody_needs_no_certificate)
 			     error, sizeof(error)),
 		0, "%s", error);
 	config_free(&c);
-	cr_expect_eq(load_text(&c,
-			     "roles: [fanout]\nlisten: {https: ['127.0.0.1:1']}\n" CLUSTER(""),
-			     error, sizeof(error)),
+	cr_expect_eq(
+		load_text(&c, "roles: [fanout]\nlisten: {https: ['127.0.0.1:1']}\n" CLUSTER(""),
+			error, sizeof(error)),
 		-EINVAL);
 }
 
@@ -125,14 +128,17 @@ Test(control_config_cluster, what_makes_no_sense_is_named)
 		{"roles: []\n", "line 1: roles: none"},
 		{"roles: [ingest, serve]\n", "roles[1]: 'serve' is none of: ingest, merge, fanout"},
 		{"roles: []\n" CLUSTER(""), "roles: none"},
-		{"cluster:\n  kafka_file: /x\n", "line 2: cluster.kafka_file: there are no brokers"},
+		{"cluster:\n  kafka_file: /x\n",
+			"line 2: cluster.kafka_file: there are no brokers"},
 		{"cluster:\n  kafka:\n  - linger.ms=5\n", "cluster.kafka: there are no brokers"},
 		{"cluster:\n  kafka: [bootstrap.servers=]\n", "there are no brokers among"},
-		{CLUSTER("  partitions: 0\n"), "line 5: cluster.partitions: 0 is outside 1 to 1024"},
+		{CLUSTER("  partitions: 0\n"),
+			"line 5: cluster.partitions: 0 is outside 1 to 1024"},
 		{CLUSTER("  partitions: 1025\n"), "cluster.partitions"},
 		{CLUSTER("  tallies: a b\n"), "cluster.tallies: 'a b' is no name of a topic"},
 		{CLUSTER("  frames: ..\n"), "cluster.frames"},
-		{CLUSTER("  tallies: f\n  frames: f\n"), "line 6: cluster.frames: 'f' is the topic of"},
+		{CLUSTER("  tallies: f\n  frames: f\n"),
+			"line 6: cluster.frames: 'f' is the topic of"},
 		{CLUSTER("  group: ''\n"), "cluster.group"},
 		{"cluster: {node: 'a b', kafka: [" BROKERS "]}\n", "line 1: cluster.node: 'a b'"},
 		{"cluster: {node: localhost, kafka: [" BROKERS "]}\n", "cluster.node"},
@@ -147,10 +153,10 @@ Test(control_config_cluster, what_makes_no_sense_is_named)
 Test(control_config_cluster, options_of_librdkafka_are_looked_at)
 {
 	static const struct row rows[] = {
-		{CLUSTER("  - security.protocl=ssl\n"),
-			"line 5: cluster.kafka[1]: librdkafka "},
+		{CLUSTER("  - security.protocl=ssl\n"), "line 5: cluster.kafka[1]: librdkafka "},
 		{CLUSTER("  - security.protocl=ssl\n"), "did you mean 'security.protocol'?"},
-		{CLUSTER("  - security.protocol=tls\n"), "this value of 'security.protocol': Inval"},
+		{CLUSTER("  - security.protocol=tls\n"),
+			"this value of 'security.protocol': Inval"},
 		{CLUSTER("  - message.max.bytes=1\n"), "outside allowed range 1000"},
 		{CLUSTER("  - security.protocol\n"), "cluster.kafka[1]: no NAME=VALUE"},
 		{CLUSTER("  - =x\n"), "no NAME=VALUE"},
@@ -161,6 +167,16 @@ Test(control_config_cluster, options_of_librdkafka_are_looked_at)
 	};
 
 	EXPECT_REFUSED(rows);
+}
+
+Test(control_config_cluster, there_is_an_end_to_options)
+{
+	char list[2048] = CLUSTER("");
+	const struct row row[] = {{list, "line 4: cluster.kafka: 65 options, at most 64"}};
+
+	for (unsigned i = 0; i < CONFIG_KAFKA_MAX; i++)
+		strcat(list, "  - linger.ms=5\n");
+	EXPECT_REFUSED(row);
 }
 
 Test(control_config_cluster, a_password_is_never_repeated)
