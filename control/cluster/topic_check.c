@@ -29,6 +29,8 @@ struct topic_check {
 	/* Under the lock. */
 	bool stop;
 	enum topic_state state;
+	bool answered; // the last time
+	unsigned answers;
 	char sentence[KAFKA_SENTENCE_MAX];
 };
 
@@ -46,7 +48,8 @@ static void tell(struct topic_check *t, enum topic_state state, const char *sent
 	if (state == TOPICS_WRONG)
 		LOG_ERROR("%s", sentence);
 	else if (state == TOPICS_GOOD)
-		LOG_INFO("the topics are as they must be");
+		LOG_INFO("as it must be: topic %s%s%s", t->topics[0],
+			t->n_topics > 1 ? " and topic " : "", t->n_topics > 1 ? t->topics[1] : "");
 	/* Full is readable, too. */
 	(void)!write(t->fd, &one, sizeof(one));
 }
@@ -59,6 +62,14 @@ static bool stops(struct topic_check *t)
 	return yes;
 }
 
+static void count(struct topic_check *t, bool answered)
+{
+	pthread_mutex_lock(&t->lock);
+	t->answered = answered;
+	t->answers += answered;
+	pthread_mutex_unlock(&t->lock);
+}
+
 /* What was known stays so as long as nobody answers. */
 static void ask_all(struct topic_check *t)
 {
@@ -69,6 +80,7 @@ static void ask_all(struct topic_check *t)
 
 		topic_ask(t->rk, t->topics[i], PATIENCE_MS, &found);
 		enum topic_state state = topic_verdict(&found, t->topics[i], t->config, sentence);
+		count(t, state != TOPICS_UNKNOWN);
 		if (state == TOPICS_WRONG)
 			tell(t, state, sentence);
 		if (state != TOPICS_GOOD)
@@ -85,7 +97,7 @@ static bool rest(struct topic_check *t)
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	pthread_mutex_lock(&t->lock);
-	until.tv_sec += t->state == TOPICS_GOOD ? LATER_S : SOON_S;
+	until.tv_sec += t->answered && t->state == TOPICS_GOOD ? LATER_S : SOON_S;
 	int ret = 0;
 	while (!t->stop && ret != ETIMEDOUT)
 		ret = pthread_cond_timedwait(&t->wake, &t->lock, &until);
@@ -160,4 +172,12 @@ enum topic_state topic_check_serve(struct topic_check *t, char sentence[KAFKA_SE
 	strcpy(sentence, t->sentence);
 	pthread_mutex_unlock(&t->lock);
 	return state;
+}
+
+unsigned topic_check_answers(struct topic_check *t)
+{
+	pthread_mutex_lock(&t->lock);
+	unsigned answers = t->answers;
+	pthread_mutex_unlock(&t->lock);
+	return answers;
 }
