@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/cluster/kafka.h"
+
+#include "control/cluster/kafka_log.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { REASON_MAX = 512 };
+
+const char *kafka_servers(const struct config_cluster *config)
+{
+	const char *servers = "";
+
+	for (unsigned i = 0; i < config->n_kafka; i++)
+		if (strcmp(config->kafka[i].name, "bootstrap.servers") == 0 ||
+			strcmp(config->kafka[i].name, "metadata.broker.list") == 0)
+			servers = config->kafka[i].value;
+	return servers;
+}
+
+/* What librdkafka says about a wrong value may have the value, and that may be a secret. */
+static void complain_of_option(
+	const char *name, rd_kafka_conf_res_t result, char *error, size_t cap)
+{
+	if (result == RD_KAFKA_CONF_UNKNOWN)
+		snprintf(error, cap,
+			"cluster.kafka: librdkafka %s has no option '%s'; its documentation "
+			"(CONFIGURATION.md) lists those there are",
+			rd_kafka_version_str(), name);
+	else
+		snprintf(error, cap,
+			"cluster.kafka: the value of '%s' is none that librdkafka %s takes there; "
+			"its "
+			"documentation (CONFIGURATION.md) says which it does",
+			name, rd_kafka_version_str());
+}
+
+static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char *error, size_t cap)
+{
+	char reason[REASON_MAX];
+	rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, name, value, reason, sizeof(reason));
+
+	if (result == RD_KAFKA_CONF_OK)
+		return 0;
+	complain_of_option(name, result, error, cap);
+	return -EINVAL;
+}
+
+static int set_all(rd_kafka_conf_t *conf, const struct config_cluster *config,
+	const struct kafka_own_option *own, char *error, size_t cap)
+{
+	for (unsigned i = 0; i < config->n_kafka; i++)
+		if (set(conf, config->kafka[i].name, config->kafka[i].value, error, cap) < 0)
+			return -EINVAL;
+	for (; own != NULL && own->name != NULL; own++)
+		if (set(conf, own->name, own->value, error, cap) < 0)
+			return -EINVAL;
+	return 0;
+}
+
+int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
+	const struct config_cluster *config, const struct kafka_own_option *own, void *opaque,
+	char *error, size_t cap)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	char reason[REASON_MAX];
+
+	if (set_all(conf, config, own, error, cap) < 0) {
+		rd_kafka_conf_destroy(conf);
+		return -EINVAL;
+	}
+	rd_kafka_conf_set_log_cb(conf, kafka_log);
+	rd_kafka_conf_set_opaque(conf, opaque);
+	rd_kafka_conf_set_events(conf, events | RD_KAFKA_EVENT_ERROR);
+	rd_kafka_t *rk = rd_kafka_new(type, conf, reason, sizeof(reason));
+	if (rk == NULL) {
+		rd_kafka_conf_destroy(conf);
+		snprintf(error, cap,
+			"cluster.kafka: librdkafka does not start with these options: %s", reason);
+		return -EINVAL;
+	}
+	*out = rk;
+	return 0;
+}
+
+void kafka_wake(rd_kafka_queue_t *queue, int fd)
+{
+	static const uint64_t one = 1;
+
+	rd_kafka_queue_io_event_enable(queue, fd, &one, sizeof(one));
+}
