@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 LOG_MODULE_DEFINE(cluster_log, "cluster")
@@ -18,12 +19,15 @@ enum { SYSLOG_WARNING = 4, SYSLOG_DEBUG = 7 };
 
 enum { LINE_BYTES = 600 };
 
-/* FNV-1a, without digits: ports, times and numbers of attempts make no other line. */
+/* FNV-1a, without digits, and without how long something took and how often it came: they make no
+ * other line. */
 static uint64_t kind_of(const char *line)
 {
+	const char *after = strstr(line, " (after ");
+	const char *end = after != NULL ? after : line + strlen(line);
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-	for (const char *c = line; *c != '\0'; c++)
+	for (const char *c = line; c < end; c++)
 		if (!isdigit((unsigned char)*c))
 			hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
 	return hash | 1;

@@ -19,6 +19,10 @@ struct meaning {
 	const char *sentence; // @: the brokers, with their addresses
 };
 
+#define NO_TLS                                                                       \
+	"no TLS with @: security.protocol must be as their port speaks (PLAINTEXT, " \
+	"SSL, SASL_PLAINTEXT or SASL_SSL)"
+
 /* The first one that fits. */
 static const struct meaning meanings[] = {
 	{RD_KAFKA_RESP_ERR__AUTHENTICATION, NULL,
@@ -32,9 +36,7 @@ static const struct meaning meanings[] = {
 	{RD_KAFKA_RESP_ERR__SSL, "certificate",
 		"the certificate of @ is not trusted: ssl.ca.location must have the "
 		"authority that signed it, and it must be for the name we connect to"},
-	{RD_KAFKA_RESP_ERR__SSL, NULL,
-		"no TLS with @: security.protocol must be as their port speaks (PLAINTEXT, "
-		"SSL, SASL_PLAINTEXT or SASL_SSL)"},
+	{RD_KAFKA_RESP_ERR__SSL, NULL, NO_TLS},
 	{RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, NULL,
 		"our Kafka user may not use a topic: allow it with kafka-acls.sh"},
 	{RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, NULL,
@@ -77,6 +79,7 @@ static const struct meaning meanings[] = {
 	{RD_KAFKA_RESP_ERR__TRANSPORT, "security.protocol",
 		"@ end the connection at our first request: their port speaks TLS or SASL, "
 		"which security.protocol must say, or they are older than Kafka 0.10"},
+	{RD_KAFKA_RESP_ERR__TRANSPORT, "SSL_HANDSHAKE", NO_TLS},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, NULL,
 		"@ are not reached: are they up, and is the network between?"},
 	{RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, NULL,
@@ -122,6 +125,16 @@ static void append_sentence(
 	append(out, at + 1, KAFKA_SENTENCE_MAX);
 }
 
+/* Without how long it took and how often it came: the same failure is the same sentence. */
+static size_t length_of(const char *detail)
+{
+	const char *end = strstr(detail, " (after ");
+
+	if (end == NULL || end - detail > DETAIL_MAX)
+		return DETAIL_MAX;
+	return (size_t)(end - detail);
+}
+
 void kafka_sentence(rd_kafka_resp_err_t err, const char *detail,
 	const struct config_cluster *config, char out[KAFKA_SENTENCE_MAX])
 {
@@ -130,5 +143,5 @@ void kafka_sentence(rd_kafka_resp_err_t err, const char *detail,
 	out[0] = '\0';
 	append_sentence(out, meaning_of(err, detail)->sentence, config);
 	append(out, "; librdkafka: ", KAFKA_SENTENCE_MAX);
-	append(out, detail, DETAIL_MAX);
+	append(out, detail, length_of(detail));
 }

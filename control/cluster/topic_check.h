@@ -23,8 +23,8 @@ enum topic_state {
 	TOPICS_WRONG,
 };
 
-/* rk: any handle; destroyed after the check is closed. fd: an eventfd, becomes readable when the
- * state changes. NULL: no memory. */
+/* rk: any handle, and config: destroyed after the check is closed. fd: an eventfd, becomes readable
+ * when the state changes. NULL: no memory. */
 struct topic_check *topic_check_open(
 	rd_kafka_t *rk, const struct config_cluster *config, unsigned topics, int fd);
 
@@ -34,5 +34,8 @@ void topic_check_close(struct topic_check *t);
 /* sentence: of TOPICS_WRONG, which topic, what was found, what was wanted, which command mends it;
  * else "". Never waits. */
 enum topic_state topic_check_serve(struct topic_check *t, char sentence[KAFKA_SENTENCE_MAX]);
+
+/* How often brokers have answered: a sign of life where nothing else comes. */
+unsigned topic_check_answers(struct topic_check *t);
 
 #endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) 2026 the uproar authors
+ */
+
+#include "control/cluster/kafka_trouble.h"
+
+#include "control/cluster/log.h"
+
+#include <string.h>
+
+/* How much an error says: none of these, why. */
+enum { NOTHING, ALL_ARE_AWAY, ONE_IS_AWAY, WHY };
+
+static unsigned weight_of(rd_kafka_resp_err_t err)
+{
+	switch (err) {
+	case RD_KAFKA_RESP_ERR_NO_ERROR:
+		return NOTHING;
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+		return ALL_ARE_AWAY;
+	case RD_KAFKA_RESP_ERR__TRANSPORT:
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+		return ONE_IS_AWAY;
+	default:
+		return WHY;
+	}
+}
+
+void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const char *detail,
+	const struct config_cluster *config)
+{
+	const unsigned weight = weight_of(err);
+	char sentence[KAFKA_SENTENCE_MAX];
+
+	if (weight <= t->weight)
+		return;
+	kafka_sentence(err, detail, config, sentence);
+	LOG_WARNING("%s", sentence);
+	t->weight = weight;
+	strcpy(t->sentence, sentence);
+}
+
+void kafka_trouble_end(struct kafka_trouble *t)
+{
+	if (t->weight == NOTHING)
+		return;
+	LOG_INFO("the brokers answer again");
+	t->weight = NOTHING;
+	t->sentence[0] = '\0';
+}
