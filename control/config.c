@@ -316,6 +316,8 @@ int config_load(struct config *c, const char *path, char *error, size_t cap)
 		return ret;
 	const struct config_source source = source_of(c, path);
 	ret = config_check_files(c, &source, error, cap);
+	if (ret == 0)
+		ret = config_take_kafka_file(c, &c->files->kafka, &source, error, cap);
 	if (ret < 0)
 		config_free(c);
 	return ret;

@@ -93,10 +93,11 @@ struct config_cluster {
 	unsigned partitions;
 	const char *tallies, *frames; // topics
 	const char *group;            // of the mergers
-	/* Those of the configuration, then those of kafka_file, which config_read() leaves out.
-	 * Values may be secrets: print none. */
+	/* Those of cluster.kafka, then those of kafka_file, which config_read() leaves out. Values
+	 * may be secrets: print none. */
 	const struct config_kafka_option *kafka;
 	unsigned n_kafka;       // 0: there is no cluster
+	unsigned n_kafka_shown; // of cluster.kafka
 	const char *kafka_file; // NULL: none
 };
 

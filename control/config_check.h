@@ -55,6 +55,16 @@ int config_take_cluster(struct config *c, struct config_kafka *kafka,
 /* Roles and names of a cluster: config_check_cluster.c. */
 int config_check_cluster(const struct config_check *k, const struct config *c);
 
+/*
+ * Can it join these? 0, or -EINVAL with a sentence in error; secret: with nothing of it there.
+ */
+int config_check_kafka_option(const struct config_cluster *cluster,
+	const struct config_kafka_option *option, bool secret, char *error, size_t cap);
+
+/* Adds the options of cluster.kafka_file: config_kafka_file.c. */
+int config_take_kafka_file(struct config *c, struct config_kafka *kafka,
+	const struct config_source *source, char *error, size_t cap);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);

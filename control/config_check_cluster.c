@@ -53,8 +53,8 @@ static int check_node(const struct config_check *k, const char *node)
 
 static int check_topic(const struct config_check *k, const char *path, const char *topic)
 {
-	if (config_is_name(topic, "._-") && strlen(topic) <= TOPIC_MAX &&
-		strcmp(topic, ".") != 0 && strcmp(topic, "..") != 0)
+	if (config_is_name(topic, "._-") && strlen(topic) <= TOPIC_MAX && strcmp(topic, ".") != 0 &&
+		strcmp(topic, "..") != 0)
 		return 0;
 	return config_wrong(k, path,
 		"'%.80s' is no name of a topic: letters, digits, ., - and _, at most %d", topic,
@@ -96,7 +96,8 @@ int config_check_cluster(const struct config_check *k, const struct config *c)
 		return check_alone(k, c);
 	if (!has_brokers(&c->cluster))
 		return config_wrong(k, "cluster.kafka",
-			"there are no brokers among these: write \"bootstrap.servers=HOST:PORT,HOST:"
+			"there are no brokers among these: write "
+			"\"bootstrap.servers=HOST:PORT,HOST:"
 			"PORT\"");
 	if (check_node(k, c->cluster.node) < 0 || check_names(k, &c->cluster) < 0 ||
 		config_in_range(k, "cluster.partitions", c->cluster.partitions, 1,

@@ -7,8 +7,10 @@
  * name of a node that has none.
  */
 
+#include "control/cluster/kafka_option.h"
 #include "control/config_check.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +22,23 @@ static void take_roles(struct config *c, const struct config_file *file)
 		c->roles |= (unsigned)file->roles[i];
 }
 
-/* Takes apart where it stands: the text is ours. */
-static int take_option(
-	const struct config_check *k, const char *path, char *text, struct config_kafka_option *out)
+int config_check_kafka_option(const struct config_cluster *cluster,
+	const struct config_kafka_option *option, bool secret, char *error, size_t cap)
 {
-	char *equals = strchr(text, '=');
+	for (unsigned i = 0; i < cluster->n_kafka; i++) {
+		if (strcmp(cluster->kafka[i].name, option->name) == 0) {
+			snprintf(error, cap, "'%s' is set a second time", option->name);
+			return -EINVAL;
+		}
+	}
+	return kafka_option_check(option->name, option->value, secret, error, cap);
+}
+
+/* Takes apart where it stands: the text is ours. */
+static int take_option(const struct config_check *k, const char *path, char *text,
+	const struct config_cluster *cluster, struct config_kafka_option *out)
+{
+	char *equals = strchr(text, '='), why[256];
 
 	if (equals == NULL || equals == text)
 		return config_wrong(k, path,
@@ -32,6 +46,8 @@ static int take_option(
 			"\"bootstrap.servers=kafka1:9092\"");
 	*equals = '\0';
 	*out = (struct config_kafka_option){.name = text, .value = equals + 1};
+	if (config_check_kafka_option(cluster, out, false, why, sizeof(why)) < 0)
+		return config_wrong(k, path, "%s", why);
 	return 0;
 }
 
@@ -40,16 +56,18 @@ static int take_options(const struct config_check *k, struct config *c, struct c
 {
 	char path[64];
 
+	if (file->kafka_count > CONFIG_KAFKA_MAX)
+		return config_wrong(k, "cluster.kafka", "%u options, at most %d", file->kafka_count,
+			CONFIG_KAFKA_MAX);
+	c->cluster.kafka = kafka->options;
 	for (unsigned i = 0; i < file->kafka_count; i++) {
 		snprintf(path, sizeof(path), "cluster.kafka[%u]", i);
-		if (i == CONFIG_KAFKA_MAX)
-			return config_wrong(k, path, "more than %d options", CONFIG_KAFKA_MAX);
-		int ret = take_option(k, path, file->kafka[i], &kafka->options[i]);
+		int ret = take_option(k, path, file->kafka[i], &c->cluster, &kafka->options[i]);
 		if (ret < 0)
 			return ret;
+		c->cluster.n_kafka++;
 	}
-	c->cluster.kafka = kafka->options;
-	c->cluster.n_kafka = file->kafka_count;
+	c->cluster.n_kafka_shown = c->cluster.n_kafka;
 	return 0;
 }
 

@@ -62,9 +62,9 @@ static bool kafka_file_differs(const struct config *a, const struct config *b)
 /* Of what stands in the configuration itself. */
 static bool kafka_differs(const struct config *a, const struct config *b)
 {
-	bool differ = a->cluster.n_kafka != b->cluster.n_kafka;
+	bool differ = a->cluster.n_kafka_shown != b->cluster.n_kafka_shown;
 
-	for (unsigned i = 0; !differ && i < a->cluster.n_kafka; i++)
+	for (unsigned i = 0; !differ && i < a->cluster.n_kafka_shown; i++)
 		differ = texts_differ(a->cluster.kafka[i].name, b->cluster.kafka[i].name) ||
 			 texts_differ(a->cluster.kafka[i].value, b->cluster.kafka[i].value);
 	return differ;
@@ -235,10 +235,11 @@ const struct config_option config_options[] = {
 	{"cluster.tallies", AT_A_RESTART, OF(cluster.tallies), tallies_differ, NULL},
 	{"cluster.frames", AT_A_RESTART, OF(cluster.frames), frames_differ, NULL},
 	{"cluster.group", AT_A_RESTART, OF(cluster.group), group_differs, NULL},
-	{"cluster.kafka", AT_A_RESTART, FROM_TO(cluster.kafka, cluster.n_kafka), kafka_differs,
-		NULL},
+	{"cluster.kafka", AT_A_RESTART, FROM_TO(cluster.kafka, cluster.n_kafka_shown),
+		kafka_differs, NULL},
 	{"cluster.kafka_file", AT_A_RESTART, OF(cluster.kafka_file), kafka_file_differs, NULL},
 	{"log.level", AT_ONCE, OF(log.level), NULL, NULL},
+	{"log.cluster", AT_ONCE, OF(log.cluster), NULL, NULL},
 	{"log.control", AT_ONCE, OF(log.control), NULL, NULL},
 	{"log.dataplane", AT_ONCE, OF(log.dataplane), NULL, NULL},
 	{"log.fanout", AT_ONCE, OF(log.fanout), NULL, NULL},

@@ -69,6 +69,17 @@ Test(control_config_diff, channels_open_close_and_have_other_names)
 		"channels: opened 7, closed 1, renamed 2");
 }
 
+Test(control_config_diff, a_password_is_not_in_it)
+{
+	expect_diff("cluster: {node: a, kafka: [bootstrap.servers=a, sasl.password=b]}\n",
+		"roles: [merge]\ncluster:\n  node: b\n  kafka: [bootstrap.servers=a, "
+		"sasl.password=c]\n",
+		NO_CHANNELS NO_REACTIONS OPTIONS("[]",
+			"[{\"option\":\"roles\",\"line\":1},{\"option\":\"cluster.node\","
+			"\"line\":3},{\"option\":\"cluster.kafka\",\"line\":4}]"),
+		"needs a restart: roles (line 1), cluster.node (line 3), cluster.kafka (line 4)");
+}
+
 Test(control_config_diff, many_channels_are_told_by_their_number)
 {
 	char *at = text + sprintf(text, "channels:\n");
