@@ -4,6 +4,7 @@
 
 #include "control/carry.h"
 
+#include "control/carry_below.h"
 #include "control/reactor_count.h"
 #include "control/recovery.h"
 
@@ -187,7 +188,8 @@ static bool is_readable(const struct arena_region *was, const struct arena_regio
 	if (was == NULL)
 		return false;
 	return was->layout == is->layout ||
-	       (strcmp(is->name, "shown") == 0 && was->layout + 1 == STORE_LAYOUT_WITH_TOTALS) ||
+	       (strcmp(is->name, "shown") == 0 && was->layout + 1 >= STORE_LAYOUT_WITH_TOTALS &&
+		       was->layout < is->layout) ||
 	       (strcmp(is->name, "workers") == 0 && was->layout == WORKER_STATS_WITHOUT_PASSED);
 }
 
@@ -225,10 +227,15 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	*fresh.reactors_head = *old.reactors_head;
 	if (old.journalled != NULL)
 		*fresh.journalled = *old.journalled;
-	bool has_totals = arena_find(old_arena, "shown")->layout >= STORE_LAYOUT_WITH_TOTALS;
-	ret = carry_rows(&old, has_totals, &fresh, error, cap);
+	uint32_t layout = arena_find(old_arena, "shown")->layout;
+	ret = carry_rows(&old, layout >= STORE_LAYOUT_WITH_TOTALS, &fresh, error, cap);
 	if (ret < 0)
 		return ret;
+	ret = carry_below(&old, layout, &fresh);
+	if (ret < 0) {
+		snprintf(error, cap, "out of memory");
+		return ret;
+	}
 	carry_stats(old_arena, &old, &fresh);
 	fresh.blocks[0].stats.sessions_displaced += displaced;
 	store_write_refusal_names(fresh_arena);
