@@ -9,7 +9,9 @@
 #include "control/cluster/kafka.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SERVERS_MAX = 80, DETAIL_MAX = 220 };
 
@@ -90,6 +92,22 @@ static const struct meaning meanings[] = {
 		"@ do not answer: are they up, and is the network between?"},
 };
 
+/* librdkafka before 2.6.1 repeats its nonce where RFC 5802 wants the server's, which brokers before
+ * 4.0 let pass. */
+static bool fails_scram(const struct config_cluster *config)
+{
+	const char *mechanism = kafka_option(config, "sasl.mechanism", "sasl.mechanisms");
+
+	return mechanism != NULL && strncasecmp(mechanism, "SCRAM", 5) == 0 &&
+	       rd_kafka_version() < 0x020601ff;
+}
+
+static bool is_refusal(rd_kafka_resp_err_t err)
+{
+	return err == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+	       err == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
+}
+
 static const struct meaning *meaning_of(rd_kafka_resp_err_t err, const char *detail)
 {
 	static const struct meaning other = {.sentence = "@ report a failure"};
@@ -142,6 +160,12 @@ void kafka_sentence(rd_kafka_resp_err_t err, const char *detail,
 		detail = rd_kafka_err2str(err);
 	out[0] = '\0';
 	append_sentence(out, meaning_of(err, detail)->sentence, config);
+	if (is_refusal(err) && fails_scram(config))
+		append(out,
+			"; if they are, Kafka 4 and newer does not take SCRAM from librdkafka "
+			"before "
+			"2.6.1: use sasl.mechanism=PLAIN over TLS, or certificates",
+			KAFKA_SENTENCE_MAX);
 	append(out, "; librdkafka: ", KAFKA_SENTENCE_MAX);
 	append(out, detail, length_of(detail));
 }

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 the uproar authors
+
+"""What brokers and their clients prove who they are with."""
+
+import functools
+from pathlib import Path
+
+from harness.namespace import WORK, run
+
+USER, PASSWORD = "uproar", "kept-to-itself"
+CERTIFICATE = f"{WORK}/broker.crt"
+
+
+@functools.lru_cache(maxsize=None)
+def keystore():
+    """A PEM file with the key and the certificate of all brokers; clients trust CERTIFICATE."""
+    key, both = f"{WORK}/broker.key", f"{WORK}/broker.pem"
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-keyout", key, "-out", CERTIFICATE, "-subj", "/CN=broker",
+        "-addext", "subjectAltName=" + ",".join(f"IP:10.88.0.{n}" for n in range(1, 255)))
+    Path(both).write_text(Path(key).read_text() + Path(CERTIFICATE).read_text())
+    return both
