@@ -9,6 +9,7 @@
 #include "control/appliance.h"
 #include "control/log.h"
 #include "control/needs.h"
+#include "control/open_files.h"
 #include "dataplane/secondaries.h"
 
 #include <getopt.h>
@@ -164,6 +165,8 @@ static int run(const struct config *config, struct command_line *line)
 	char *path = line->file != NULL ? absolute(line->file) : NULL;
 
 	line->options.config_path = path;
+	if (config->cluster.n_kafka > 0)
+		open_files_raise(config);
 	int code = appliance_run(config, &line->options);
 	free(path);
 	return code;
