@@ -68,9 +68,9 @@ struct appliance {
 	struct control_socket socket;
 	struct reload reload;
 	struct metrics_server metrics;
-	struct questions *questions; // of other threads
-	struct timelines *timelines; // NULL: there is none to show
-	struct cluster *cluster;     // NULL: this is the only machine
+	struct questions *questions;           // of other threads
+	struct timelines *timelines;           // NULL: there is none to show
+	struct cluster *cluster;               // NULL: this is the only machine
 	struct cluster_frames *cluster_frames; // and its frames; NULL: the same
 	struct cluster_health cluster_health;
 	struct window_clock clock;

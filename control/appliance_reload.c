@@ -57,8 +57,7 @@ static void take_policy(
 }
 
 /* Its address stays, for windows have that of the weights. */
-static void take_catalogue(
-	struct appliance *a, struct reload_job *job, const struct config *config)
+static void take_catalogue(struct appliance *a, struct reload_job *job, const struct config *config)
 {
 	struct catalogue before = a->catalogue;
 	struct mood_rules rules = config_mood_rules(config);

@@ -23,13 +23,14 @@ json_t *fanout_json(const struct fanout *fanout)
 	fanout_read_stats(fanout, &s);
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"tcp", stats_number(s.tcp), "websocket", stats_number(s.websocket), "sse", stats_number(s.sse),
-		"mqtt", stats_number(s.mqtt), "http", stats_number(s.http), "tls", stats_number(s.tls), "accepted",
-		stats_number(s.accepted), "refused", stats_number(s.refused), "timed_out", stats_number(s.timed_out),
-		"tls_handshakes", stats_number(s.tls_handshakes), "frames_sent", stats_number(s.frames_sent),
-		"frames_skipped", stats_number(s.frames_skipped), "bytes_sent", stats_number(s.bytes_sent),
-		"ring_overflows", stats_number(s.ring_overflows), "refusals",
-		describe_refusals(&s));
+		"tcp", stats_number(s.tcp), "websocket", stats_number(s.websocket), "sse",
+		stats_number(s.sse), "mqtt", stats_number(s.mqtt), "http", stats_number(s.http),
+		"tls", stats_number(s.tls), "accepted", stats_number(s.accepted), "refused",
+		stats_number(s.refused), "timed_out", stats_number(s.timed_out), "tls_handshakes",
+		stats_number(s.tls_handshakes), "frames_sent", stats_number(s.frames_sent),
+		"frames_skipped", stats_number(s.frames_skipped), "bytes_sent",
+		stats_number(s.bytes_sent), "ring_overflows", stats_number(s.ring_overflows),
+		"refusals", describe_refusals(&s));
 }
 
 json_t *delivery_json(const struct fanout *fanout)

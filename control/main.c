@@ -10,6 +10,7 @@
 #include "control/log.h"
 #include "control/needs.h"
 #include "control/node.h"
+#include "control/open_files.h"
 #include "dataplane/secondaries.h"
 
 #include <getopt.h>
@@ -165,6 +166,8 @@ static int run(const struct config *config, struct command_line *line)
 	char *path = line->file != NULL ? absolute(line->file) : NULL;
 
 	line->options.config_path = path;
+	if (config->cluster.n_kafka > 0)
+		open_files_raise(config);
 	int code = (config->roles & ROLE_INGEST) != 0 ? appliance_run(config, &line->options)
 						      : node_run(config, &line->options);
 	free(path);

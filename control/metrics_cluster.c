@@ -20,11 +20,11 @@ static void put_publisher(struct metrics *m, const struct publisher_status *p)
 static void put_nodes(struct metrics *m, const struct merger_status *s)
 {
 	for (unsigned i = 0; i < s->n_nodes; i++)
-		metrics_count(m, METRIC_node_live, s->nodes[i].live, "node=\"%s\"",
-			s->nodes[i].name);
+		metrics_count(
+			m, METRIC_node_live, s->nodes[i].live, "node=\"%s\"", s->nodes[i].name);
 	for (unsigned i = 0; i < s->n_nodes; i++)
-		metrics_count(m, METRIC_node_late, s->nodes[i].late, "node=\"%s\"",
-			s->nodes[i].name);
+		metrics_count(
+			m, METRIC_node_late, s->nodes[i].late, "node=\"%s\"", s->nodes[i].name);
 	for (unsigned i = 0; i < s->n_nodes; i++)
 		metrics_gauge(m, METRIC_node_end, (double)s->nodes[i].ends / 1e3, "node=\"%s\"",
 			s->nodes[i].name);

@@ -56,8 +56,8 @@ static int run_with_socket(struct node *n, const sigset_t *stop)
 {
 	char error[ERROR_MAX] = "";
 
-	if (metrics_server_open(&n->metrics, &n->config->metrics, node_metrics, n, error,
-		    sizeof(error)) < 0)
+	if (metrics_server_open(
+		    &n->metrics, &n->config->metrics, node_metrics, n, error, sizeof(error)) < 0)
 		return failed(error, EXIT_CONTROL);
 	int code = run_with_metrics(n, stop);
 	metrics_server_close(&n->metrics);
@@ -72,8 +72,8 @@ static int run_with_cluster(struct node *n, const sigset_t *stop)
 
 	if (reload_open(&n->reload, &target) < 0)
 		return failed("no descriptor for reloads", EXIT_CONTROL);
-	if (control_socket_open(&n->socket, n->config->name, node_loop_answer, n, error,
-		    sizeof(error)) == 0) {
+	if (control_socket_open(
+		    &n->socket, n->config->name, node_loop_answer, n, error, sizeof(error)) == 0) {
 		code = run_with_socket(n, stop);
 		reload_close(&n->reload);
 		control_socket_close(&n->socket);

@@ -5,6 +5,7 @@
 #include "control/reload.h"
 
 #include "control/config_diff.h"
+#include "control/control_socket.h"
 #include "control/log.h"
 #include "control/privileges.h"
 #include "control/service.h"
@@ -27,8 +28,7 @@ static const uint64_t PATIENCE_NS = 10000000000;
 
 int reload_open(struct reload *r, const struct reload_target *target)
 {
-	*r = (struct reload){
-		.target = *target, .done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	*r = (struct reload){.target = *target, .done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	return r->done < 0 ? -errno : 0;
 }
 

@@ -29,8 +29,7 @@ struct reload_target {
 	int (*fits)(void *context, struct reload_job *job);
 	/* Lets it take effect, takes out of the job what it keeps, and writes what there is to say
 	 * about tickets. Cannot fail, but for what only says so in the log. */
-	void (*take_effect)(
-		void *context, struct reload_job *job, char tickets[TICKET_REPORT_MAX]);
+	void (*take_effect)(void *context, struct reload_job *job, char tickets[TICKET_REPORT_MAX]);
 	/* Has everybody what the last one brought? */
 	bool (*settled)(void *context);
 	void *context;

@@ -6,6 +6,7 @@
 
 #include "control/control_socket.h"
 #include "control/window_clock.h"
+#include "fanout/fanout.h"
 
 #include <jansson.h>
 

@@ -32,10 +32,11 @@ static json_t *describe_window(const struct appliance *a)
 	char ends[WIRE_TIME_LEN];
 
 	wire_time(shown->ends, ends);
-	return json_pack("{s:o, s:i, s:s, s:i, s:i, s:o, s:o}", "number", stats_number(shown->window),
-		"length_ms", (int)a->config->window_ms, "ends", ends, "last_length_ms",
-		(int)a->windows.span.length_ms, "late_ms", (int)a->windows.span.late_ms, "late_us",
-		stats_histogram(&a->windows.late), "taps", stats_number(a->windows.taps));
+	return json_pack("{s:o, s:i, s:s, s:i, s:i, s:o, s:o}", "number",
+		stats_number(shown->window), "length_ms", (int)a->config->window_ms, "ends", ends,
+		"last_length_ms", (int)a->windows.span.length_ms, "late_ms",
+		(int)a->windows.span.late_ms, "late_us", stats_histogram(&a->windows.late), "taps",
+		stats_number(a->windows.taps));
 }
 
 static json_t *describe_ports(const struct dataplane *d)
@@ -50,9 +51,9 @@ static json_t *describe_ports(const struct dataplane *d)
 			array, json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "device",
 				       p.device, "driver", p.driver, "steering", p.steering,
 				       "local", p.local, "link_up", p.link_up, "offered",
-				       p.tells_offered ? stats_number(p.offered) : json_null(), "rx",
-				       stats_number(p.rx), "imissed", stats_number(p.imissed), "nombuf",
-				       stats_number(p.nombuf)));
+				       p.tells_offered ? stats_number(p.offered) : json_null(),
+				       "rx", stats_number(p.rx), "imissed", stats_number(p.imissed),
+				       "nombuf", stats_number(p.nombuf)));
 	}
 	return array;
 }
@@ -72,8 +73,9 @@ static json_t *describe_exceptions(const struct dataplane *d)
 			json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "port", (int)i,
 				"interface", p.exception.interface, "driver", p.exception.driver,
 				"delivered", stats_number(p.exception.delivered), "kernel_full",
-				stats_number(p.exception.kernel_full), "taken", stats_number(p.exception.taken),
-				"returned", stats_number(p.exception.returned), "return_full",
+				stats_number(p.exception.kernel_full), "taken",
+				stats_number(p.exception.taken), "returned",
+				stats_number(p.exception.returned), "return_full",
 				stats_number(p.exception.return_full)));
 	}
 	return array;
@@ -97,11 +99,11 @@ static json_t *describe_worker(const struct appliance *a, unsigned w)
 		"{s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}",
 		"worker", (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w), "port",
 		(int)queue.port, "queue", (int)queue.queue, "responds", responds, "rx",
-		stats_number(s.rx), "rx_bytes", stats_number(s.rx_bytes), "accepted", stats_number(s.accepted),
-		"refused", stats_number(worker_stats_refused(&s)), "taps", stats_number(s.taps_counted),
-		"bursts", stats_number(s.bursts), "ticks_all", stats_number(load.ticks_all), "ticks_busy",
-		stats_number(load.ticks_busy), "naps", stats_number(load.naps), "busy_now_percent",
-		(double)load.busy_permille / 10);
+		stats_number(s.rx), "rx_bytes", stats_number(s.rx_bytes), "accepted",
+		stats_number(s.accepted), "refused", stats_number(worker_stats_refused(&s)), "taps",
+		stats_number(s.taps_counted), "bursts", stats_number(s.bursts), "ticks_all",
+		stats_number(load.ticks_all), "ticks_busy", stats_number(load.ticks_busy), "naps",
+		stats_number(load.naps), "busy_now_percent", (double)load.busy_permille / 10);
 }
 
 static json_t *describe_last_window(const struct workload_worker *w)
@@ -131,7 +133,8 @@ static json_t *describe_refused(const struct worker_stats *s)
 	json_t *object = json_object();
 
 	for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++)
-		json_object_set_new(object, refusal_name((enum refusal)r), stats_number(s->refused[r]));
+		json_object_set_new(
+			object, refusal_name((enum refusal)r), stats_number(s->refused[r]));
 	return object;
 }
 
@@ -179,9 +182,10 @@ static json_t *describe_channels(const struct appliance *a)
 
 static json_t *describe_answers(const struct worker_stats *s)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sent", stats_number(s->answers_sent), "with_frame",
-		stats_number(s->answers_with_frame), "dropped", stats_number(s->answers_dropped), "limited",
-		stats_number(s->answers_limited), "unfit", stats_number(s->answers_unfit));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sent", stats_number(s->answers_sent),
+		"with_frame", stats_number(s->answers_with_frame), "dropped",
+		stats_number(s->answers_dropped), "limited", stats_number(s->answers_limited),
+		"unfit", stats_number(s->answers_unfit));
 }
 
 static json_t *describe_identities(const struct ledger *l)
@@ -204,19 +208,22 @@ static json_t *describe_ledger(const struct ledger *l)
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 			 "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-		"offered", l->tells_offered ? stats_number(l->offered) : json_null(), "rx", stats_number(w->rx),
-		"imissed", stats_number(l->imissed), "nombuf", stats_number(l->nombuf), "waiting",
-		stats_number(l->waiting), "accepted", stats_number(w->accepted), "refused", stats_number(l->refused),
-		"passed", stats_number(w->passed), "batches", stats_number(w->batches), "batches_counted",
-		stats_number(w->batches_counted), "batches_duplicate", stats_number(w->batches_duplicate),
-		"batches_stale", stats_number(w->batches_stale), "batches_limited",
-		stats_number(w->batches_limited), "sessions_begun", stats_number(w->sessions_begun),
-		"sessions_displaced", stats_number(w->sessions_displaced), "taps_counted",
-		stats_number(w->taps_counted), "taps_limited", stats_number(w->taps_limited), "taps_recovered",
+		"offered", l->tells_offered ? stats_number(l->offered) : json_null(), "rx",
+		stats_number(w->rx), "imissed", stats_number(l->imissed), "nombuf",
+		stats_number(l->nombuf), "waiting", stats_number(l->waiting), "accepted",
+		stats_number(w->accepted), "refused", stats_number(l->refused), "passed",
+		stats_number(w->passed), "batches", stats_number(w->batches), "batches_counted",
+		stats_number(w->batches_counted), "batches_duplicate",
+		stats_number(w->batches_duplicate), "batches_stale", stats_number(w->batches_stale),
+		"batches_limited", stats_number(w->batches_limited), "sessions_begun",
+		stats_number(w->sessions_begun), "sessions_displaced",
+		stats_number(w->sessions_displaced), "taps_counted", stats_number(w->taps_counted),
+		"taps_limited", stats_number(w->taps_limited), "taps_recovered",
 		stats_number(w->taps_recovered), "taps_in_doubt", stats_number(w->taps_in_doubt),
 		"taps_in_windows", stats_number(l->taps_in_windows), "taps_not_yet_merged",
-		stats_number(l->taps_not_yet_merged), "taps_in_flight", stats_number(l->taps_in_flight),
-		"identities", describe_identities(l), "balanced", l->balanced);
+		stats_number(l->taps_not_yet_merged), "taps_in_flight",
+		stats_number(l->taps_in_flight), "identities", describe_identities(l), "balanced",
+		l->balanced);
 }
 
 char *stats_json(const struct appliance *a)
@@ -225,17 +232,19 @@ char *stats_json(const struct appliance *a)
 	double uptime = (double)(window_clock_read().monotonic - a->started_ns) / 1e9;
 
 	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
-	json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-				   "s:o, s:o, s:o, s:o, s:o, s:o}",
+	json_t *object = json_pack(
+		"{s:s, s:s, s:o, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:o, s:o, s:o, s:o}",
 		"version", UPROAR_VERSION, "name", a->config->name, "roles",
-		roles_json(a->config->roles), "pid", (int)getpid(),
-		"uptime_s", uptime, "why_this_device", dataplane_why_this_device(a->dataplane),
-		"arena", describe_arena(&a->store), "window", describe_window(a), "journal",
+		roles_json(a->config->roles), "pid", (int)getpid(), "uptime_s", uptime,
+		"why_this_device", dataplane_why_this_device(a->dataplane), "arena",
+		describe_arena(&a->store), "window", describe_window(a), "journal",
 		journal_json(a->journal, &a->store), "ports", describe_ports(a->dataplane),
 		"exceptions", describe_exceptions(a->dataplane), "workers", describe_workers(a),
 		"refused", describe_refused(&ledger.workers), "channels", describe_channels(a),
-		"fanout", fanout_json(a->fanout), "delivery", delivery_json(a->fanout),
-		"answers", describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger), "cluster", cluster_json(a->cluster, a->config));
+		"fanout", fanout_json(a->fanout), "delivery", delivery_json(a->fanout), "answers",
+		describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger), "cluster",
+		cluster_json(a->cluster, a->config));
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 
