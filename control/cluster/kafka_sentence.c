@@ -78,9 +78,13 @@ static const struct meaning meanings[] = {
 		"are away"},
 	{RD_KAFKA_RESP_ERR__RESOLVE, NULL,
 		"no address of @ is found: is the name right, does DNS answer?"},
+	{RD_KAFKA_RESP_ERR__TRANSPORT, "might require SASL",
+		"@ end connections soon after they are made: they restart, or their port wants "
+		"SASL, "
+		"which security.protocol must say"},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, "security.protocol",
-		"@ end the connection at our first request: their port speaks TLS or SASL, "
-		"which security.protocol must say, or they are older than Kafka 0.10"},
+		"@ end the connection at our first request: their port speaks TLS, which "
+		"security.protocol must say, or they are older than Kafka 0.10"},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, "SSL_HANDSHAKE", NO_TLS},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, NULL,
 		"@ are not reached: are they up, and is the network between?"},
