@@ -44,8 +44,8 @@ static void print_histogram(FILE *to, const char *what, const json_t *h)
 
 	if (json_integer_value(json_object_get(h, "windows")) == 0)
 		return;
-	fprintf(to, "  %-20s %10s us, p50 %s, p99 %s, of %s\n", what,
-		stats_member(h, "newest", a), stats_member(h, "p50", b), stats_member(h, "p99", c),
+	fprintf(to, "  %-20s %10s us, p50 %s, p99 %s, of %s\n", what, stats_member(h, "newest", a),
+		stats_member(h, "p50", b), stats_member(h, "p99", c),
 		stats_member(h, "windows", d));
 }
 

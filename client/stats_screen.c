@@ -291,8 +291,7 @@ static void draw_channels(struct screen *screen, const struct stats_samples *s)
 	}
 }
 
-static void draw_complaint(
-	struct screen *screen, const struct stats_samples *s, const char *part)
+static void draw_complaint(struct screen *screen, const struct stats_samples *s, const char *part)
 {
 	if (json_string_length(stats_at(s->now, "cluster.%s.complaint", part)) == 0)
 		return;
@@ -314,8 +313,8 @@ static void draw_cluster(struct screen *screen, const struct stats_samples *s)
 	screen_end_line(screen);
 	named(screen, "frames/s", stats_rate(s, "cluster.follower.frames"));
 	named(screen, "channels", stats_number(s, "cluster.follower.channels"));
-	screen_put(screen, "newest frame %.1f s old",
-		stats_number(s, "cluster.follower.frame_age_s"));
+	screen_put(
+		screen, "newest frame %.1f s old", stats_number(s, "cluster.follower.frame_age_s"));
 	screen_end_line(screen);
 	draw_complaint(screen, s, "publisher");
 	draw_complaint(screen, s, "merger");

@@ -39,8 +39,8 @@ const char *stats_member(const json_t *object, const char *name, char out[64])
 	return stats_words(json_object_get(object, name), out);
 }
 
-void stats_table(
-	FILE *to, const char *title, const json_t *rows, const struct stats_column *columns, unsigned n)
+void stats_table(FILE *to, const char *title, const json_t *rows,
+	const struct stats_column *columns, unsigned n)
 {
 	char text[64];
 	size_t i;
@@ -73,6 +73,7 @@ void stats_members(FILE *to, const char *title, const json_t *object)
 	json_object_foreach ((json_t *)(uintptr_t)object, name, v) {
 		if (json_is_array(v) || json_is_object(v) || json_is_boolean(v))
 			continue;
-		fprintf(to, "  %-20s %14s\n", stats_plain(name, clean, sizeof(clean)), stats_words(v, value));
+		fprintf(to, "  %-20s %14s\n", stats_plain(name, clean, sizeof(clean)),
+			stats_words(v, value));
 	}
 }

@@ -19,13 +19,15 @@ static void print_head(FILE *to, const json_t *root)
 	char a[64], b[64], c[64], d[64];
 
 	fprintf(to, "uproard %s, '%s', process %s, up %s s\n", stats_member(root, "version", a),
-		stats_member(root, "name", b), stats_member(root, "pid", c), stats_member(root, "uptime_s", d));
+		stats_member(root, "name", b), stats_member(root, "pid", c),
+		stats_member(root, "uptime_s", d));
 	if (!stats_counts(root))
 		return;
 	fprintf(to, "arena   %s, hugepages %s, generation %s\n", stats_member(arena, "path", a),
 		stats_member(arena, "hugepages", b), stats_member(arena, "generation", c));
 	fprintf(to, "window  %s of %s ms, ended %s, late by %s us", stats_member(w, "number", a),
-		stats_member(w, "last_length_ms", b), stats_member(w, "ends", c), stats_member(late, "newest", d));
+		stats_member(w, "last_length_ms", b), stats_member(w, "ends", c),
+		stats_member(late, "newest", d));
 	fprintf(to, "; of %s windows 99 %% by at most %s us\n", stats_member(late, "windows", a),
 		stats_member(late, "p99", b));
 }
@@ -157,8 +159,9 @@ static void print_delivery(FILE *to, const json_t *delivery)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const json_t *h = json_object_get(delivery, rows[i][0]);
 
-		fprintf(to, "  %-20s %10s %10s %10s %10s\n", rows[i][1], stats_member(h, "newest", a),
-			stats_member(h, "p50", b), stats_member(h, "p99", c), stats_member(h, "windows", d));
+		fprintf(to, "  %-20s %10s %10s %10s %10s\n", rows[i][1],
+			stats_member(h, "newest", a), stats_member(h, "p50", b),
+			stats_member(h, "p99", c), stats_member(h, "windows", d));
 	}
 }
 
