@@ -62,8 +62,7 @@ static int open_producer(struct window_transaction *t, struct kafka_trouble *tro
 		{"transactional.id", id},
 		{"transaction.timeout.ms", transaction_ms},
 		{"message.timeout.ms", transaction_ms},
-		/* A window is flushed, whatever this says; it lets its records come together. */
-		{"linger.ms", "5"},
+		{"compression.codec", kafka_codec(t->cluster)},
 		/* All channels of a partition, and the catalogue. */
 		{"queue.buffering.max.messages", "200000"},
 		{"message.max.bytes", "2000000"},
