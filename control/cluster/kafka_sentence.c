@@ -21,20 +21,22 @@ struct meaning {
 	const char *sentence; // @: the brokers, with their addresses
 };
 
+#define OTHER_MECHANISM "@ do not know the configured sasl.mechanism: use one of theirs"
+#define CREDENTIALS                                                                          \
+	"@ refuse the credentials: sasl.mechanism, sasl.username and sasl.password must be " \
+	"as the brokers have them"
 #define NO_TLS                                                                       \
 	"no TLS with @: security.protocol must be as their port speaks (PLAINTEXT, " \
 	"SSL, SASL_PLAINTEXT or SASL_SSL)"
 
 /* The first one that fits. */
 static const struct meaning meanings[] = {
-	{RD_KAFKA_RESP_ERR__AUTHENTICATION, NULL,
-		"@ refuse the credentials: sasl.mechanism, sasl.username and sasl.password "
-		"must be as the brokers have them"},
-	{RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, NULL,
-		"@ refuse the credentials: sasl.mechanism, sasl.username and sasl.password "
-		"must be as the brokers have them"},
-	{RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, NULL,
-		"@ do not know sasl.mechanism as configured: use one of theirs"},
+	{RD_KAFKA_RESP_ERR__AUTHENTICATION, "Unsupported SASL mechanism", OTHER_MECHANISM},
+	{RD_KAFKA_RESP_ERR__AUTHENTICATION, "current SASL state",
+		"the port of @ wants no SASL: security.protocol must be PLAINTEXT or SSL"},
+	{RD_KAFKA_RESP_ERR__AUTHENTICATION, NULL, CREDENTIALS},
+	{RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, NULL, CREDENTIALS},
+	{RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, NULL, OTHER_MECHANISM},
 	{RD_KAFKA_RESP_ERR__SSL, "certificate",
 		"the certificate of @ is not trusted: ssl.ca.location must have the "
 		"authority that signed it, and it must be for the name we connect to"},
@@ -106,12 +108,6 @@ static bool fails_scram(const struct config_cluster *config)
 	       rd_kafka_version() < 0x020601ff;
 }
 
-static bool is_refusal(rd_kafka_resp_err_t err)
-{
-	return err == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
-	       err == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
-}
-
 static const struct meaning *meaning_of(rd_kafka_resp_err_t err, const char *detail)
 {
 	static const struct meaning other = {.sentence = "@ report a failure"};
@@ -163,12 +159,12 @@ void kafka_sentence(rd_kafka_resp_err_t err, const char *detail,
 	if (detail == NULL || detail[0] == '\0')
 		detail = rd_kafka_err2str(err);
 	out[0] = '\0';
-	append_sentence(out, meaning_of(err, detail)->sentence, config);
-	if (is_refusal(err) && fails_scram(config))
+	const char *sentence = meaning_of(err, detail)->sentence;
+	append_sentence(out, sentence, config);
+	if (strcmp(sentence, CREDENTIALS) == 0 && fails_scram(config))
 		append(out,
-			"; if they are, Kafka 4 and newer does not take SCRAM from librdkafka "
-			"before "
-			"2.6.1: use sasl.mechanism=PLAIN over TLS, or certificates",
+			"; if they are: Kafka 4 takes no SCRAM from librdkafka before 2.6.1, use "
+			"sasl.mechanism=PLAIN over TLS or certificates",
 			KAFKA_SENTENCE_MAX);
 	append(out, "; librdkafka: ", KAFKA_SENTENCE_MAX);
 	append(out, detail, length_of(detail));

@@ -112,10 +112,9 @@ def whole_windows(frames):
 
 
 def published(started):
-    """Bytes and windows that the ingest nodes of a cluster have published."""
+    """Bytes that the ingest nodes of a cluster have published."""
     told = [node.stats().get("cluster", {}).get("publisher") for node in started if "ingest" in node.options["roles"]]
-    told = [t for t in told if t]
-    return sum(t["bytes"] for t in told), sum(t["rounds"] for t in told)
+    return sum(t["bytes"] for t in told if t)
 
 
 def logged(brokers, topic):
@@ -175,14 +174,14 @@ class Bench:
     def account(self, started, cluster):
         if not cluster:
             return None
-        return (*published(started), logged(self.brokers, cluster.tallies), logged(self.brokers, cluster.frames),
+        return (published(started), logged(self.brokers, cluster.tallies), logged(self.brokers, cluster.frames),
                 time.monotonic())
 
     @staticmethod
     def note(row, before, after):
-        put, rounds, tallies, frames, seconds = (b - a for a, b in zip(before, after))
+        put, tallies, frames, seconds = (b - a for a, b in zip(before, after))
         windows = seconds * 1000 / nodes.WINDOW_MS
-        row.figures = {"published_bytes": put / max(rounds, 1), "tallies_log_bytes": tallies / windows,
+        row.figures = {"published_bytes": put / windows, "tallies_log_bytes": tallies / windows,
                        "frames_log_bytes": frames / windows}
 
 

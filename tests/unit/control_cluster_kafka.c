@@ -58,6 +58,10 @@ static int open_with(const struct kafka_own_option *own, char *error, size_t cap
 Test(kafka, errors_say_what_to_do)
 {
 	expect_has(says(RD_KAFKA_RESP_ERR__AUTHENTICATION, "refused"), "sasl.password");
+	expect_has(says(RD_KAFKA_RESP_ERR__AUTHENTICATION, "Broker: Unsupported SASL mechanism"),
+		"use one of theirs");
+	expect_has(says(RD_KAFKA_RESP_ERR__AUTHENTICATION, "not valid in current SASL state"),
+		"wants no SASL");
 	expect_has(says(RD_KAFKA_RESP_ERR__SSL, "handshake failed"), "security.protocol");
 	expect_has(says(RD_KAFKA_RESP_ERR__SSL, "broker certificate could not be verified"),
 		"ssl.ca.location");
