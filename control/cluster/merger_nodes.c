@@ -46,7 +46,7 @@ static void tell_differs(struct merger_node *n, uint64_t window_ms)
 {
 	if (!n->differs_told)
 		LOG_WARNING("node %s has windows of %lu ms, which are not ours: set "
-			    "windows.length_ms alike on all nodes",
+			    "window_ms alike on all nodes",
 			n->node.name, (unsigned long)window_ms);
 	n->differs_told = true;
 }

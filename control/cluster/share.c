@@ -90,7 +90,8 @@ static void show_window(struct share *s, uint64_t ends_ms)
 	m->status.frames += s->frames;
 	m->status.retired += s->retired;
 	m->status.bytes += s->transaction.bytes;
-	histogram_add(&m->status.close_ns, now > ended ? now - ended : 0);
+	if (s->frames > 0)
+		histogram_add(&m->status.close_ns, now > ended ? now - ended : 0);
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -367,8 +368,6 @@ static bool close_window(struct share *s)
 	const struct partition_sink sink = {
 		.frame = put_frame, .retire = put_tombstone, .context = s};
 
-	if (window_transaction_begin(&s->transaction, &s->trouble) < 0)
-		return false;
 	s->frames = s->retired = 0;
 	partition_close(s->partition, wall_ms(), &sink);
 	put_catalogue(s);

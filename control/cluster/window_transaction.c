@@ -104,21 +104,24 @@ void window_transaction_close(struct window_transaction *t)
 	t->producer = NULL;
 }
 
-int window_transaction_begin(struct window_transaction *t, struct kafka_trouble *trouble)
+static bool begin(struct window_transaction *t)
 {
 	rd_kafka_error_t *error = rd_kafka_begin_transaction(t->producer);
 
-	t->failed = false;
+	t->begun = error == NULL;
 	t->bytes = 0;
-	if (error == NULL)
-		return 0;
-	take_error(t, error, trouble);
-	return -EIO;
+	if (error != NULL)
+		rd_kafka_error_destroy(error);
+	return t->begun;
 }
 
 void window_transaction_put(struct window_transaction *t, const char *topic, const void *key,
 	size_t key_len, const void *value, size_t len)
 {
+	if (!t->begun && (t->failed || !begin(t))) {
+		t->failed = true;
+		return;
+	}
 	rd_kafka_resp_err_t err = rd_kafka_producev(t->producer, RD_KAFKA_V_TOPIC(topic),
 		RD_KAFKA_V_PARTITION((int32_t)t->partition),
 		RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key_len),
@@ -176,13 +179,17 @@ static enum transaction_outcome give_up(
 	return fenced ? TRANSACTION_FENCED : TRANSACTION_UNKNOWN;
 }
 
-enum transaction_outcome window_transaction_end(struct window_transaction *t, rd_kafka_t *group,
+static enum transaction_outcome end(struct window_transaction *t, rd_kafka_t *group,
 	int64_t next_offset, struct kafka_trouble *trouble)
 {
 	rd_kafka_error_t *error = NULL;
 
 	if (t->failed)
-		return give_up(t, NULL, trouble);
+		return t->begun ? give_up(t, NULL, trouble) : TRANSACTION_UNKNOWN;
+	if (!t->begun) {
+		t->bytes = 0;
+		return TRANSACTION_COMMITTED;
+	}
 	error = send_offset(t, group, next_offset);
 	if (error == NULL)
 		error = rd_kafka_commit_transaction(t->producer, -1);
@@ -190,4 +197,13 @@ enum transaction_outcome window_transaction_end(struct window_transaction *t, rd
 		return give_up(t, error, trouble);
 	kafka_trouble_end(trouble);
 	return TRANSACTION_COMMITTED;
+}
+
+enum transaction_outcome window_transaction_end(struct window_transaction *t, rd_kafka_t *group,
+	int64_t next_offset, struct kafka_trouble *trouble)
+{
+	enum transaction_outcome outcome = end(t, group, next_offset, trouble);
+
+	t->begun = t->failed = false;
+	return outcome;
 }

@@ -21,6 +21,7 @@ struct window_transaction {
 	rd_kafka_t *producer; // NULL: not open
 	rd_kafka_queue_t *events;
 	unsigned partition;
+	bool begun;     // with the first record of the window: one without any needs none
 	bool failed;    // a record of this window did not go into it
 	uint64_t bytes; // of keys and values of this window
 };
@@ -41,15 +42,12 @@ void window_transaction_close(struct window_transaction *t);
 /* Errors that have come meanwhile. */
 void window_transaction_serve(struct window_transaction *t, struct kafka_trouble *trouble);
 
-/* 0 or -EIO. */
-int window_transaction_begin(struct window_transaction *t, struct kafka_trouble *trouble);
-
-/* value NULL: a tombstone. The bytes are copied. */
+/* Of a window. value NULL: a tombstone. The bytes are copied. */
 void window_transaction_put(struct window_transaction *t, const char *topic, const void *key,
 	size_t key_len, const void *value, size_t len);
 
-/* With the place in the tallies up to which group has read: only a member of the group that still
- * has the partition gets it through. */
+/* The window is complete. With the place in the tallies up to which group has read: only a member
+ * of the group that still has the partition gets it through. */
 enum transaction_outcome window_transaction_end(struct window_transaction *t, rd_kafka_t *group,
 	int64_t next_offset, struct kafka_trouble *trouble);
 
