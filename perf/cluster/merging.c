@@ -237,7 +237,7 @@ static bool run(enum form form, bool quick)
 	static const double weights[WIRE_REACTIONS_MAX] = {[1] = 0.5, [2] = -0.5};
 	static const char *labels[WIRE_REACTIONS_MAX];
 	static bool open[WIRE_CHANNELS_MAX + 1];
-	struct partition_rules rules = {.window_ms = RECORDED_WINDOW_MS,
+	const struct partition_rules rules = {.window_ms = RECORDED_WINDOW_MS,
 		.deadline_ms = RECORDED_WINDOW_MS / 4,
 		.missed_windows = 3,
 		.retire_ms = 60000,
@@ -252,7 +252,6 @@ static bool run(enum form form, bool quick)
 
 	for (unsigned i = 0; i < RECORDED_REACTIONS; i++)
 		labels[i] = "\"name\":\"heart_eyes\",\"emoji\":\"😍\"";
-	memset(open, true, sizeof(open));
 	print_head(form);
 	for (unsigned i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		static struct row row;
@@ -260,6 +259,8 @@ static bool run(enum form form, bool quick)
 		row = (struct row){.nodes = shapes[i].nodes, .channels = shapes[i].channels};
 		if (quick && (size_t)row.nodes * row.channels > 16 * 512)
 			continue;
+		for (unsigned c = 0; c <= WIRE_CHANNELS_MAX; c++)
+			open[c] = c < row.channels;
 		if (!measure(&row, &rules, quick ? 0.1 : 2))
 			return false;
 		print_row(&row, form, i == 0);
