@@ -35,7 +35,8 @@ int reload_open(struct reload *r, const struct reload_target *target)
 static void join(struct reload *r)
 {
 	pthread_join(r->thread, NULL);
-	text_matcher_free(r->job.matcher);
+	if (r->job.matcher != NULL)
+		text_matcher_free(r->job.matcher);
 	r->running = false;
 }
 
@@ -179,7 +180,8 @@ static void begin(struct reload *r)
 		pthread_setname_np(r->thread, "reload");
 		return;
 	}
-	text_matcher_free(r->job.matcher);
+	if (r->job.matcher != NULL)
+		text_matcher_free(r->job.matcher);
 	LOG_ERROR("reload: no thread for it: %s; nothing has changed", strerror(ret));
 	service_ready(r->target.service);
 	free(r->answer);
