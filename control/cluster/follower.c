@@ -151,9 +151,12 @@ static void take_error(struct follower *f, rd_kafka_event_t *event)
 		kafka_trouble_end(&f->trouble);
 		return;
 	}
-	if (f->trouble.weight == 0 && f->check != NULL)
-		f->answers = topic_check_answers(f->check);
+	const bool had = f->trouble.weight > 0;
 	kafka_trouble_take(&f->trouble, err, rd_kafka_event_error_string(event), f->config);
+	if (had || f->trouble.weight == 0)
+		return;
+	f->answers = topic_check_answers(f->check);
+	topic_check_hurry(f->check);
 }
 
 /* False: there was nothing. */
@@ -191,7 +194,7 @@ void follower_serve(struct follower *f)
 	newest_flush(f->newest, now_ns(CLOCK_REALTIME));
 	f->topics = topic_check_serve(f->check, f->wrong);
 	if (topic_check_answers(f->check) != f->answers)
-		kafka_trouble_end(&f->trouble);
+		kafka_trouble_answered(&f->trouble);
 }
 
 void follower_close(struct follower *f)

@@ -31,6 +31,13 @@ const char *kafka_servers(const struct config_cluster *config)
 	return servers != NULL ? servers : "";
 }
 
+const char *kafka_codec(const struct config_cluster *config)
+{
+	const char *codec = kafka_option(config, "compression.codec", "compression.type");
+
+	return codec != NULL ? codec : "lz4";
+}
+
 /* Where librdkafka's own would have subscribers wait longer than they need to: a broker that hangs
  * is left after 6 s and not 60, one that is back is found within 2 s and not 10. */
 static const struct kafka_own_option defaults[] = {

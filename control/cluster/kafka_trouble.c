@@ -44,6 +44,7 @@ void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const 
 		kafka_sentence(err, detail, config, t->sentence);
 	LOG_WARNING("%s", t->sentence);
 	t->weight = weight;
+	t->of_broker = err > RD_KAFKA_RESP_ERR_NO_ERROR; // librdkafka's own are negative
 }
 
 void kafka_trouble_end(struct kafka_trouble *t)
@@ -53,5 +54,12 @@ void kafka_trouble_end(struct kafka_trouble *t)
 		return;
 	LOG_INFO("the brokers answer again");
 	t->weight = NOTHING;
+	t->of_broker = false;
 	t->sentence[0] = '\0';
+}
+
+void kafka_trouble_answered(struct kafka_trouble *t)
+{
+	if (!t->of_broker)
+		kafka_trouble_end(t);
 }

@@ -71,6 +71,21 @@ static void begin_anew(struct publisher *p, const struct windows *w)
 		LOG_ERROR("%s", error);
 }
 
+static void take_what_came(struct publisher *p, const struct windows *w)
+{
+	bool were_wrong = p->topics == TOPICS_WRONG;
+
+	publisher_producer_serve(p, 0);
+	if (were_wrong && p->topics == TOPICS_GOOD)
+		publisher_mark_all(p, w); // they may have been made anew
+}
+
+void publisher_serve(struct publisher *p, const struct windows *w)
+{
+	take_what_came(p, w);
+	publisher_begin_rounds(p, w);
+}
+
 static bool all_through(const struct publisher *p)
 {
 	for (unsigned i = 0; i < p->cluster->partitions; i++) {
@@ -82,19 +97,13 @@ static bool all_through(const struct publisher *p)
 
 void publisher_window(struct publisher *p, const struct windows *w)
 {
-	publisher_producer_serve(p, 0);
+	take_what_came(p, w); // a round that began now would name the window before
 	p->stuck = !all_through(p);
 	p->window = w->number;
 	p->ends = w->span.ends_ms;
 	publisher_mark_grown(p, w);
 	if (p->producer == NULL || p->fatal)
 		begin_anew(p, w);
-	publisher_begin_rounds(p, w);
-}
-
-void publisher_serve(struct publisher *p, const struct windows *w)
-{
-	publisher_producer_serve(p, 0);
 	publisher_begin_rounds(p, w);
 }
 
@@ -147,7 +156,11 @@ static const char *complaint(const struct publisher *p)
 		return p->wrong;
 	if (!p->stuck || all_through(p))
 		return "";
-	return p->trouble.weight > 0 ? p->trouble.sentence : "the brokers have not answered yet";
+	if (p->trouble.weight > 0)
+		return p->trouble.sentence;
+	return p->topics == TOPICS_UNKNOWN
+		       ? "no broker has answered yet"
+		       : "the broker of a partition has not taken the last window yet";
 }
 
 void publisher_read_status(const struct publisher *p, struct publisher_status *out)

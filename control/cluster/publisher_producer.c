@@ -10,29 +10,19 @@
 
 enum { FATAL_DETAIL_MAX = 256 };
 
-/*
- * Idempotent, so that a repeated request neither doubles a record nor puts it behind a newer one.
- * Nothing expires: what is on its way is one round, and the next has the newest state anyway.
- */
-static const struct kafka_own_option own[] = {
-	{"enable.idempotence", "true"}, {"message.timeout.ms", "0"}, {NULL, NULL}};
-static const struct kafka_own_option own_compressed[] = {{"enable.idempotence", "true"},
-	{"message.timeout.ms", "0"}, {"compression.codec", "lz4"}, {NULL, NULL}};
-
-/* Registers are mostly zeros and small numbers; whoever wants another codec says so. */
-static const struct kafka_own_option *options(const struct config_cluster *cluster)
-{
-	for (unsigned i = 0; i < cluster->n_kafka; i++) {
-		if (strncmp(cluster->kafka[i].name, "compression.", 12) == 0)
-			return own;
-	}
-	return own_compressed;
-}
-
 int publisher_producer_open(struct publisher *p, char *error, size_t cap)
 {
-	int ret = kafka_open(&p->producer, RD_KAFKA_PRODUCER, RD_KAFKA_EVENT_DR, p->cluster,
-		options(p->cluster), p, error, cap);
+	/* Idempotent, so that a repeated request neither doubles a record nor puts it behind a
+	 * newer one. Nothing expires: what is on its way is one round, and the next has the newest
+	 * state anyway. */
+	const struct kafka_own_option own[] = {
+		{"enable.idempotence", "true"},
+		{"message.timeout.ms", "0"},
+		{"compression.codec", kafka_codec(p->cluster)},
+		{NULL, NULL},
+	};
+	int ret = kafka_open(
+		&p->producer, RD_KAFKA_PRODUCER, RD_KAFKA_EVENT_DR, p->cluster, own, p, error, cap);
 
 	if (ret < 0)
 		return ret;

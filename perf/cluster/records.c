@@ -8,8 +8,8 @@
  * encoders; what Kafka adds is not in it. docs/performance.md says how to read it.
  */
 
-#include "client/crowd/random.h"
 #include "control/cluster/record.h"
+#include "perf/cluster/people.h"
 #include "wire/frame.h"
 
 #include <stdio.h>
@@ -31,24 +31,6 @@ struct row {
 	size_t tally, frame; // key and value
 };
 
-/* As a worker does it. */
-static void show(struct hyperloglog *h, unsigned n)
-{
-	static struct reactors_head head = {.key = {3, 5}};
-	static struct reactors_row row;
-	struct reactors r = {.head = &head, .rows = &row};
-	struct random random;
-
-	memset(&row, 0, sizeof(row));
-	random_seed(&random, n);
-	reactors_begin(&r);
-	for (unsigned i = 0; i < n; i++)
-		reactors_note(&r, 0, reactors_hash(&head, random_next(&random) >> 8));
-	reactors_end(&r);
-	for (unsigned i = 0; i < REACTORS_LINES; i++)
-		memcpy(h->registers[i], row.banks[0][i].registers, REACTORS_IN_LINE);
-}
-
 static size_t tally_bytes(unsigned n, unsigned n_reactions)
 {
 	static struct record_tally t;
@@ -61,7 +43,7 @@ static size_t tally_bytes(unsigned n, unsigned n_reactions)
 		.has_people = n > 0};
 	for (unsigned i = 0; i < n_reactions; i++)
 		t.counts[i] = 1000000 + i;
-	show(&t.people, n);
+	people_gather(&t.people, n, n);
 	return record_tally_key(&t, key) + record_tally_encode(&t, value);
 }
 

@@ -222,6 +222,20 @@ Test(kafka, one_broker_that_is_away_is_no_trouble_but_the_reason_when_all_are)
 	expect_not_has(trouble.sentence, "cable cut");
 }
 
+Test(kafka, an_answer_ends_trouble_unless_a_broker_refused_something)
+{
+	struct kafka_trouble trouble = {.weight = 0};
+
+	kafka_trouble_take(&trouble, RD_KAFKA_RESP_ERR__AUTHENTICATION, "no", &config);
+	kafka_trouble_answered(&trouble);
+	cr_expect_str_empty(trouble.sentence);
+	kafka_trouble_take(&trouble, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, "no", &config);
+	kafka_trouble_answered(&trouble);
+	expect_has(trouble.sentence, "kafka-acls.sh");
+	kafka_trouble_end(&trouble);
+	cr_expect_str_empty(trouble.sentence);
+}
+
 /* What an idempotent producer says of a broker that has no InitProducerId (22), which came with
  * Kafka 0.11. */
 Test(kafka, a_broker_that_is_too_old_is_trouble_that_says_so)

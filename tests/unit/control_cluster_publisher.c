@@ -26,6 +26,7 @@ enum { CHANNELS = 6, STRIDE = 8, PARTITIONS = 4, PATIENCE_MS = 20000, PRODUCE = 
 
 /* What lies in the topic, in its order. */
 struct read_back {
+	unsigned wrong_windows; // tallies of channel 0 that have other taps than when it was closed
 	unsigned tallies, reports, malformed;
 	unsigned tallies_of[CHANNELS];
 	struct record_tally newest[CHANNELS];
@@ -42,6 +43,7 @@ static rd_kafka_mock_cluster_t *cluster;
 static char servers[128];
 static struct config_kafka_option options[4];
 static uint64_t window_ms = 1000;
+static uint64_t first_number, at_window[64]; // what channel 0 had in all
 static int wake;
 static enum topic_state topics;
 
@@ -141,8 +143,14 @@ static void tap(unsigned row, unsigned reaction, uint64_t n)
 
 static void close_window(void)
 {
+	uint64_t counts[STRIDE];
+
 	window_ms += 1000;
 	windows_close(&windows, (struct window_span){.ends_ms = window_ms, .length_ms = 1000});
+	windows_counted(&windows, 0, counts);
+	if (first_number == 0)
+		first_number = windows.number;
+	at_window[(windows.number - first_number) % 64] = counts[3];
 	publisher_window(publisher, &windows);
 }
 
@@ -197,6 +205,9 @@ static void take(struct read_back *back, const rd_kafka_message_t *m)
 		back->tallies++;
 		back->tallies_of[tally.channel]++;
 		back->newest[tally.channel] = tally;
+		back->wrong_windows +=
+			tally.channel == 0 &&
+			tally.counts[3] != at_window[(tally.window - first_number) % 64];
 	} else {
 		back->malformed++;
 	}
@@ -243,6 +254,7 @@ static void read_all(struct read_back *back)
 	rd_kafka_consumer_close(reader);
 	rd_kafka_destroy(reader);
 	cr_expect_eq(back->malformed, 0);
+	cr_expect_eq(back->wrong_windows, 0);
 }
 
 static void expect_newest(const struct read_back *back)
@@ -357,6 +369,29 @@ Test(cluster_publisher, a_new_process_sends_all_that_the_arena_has)
 	cr_expect_eq(back.tallies_of[2], 0, "there is nothing to say of it");
 }
 
+/* Or a merger would show them in a window before they were made. */
+Test(cluster_publisher, no_record_has_taps_behind_the_window_that_it_names)
+{
+	static struct read_back back;
+
+	tap(0, 3, 1);
+	close_window_and_deliver();
+	rd_kafka_mock_broker_set_rtt(cluster, -1, 20);
+	for (unsigned i = 0; i < 40; i++) {
+		struct pollfd readable = {.fd = wake, .events = POLLIN};
+		uint64_t told;
+
+		tap(0, 3, 1);
+		close_window();
+		(void)!read(wake, &told, sizeof(told));
+		cr_assert_geq(poll(&readable, 1, 1000), 0); // the next window finds it delivered
+	}
+	SERVE_UNTIL(status().window == windows.number);
+	read_all(&back);
+	expect_newest(&back);
+	cr_expect_gt(back.tallies_of[0], 5);
+}
+
 Test(cluster_publisher, an_outage_costs_no_tap_and_no_memory)
 {
 	static struct read_back back;
@@ -422,6 +457,21 @@ Test(cluster_publisher, nothing_goes_to_topics_that_are_wrong)
 	SERVE_UNTIL(status().window == windows.number);
 	read_all(&back);
 	expect_newest(&back);
+}
+
+Test(cluster_publisher, topics_that_were_wrong_and_made_anew_get_all_there_is)
+{
+	static struct read_back back;
+
+	tap(0, 3, 5);
+	close_window_and_deliver();
+	topics = TOPICS_WRONG;
+	publisher_serve(publisher, &windows);
+	topics = TOPICS_GOOD;
+	close_window_and_deliver();
+	read_all(&back);
+	expect_newest(&back);
+	cr_expect_eq(back.tallies_of[0], 2);
 }
 
 Test(cluster_publisher, what_a_broker_refuses_goes_again_with_the_next_window)
