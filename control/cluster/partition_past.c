@@ -104,7 +104,9 @@ void partition_begin(struct partition *p, uint64_t now_ms)
 		p->stats.malformed++;
 		p->ends = 0;
 	}
-	p->closed = p->ends != 0 ? p->ends : now_ms / p->rules.window_ms * p->rules.window_ms;
+	// With nothing before, the window that has just ended is the first.
+	p->closed =
+		p->ends != 0 || now_ms < p->rules.window_ms ? p->ends : now_ms - p->rules.window_ms;
 	p->stats.ends = p->ends;
 	p->stats.window = p->ends / 1000;
 	begin_nodes(p, now_ms);

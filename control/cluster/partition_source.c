@@ -131,6 +131,8 @@ int partition_merge(
 		return -ENOMEM;
 	if (!fits(c, s, t, n))
 		return -EOVERFLOW;
+	if (t->ends > s->ends)
+		s->ends = t->ends;
 	bool grew = grow(p, c, s, t, n);
 	c->grown |= grew;
 	return grew;

@@ -19,9 +19,11 @@ enum {
 /* A name that tallies or reports come with. */
 struct node {
 	char name[RECORD_NODE_MAX + 1];
-	uint64_t generation; // of its last report; 0: it has not reported
+	uint64_t spoke;      // arena of its last report; 0: it has not reported
+	uint64_t ends;       // of that report
+	uint64_t generation; // arena of the report that ended last
 	uint64_t since;      // end of the first window that it reported from that arena
-	uint64_t ends;       // of its last report
+	uint64_t newest;     // and of the last
 	uint64_t late;
 	uint32_t window_ms;
 	unsigned missed;     // windows closed since its last report
@@ -48,6 +50,7 @@ struct source {
 	bool retires; // with the window that is closed
 	uint32_t began;
 	uint64_t generation;
+	uint64_t ends;    // of its newest tally
 	uint64_t *counts; // [n]
 };
 

@@ -160,13 +160,15 @@ Test(cluster_partition, windows_that_were_slept_through_are_one)
 	struct rig *rig = rig_of_two();
 
 	rig_taps(rig, "a", 1, END(9), 9);
-	cr_assert_leq(partition_due(rig->p, END(9) + 1), END(9) + 1);
-	rig_window(rig, END(9) + 1);
-	cr_assert_eq(rig->topic[1].frame.ends, END(8), "the last one whose deadline has passed");
-	cr_assert_eq(partition_due(rig->p, END(9) + 2), END(9) + RIG_DEADLINE);
-	rig_window(rig, END(9) + RIG_DEADLINE);
+	cr_assert_eq(partition_due(rig->p, END(9) + 1), END(9) + RIG_DEADLINE,
+		"the last one has its deadline as any other");
+	rig_report(rig, "a", 1, END(9));
+	rig_report(rig, "b", 1, END(9));
+	cr_assert_leq(partition_due(rig->p, END(9) + 2), END(9) + 2);
+	rig_window(rig, END(9) + 2);
 	cr_assert_eq(rig->topic[1].frame.ends, END(9));
-	cr_assert_eq(rig->topic[1].frame.total, 9);
+	cr_assert_eq(rig->topic[1].frame.length, 8 * RIG_WINDOW);
+	cr_assert_eq(rig->topic[1].frame.taps, 9);
 	rig_free(rig);
 }
 
