@@ -14,7 +14,7 @@
 static const uint64_t FRESH_NS = 60000000000;
 
 /* So long subscribers wait in the kernel's backlog for the first frames. */
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 10000, SETTLE_MS = 3000 };
 
 struct cluster_frames *cluster_frames_make(struct fanout *fanout, const struct store *store)
 {
@@ -117,10 +117,15 @@ void cluster_frames_turn(struct cluster_frames *c, struct cluster *cluster)
 {
 	if (c->admitted)
 		return;
-	bool caught_up = cluster_read_status(cluster).follower->caught_up;
-	if (!caught_up && window_clock_read().monotonic / 1000000 < c->patience_ms)
+	const struct follower_status *f = cluster_read_status(cluster).follower;
+	uint64_t now_ms = window_clock_read().monotonic / 1000000;
+	bool here = f->caught_up && f->channels > 0;
+	if (here && c->empty && now_ms + SETTLE_MS < c->patience_ms)
+		c->patience_ms = now_ms + SETTLE_MS;
+	c->empty = c->empty || (f->caught_up && !here);
+	if (now_ms < c->patience_ms && (!here || c->empty))
 		return;
-	if (!caught_up)
+	if (!here)
 		LOG_WARNING("the frames of the cluster are not here yet: subscribers are let in, "
 			    "and refused until they are");
 	fanout_admit(c->fanout);

@@ -20,7 +20,8 @@ struct cluster_frames {
 	uint16_t row_plus_1[UINT16_MAX]; // by channel; 0: it has no row here
 	bool open[UINT16_MAX];           // by channel, for subscribers
 	bool admitted;                   // subscribers are let in
-	uint64_t patience_ms;            // until then they are not, monotonic
+	uint64_t patience_ms;            // when they are at the latest, monotonic
+	bool empty;                      // nobody had ever merged when we came
 };
 
 /* store: NULL where nothing is counted. NULL: no memory; free() it. */
@@ -30,7 +31,9 @@ struct follower_sink cluster_frames_sink(struct cluster_frames *c);
 
 /*
  * Lets subscribers in once all frames that lay in the topic are here, or when that takes too long:
- * whoever comes before would be refused, for no channel is open. After each cluster_serve().
+ * whoever comes before would be refused, for no channel is open. In a new cluster, whose topic was
+ * empty, partitions have their first frames one after the other: somewhat later than the first.
+ * After each cluster_serve().
  */
 void cluster_frames_turn(struct cluster_frames *c, struct cluster *cluster);
 

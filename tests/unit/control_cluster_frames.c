@@ -218,10 +218,27 @@ Test(control_cluster_frames, subscribers_are_let_in_once_all_frames_are_here)
 	cluster_frames_turn(frames, NULL);
 	expect_said("");
 	follower.caught_up = true;
+	follower.channels = 1;
 	cluster_frames_turn(frames, NULL);
 	expect_said("admit;");
 	cluster_frames_turn(frames, NULL);
 	expect_said("");
+}
+
+Test(control_cluster_frames, in_a_new_cluster_they_wait_for_all_partitions)
+{
+	uint64_t patience_ms = frames->patience_ms;
+
+	follower.caught_up = true;
+	follower.channels = 0;
+	cluster_frames_turn(frames, NULL);
+	follower.channels = 1;
+	cluster_frames_turn(frames, NULL);
+	expect_said("");
+	cr_expect_lt(frames->patience_ms, patience_ms, "not as long as for the first frame");
+	frames->patience_ms = 1;
+	cluster_frames_turn(frames, NULL);
+	expect_said("admit;");
 }
 
 Test(control_cluster_frames, subscribers_are_let_in_also_when_brokers_stay_away)
