@@ -59,7 +59,7 @@ void partition_read_stats(const struct partition *p, struct partition_stats *out
 		const struct node *n = &p->nodes.all[i];
 
 		out->nodes_live += n->live;
-		out->nodes_dropped += n->generation != 0 && !n->live && !n->left;
+		out->nodes_dropped += n->spoke != 0 && !n->live && !n->left;
 	}
 }
 
@@ -70,10 +70,10 @@ unsigned partition_nodes(const struct partition *p, struct partition_node *out, 
 	for (unsigned i = 0; i < p->nodes.n && n < max; i++) {
 		const struct node *node = &p->nodes.all[i];
 
-		if (node->generation == 0)
+		if (node->spoke == 0)
 			continue; // only tallies are known
 		out[n] = (struct partition_node){
-			.generation = node->generation,
+			.generation = node->spoke,
 			.ends = node->ends,
 			.late = node->late,
 			.live = node->live,

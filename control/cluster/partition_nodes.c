@@ -34,8 +34,14 @@ struct node *nodes_find(struct nodes *n, const char *name, bool add)
 	return node;
 }
 
+/* One that is older than what the node has said says nothing of its arena: it is read again, or a
+ * process of before speaks. */
 static void take_arena(struct node *n, const struct record_report *r)
 {
+	n->spoke = r->generation;
+	if (r->ends <= n->newest)
+		return;
+	n->newest = r->ends;
 	if (n->generation == r->generation)
 		return;
 	n->generation = r->generation;
@@ -86,7 +92,7 @@ void partition_report(struct partition *p, const struct record_report *r)
 		partition_event(p, NODES_TOO_MANY, r->node, PARTITION_NODES_MAX);
 		return;
 	}
-	bool again = n->generation == r->generation && n->ends == r->ends;
+	bool again = n->spoke == r->generation && n->ends == r->ends;
 	p->stats.records++;
 	take_arena(n, r);
 	n->ends = r->ends;
@@ -124,10 +130,7 @@ void partition_count_missed(struct partition *p, uint64_t ends)
 	}
 }
 
-/*
- * By the node's own clock. A node of whom two processes speak, one of an earlier arena, changes its
- * arena with each report, and so retires nothing.
- */
+/* By the node's own clock; nothing while processes of two arenas speak. */
 bool partition_choose_retiring(struct partition *p)
 {
 	bool any = false;
@@ -135,8 +138,8 @@ bool partition_choose_retiring(struct partition *p)
 	for (unsigned i = 0; i < p->nodes.n; i++) {
 		struct node *n = &p->nodes.all[i];
 
-		n->retires = !n->retired && n->generation != 0 && n->ends > n->since &&
-			     n->ends - n->since >= p->rules.retire_ms;
+		n->retires = !n->retired && n->spoke != 0 && n->spoke == n->generation &&
+			     n->newest - n->since >= p->rules.retire_ms;
 		any |= n->retires;
 	}
 	return any;

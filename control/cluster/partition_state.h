@@ -19,9 +19,11 @@ enum {
 /* A name that tallies or reports come with. */
 struct node {
 	char name[RECORD_NODE_MAX + 1];
-	uint64_t generation; // of its last report; 0: it has not reported
+	uint64_t spoke;      // arena of its last report; 0: it has not reported
+	uint64_t ends;       // of that report
+	uint64_t generation; // arena of the report that ended last
 	uint64_t since;      // end of the first window that it reported from that arena
-	uint64_t ends;       // of its last report
+	uint64_t newest;     // and of the last
 	uint64_t late;
 	uint32_t window_ms;
 	unsigned missed;     // windows closed since its last report
@@ -48,6 +50,7 @@ struct source {
 	bool retires; // with the window that is closed
 	uint32_t began;
 	uint64_t generation;
+	uint64_t ends;    // of its newest tally
 	uint64_t *counts; // [n]
 };
 
@@ -72,6 +75,7 @@ struct channel {
 	/* Sources that are deleted: their names, the newest last. */
 	struct record_source *retired_sources; // [RECORD_RETIRED_MAX], NULL: none
 	unsigned n_retired;
+	uint64_t taps; // of all reactions, in the sum: no stranger makes it begin again at 0
 	uint64_t sum[WIRE_REACTIONS_MAX];       // of the sources, and retired
 	uint64_t retired[WIRE_REACTIONS_MAX];   // of it: of sources that are deleted
 	uint64_t committed[WIRE_REACTIONS_MAX]; // in the last committed frame

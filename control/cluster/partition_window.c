@@ -4,16 +4,16 @@
 
 #include "control/cluster/partition_state.h"
 
-/* The end of the last window that can be closed; 0: none can. */
+/* The end of the last window that has ended, if it can be closed; 0: it cannot, or is. Those before
+ * it that were not closed, since we slept or just came, are in it: their taps cannot be told apart.
+ */
 static uint64_t closable(const struct partition *p, uint64_t now_ms)
 {
-	uint64_t length = p->rules.window_ms, ends = now_ms / length * length;
+	uint64_t ends = now_ms / p->rules.window_ms * p->rules.window_ms;
 
-	if (ends > p->closed &&
-		(now_ms - ends >= p->rules.deadline_ms || partition_is_complete(p, ends)))
-		return ends;
-	// The one before has had its deadline.
-	return ends > length && ends - length > p->closed ? ends - length : 0;
+	if (ends <= p->closed)
+		return 0;
+	return now_ms - ends >= p->rules.deadline_ms || partition_is_complete(p, ends) ? ends : 0;
 }
 
 uint64_t partition_due(const struct partition *p, uint64_t now_ms)
@@ -29,7 +29,13 @@ uint64_t partition_due(const struct partition *p, uint64_t now_ms)
 	return (p->closed / length + 1) * length;
 }
 
-/* Sources of arenas that their nodes have not any more. */
+/* Of an arena that its node has not any more. One that the node has not reported from yet is later
+ * than that: tallies of a window come before its report. */
+static bool is_past(const struct node *node, const struct source *s)
+{
+	return s->generation != node->generation && s->ends <= node->since;
+}
+
 static bool mark_retiring(struct partition *p, struct channel *c)
 {
 	unsigned n = 0;
@@ -38,7 +44,7 @@ static bool mark_retiring(struct partition *p, struct channel *c)
 		struct source *s = &c->sources[i];
 		const struct node *node = &p->nodes.all[s->node];
 
-		if (!node->retires || s->generation == node->generation)
+		if (!node->retires || !is_past(node, s))
 			continue;
 		if (!channel_can_retire(c))
 			break;

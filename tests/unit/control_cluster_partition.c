@@ -160,13 +160,15 @@ Test(cluster_partition, windows_that_were_slept_through_are_one)
 	struct rig *rig = rig_of_two();
 
 	rig_taps(rig, "a", 1, END(9), 9);
-	cr_assert_leq(partition_due(rig->p, END(9) + 1), END(9) + 1);
-	rig_window(rig, END(9) + 1);
-	cr_assert_eq(rig->topic[1].frame.ends, END(8), "the last one whose deadline has passed");
-	cr_assert_eq(partition_due(rig->p, END(9) + 2), END(9) + RIG_DEADLINE);
-	rig_window(rig, END(9) + RIG_DEADLINE);
+	cr_assert_eq(partition_due(rig->p, END(9) + 1), END(9) + RIG_DEADLINE,
+		"the last one has its deadline as any other");
+	rig_report(rig, "a", 1, END(9));
+	rig_report(rig, "b", 1, END(9));
+	cr_assert_leq(partition_due(rig->p, END(9) + 2), END(9) + 2);
+	rig_window(rig, END(9) + 2);
 	cr_assert_eq(rig->topic[1].frame.ends, END(9));
-	cr_assert_eq(rig->topic[1].frame.total, 9);
+	cr_assert_eq(rig->topic[1].frame.length, 8 * RIG_WINDOW);
+	cr_assert_eq(rig->topic[1].frame.taps, 9);
 	rig_free(rig);
 }
 
@@ -191,6 +193,31 @@ Test(cluster_partition, a_channel_that_is_no_longer_open_says_so_once)
 	rig_window(rig, END(5) + RIG_DEADLINE);
 	cr_assert_eq(rig->topic[2].frame.total, 8, "opened again it goes on with its total");
 	cr_assert_eq(rig->topic[2].frame.flags & FRAME_CLOSED, 0);
+	rig_free(rig);
+}
+
+Test(cluster_partition, what_reactions_mean_changes_with_a_reload)
+{
+	struct rig *rig = rig_of_two();
+	double weights[WIRE_REACTIONS_MAX] = {-1};
+	struct partition_rules rules = rig->rules;
+
+	rig->weights[0] = 1;
+	rig_taps(rig, "a", 1, END(2), 10);
+	rig_window(rig, END(2) + RIG_DEADLINE);
+	cr_assert_eq(rig->topic[1].frame.score, FRAME_SHARE_ONE);
+	rules.mood.weights = weights;
+	rules.merger = "merge-2";
+	rules.window_ms = 1000;
+	rules.deadline_ms = 250;
+	partition_take_rules(rig->p, &rules);
+	rig_taps(rig, "a", 1, END(2) + 1000, 20);
+	cr_assert_eq(partition_due(rig->p, END(2) + RIG_DEADLINE), END(2) + 1000);
+	rig_window(rig, END(2) + 1250);
+	cr_assert_eq(rig->topic[1].frame.score, -FRAME_SHARE_ONE);
+	cr_assert_eq(rig->topic[1].frame.length, 1000);
+	cr_assert_eq(rig->topic[1].frame.total, 20);
+	cr_assert_str_eq(rig->topic[1].record.merger, "merge-2");
 	rig_free(rig);
 }
 

@@ -148,9 +148,8 @@ static void take_retired(void *context, uint16_t channel, const struct record_so
 {
 	struct rig *rig = context;
 
-	rig->n_retired++;
-	rig->retired_channel = channel;
-	rig->retired = *s;
+	cr_assert_lt(rig->n_retired, RIG_RETIRED_MAX);
+	rig->retired[rig->n_retired++] = (struct rig_retired){channel, *s};
 }
 
 void rig_close(struct rig *rig, uint64_t now)

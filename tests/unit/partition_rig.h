@@ -19,6 +19,7 @@ enum {
 	RIG_MISSED = 3,
 	RIG_RETIRE = 60000,
 	RIG_REACTIONS = 6,
+	RIG_RETIRED_MAX = 256,
 };
 
 /* A full hour, Unix milliseconds. */
@@ -42,8 +43,10 @@ struct rig {
 	struct rig_frame frames[RIG_CHANNELS]; // of the last window
 	struct rig_frame topic[RIG_CHANNELS];  // committed
 	unsigned n_retired;
-	uint16_t retired_channel;
-	struct record_source retired; // the last
+	struct rig_retired {
+		uint16_t channel;
+		struct record_source source;
+	} retired[RIG_RETIRED_MAX]; // with the last window
 	unsigned events[RECORD_MALFORMED + 1];
 	char node[RECORD_NODE_MAX + 1]; // of the last event
 };
