@@ -90,10 +90,13 @@ class Node:
         assert asked.stdout, f"uproar stats: {asked.stderr}\n{self.log()}"
         return json.loads(asked.stdout)
 
-    def reload(self, **options):
-        """The configuration changes; so do later starts."""
+    def change(self, **options):
+        """The configuration, for the next start or reload."""
         self.options |= options
         os.rename(config.write(self.options), self.path)
+
+    def reload(self, **options):
+        self.change(**options)
         asked = self.ask("reload")
         assert asked.returncode == 0, asked.stderr
 
@@ -136,6 +139,14 @@ class Ingest(Node):
         super().__exit__()
         with self.host.within():
             leftovers.take_off_xdp(network.OUTSIDE)
+
+
+class Everything(Ingest):
+    """All roles in one process, and a cluster nevertheless."""
+
+    def __init__(self, net, cluster, name):
+        super().__init__(net, cluster, name)
+        self.change(roles=["ingest", "merge", "fanout"], listen=config.listeners(self.address, "127.0.0.1"))
 
 
 class Merge(Node):
