@@ -6,6 +6,7 @@
 
 #include "client/printable.h"
 #include "client/short_number.h"
+#include "client/stats_cluster.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -87,12 +88,12 @@ static void named(struct screen *screen, const char *name, double x)
 
 static void draw_health(struct screen *screen, const struct stats_samples *s, const char *trouble)
 {
-	bool balanced = json_is_true(stats_at(s->now, "ledger.balanced"));
+	bool counts = stats_counts(s->now);
 
-	if (trouble[0] == '\0')
-		trouble = balanced ? "" : "ledger NOT balanced";
+	if (trouble[0] == '\0' && counts && !json_is_true(stats_at(s->now, "ledger.balanced")))
+		trouble = "ledger NOT balanced";
 	screen_style(screen, trouble[0] == '\0' ? good : alarm_style);
-	screen_put(screen, "%s", trouble[0] == '\0' ? "ledger balanced" : trouble);
+	screen_put(screen, "%s", trouble[0] != '\0' ? trouble : counts ? "ledger balanced" : "");
 	screen_end_line(screen);
 }
 
@@ -107,8 +108,9 @@ static void draw_head(struct screen *screen, const struct stats_samples *s, cons
 	screen_style(screen, plain);
 	screen_put(screen, "  up %" PRIu64 ":%02" PRIu64 ":%02" PRIu64, up / 3600, up / 60 % 60,
 		up % 60);
-	screen_put(screen, "  window %.0f, late %.0f ms  ", stats_number(s, "window.number"),
-		stats_number(s, "window.late_ms"));
+	if (stats_counts(s->now))
+		screen_put(screen, "  window %.0f, late %.0f ms  ",
+			stats_number(s, "window.number"), stats_number(s, "window.late_ms"));
 	draw_health(screen, s, trouble);
 }
 
@@ -289,16 +291,55 @@ static void draw_channels(struct screen *screen, const struct stats_samples *s)
 	}
 }
 
-void stats_screen_draw(struct screen *screen, const struct stats_samples *s, const char *trouble)
+static void draw_complaint(struct screen *screen, const struct stats_samples *s, const char *part)
 {
-	screen_begin(screen);
-	draw_head(screen, s, trouble);
+	if (json_string_length(stats_at(s->now, "cluster.%s.complaint", part)) == 0)
+		return;
+	screen_style(screen, alarm_style);
+	screen_put(screen, "%s complains (`uproar stats` says why)", part);
+	screen_end_line(screen);
+}
+
+/* The three parts of a node, as far as it has them. */
+static void draw_cluster(struct screen *screen, const struct stats_samples *s)
+{
+	if (!json_is_object(stats_at(s->now, "cluster")))
+		return;
+	title(screen, "Cluster");
+	named(screen, "tallies/s", stats_rate(s, "cluster.publisher.records"));
+	named(screen, "unpublished", stats_number(s, "cluster.publisher.marked_rows"));
+	named(screen, "partitions", stats_number(s, "cluster.merger.partitions"));
+	named(screen, "late", stats_number(s, "cluster.merger.late"));
+	screen_end_line(screen);
+	named(screen, "frames/s", stats_rate(s, "cluster.follower.frames"));
+	named(screen, "channels", stats_number(s, "cluster.follower.channels"));
+	screen_put(
+		screen, "newest frame %.1f s old", stats_number(s, "cluster.follower.frame_age_s"));
+	screen_end_line(screen);
+	draw_complaint(screen, s, "publisher");
+	draw_complaint(screen, s, "merger");
+	draw_complaint(screen, s, "follower");
+}
+
+static void draw_counting(struct screen *screen, const struct stats_samples *s)
+{
+	if (!stats_counts(s->now))
+		return;
 	draw_ports(screen, s);
 	draw_workers(screen, s);
 	draw_counts(screen, s);
 	draw_refusals(screen, s);
+}
+
+void stats_screen_draw(struct screen *screen, const struct stats_samples *s, const char *trouble)
+{
+	screen_begin(screen);
+	draw_head(screen, s, trouble);
+	draw_counting(screen, s);
+	draw_cluster(screen, s);
 	draw_subscribers(screen, s);
 	draw_journal(screen, s);
-	draw_channels(screen, s);
+	if (stats_counts(s->now))
+		draw_channels(screen, s);
 	screen_draw(screen);
 }

@@ -135,7 +135,7 @@ int catalogue_make_with(struct catalogue *c, const struct config *config,
 	struct text_matcher *matcher, char *error, size_t cap)
 {
 	memset(c, 0, sizeof(*c));
-	c->matcher = text_matcher_ref(matcher);
+	c->matcher = matcher != NULL ? text_matcher_ref(matcher) : NULL;
 	return add_reactions(c, config, error, cap);
 }
 
@@ -145,7 +145,8 @@ void catalogue_free(struct catalogue *c)
 		free((char *)c->labels[i]);
 		free((char *)c->names[i]);
 	}
-	text_matcher_free(c->matcher);
+	if (c->matcher != NULL)
+		text_matcher_free(c->matcher);
 }
 
 static bool same_strings(char *const *a, unsigned n_a, char *const *b, unsigned n_b)

@@ -10,7 +10,6 @@
 #include "control/config_check.h"
 #include "wire/secret_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +35,11 @@ static const char *take_line(
 		return NULL;
 	if (equals == NULL || equals == text)
 		return "it is no NAME=VALUE";
-	if (c->cluster.n_kafka == CONFIG_KAFKA_MAX)
-		return "more options than there may be, with those of cluster.kafka 64";
+	if (c->cluster.n_kafka == CONFIG_KAFKA_MAX) {
+		snprintf(why, cap, "more than %d options, with those of cluster.kafka",
+			CONFIG_KAFKA_MAX);
+		return why;
+	}
 	*equals = '\0';
 	struct config_kafka_option o = {.name = trimmed(text), .value = trimmed(equals + 1)};
 	if (config_check_kafka_option(&c->cluster, &o, true, why, cap) < 0)
@@ -52,9 +54,7 @@ static int take_lines(const struct config_check *k, struct config *c, struct con
 
 	if (strlen(rest) != kafka->secrets_len)
 		return config_wrong(k, "cluster.kafka_file",
-			"%s: it is no text: there is a zero "
-			"byte in it",
-			c->cluster.kafka_file);
+			"%s: it is no text: there is a zero byte in it", c->cluster.kafka_file);
 	for (unsigned number = 1; (line = strsep(&rest, "\n")) != NULL; number++) {
 		const char *wrong = take_line(c, kafka, line, why, sizeof(why));
 
@@ -75,7 +75,7 @@ int config_take_kafka_file(struct config *c, struct config_kafka *kafka,
 		return 0;
 	kafka->secrets = calloc(1, SECRET_FILE_MAX + 1);
 	if (kafka->secrets == NULL)
-		return -ENOMEM;
+		return config_wrong(&k, "cluster.kafka_file", "no memory");
 	int ret = secret_file_read(c->cluster.kafka_file, "passwords", kafka->secrets,
 		&kafka->secrets_len, why, sizeof(why));
 	if (ret < 0)

@@ -104,7 +104,7 @@ static json_t *cores_json(const struct config *c)
 	return list;
 }
 
-static uint64_t descriptors(const struct config *c)
+uint64_t needs_files(const struct config *c)
 {
 	bool serves = (c->roles & ROLE_FANOUT) != 0;
 	uint64_t n = fanout_descriptors(
@@ -130,7 +130,7 @@ char *needs_json(const struct config *c)
 	json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:I, s:I}", "name", c->name,
 		"user", c->user != NULL ? c->user : "", "hugepages", pages_json(nodes), "devices",
 		devices, "cores", ingests ? cores_json(c) : json_array(), "connections",
-		serves ? (int)c->max_connections : 0, "nofile", (json_int_t)descriptors(c),
+		serves ? (int)c->max_connections : 0, "nofile", (json_int_t)needs_files(c),
 		"memlock_bytes", (json_int_t)memlock);
 	char *text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);

@@ -25,4 +25,7 @@
  */
 char *needs_json(const struct config *config);
 
+/* nofile alone. */
+uint64_t needs_files(const struct config *config);
+
 #endif

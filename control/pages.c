@@ -18,18 +18,30 @@
 /* So late may a window be before the appliance counts as unwell. */
 enum { PATIENCE_WINDOWS = 3, PATIENCE_MS = 1000 };
 
-int pages_publish(struct fanout *f, const struct config *config)
+static int publish_catalogue(struct fanout *f, const struct config *config)
 {
 	char *catalogue = catalogue_document(config);
 	int ret = catalogue == NULL ? -ENOMEM : fanout_catalogue(f, catalogue, strlen(catalogue));
 
 	free(catalogue);
+	return ret;
+}
+
+int pages_publish(struct fanout *f, const struct config *config)
+{
+	int ret = config->cluster.n_kafka > 0 ? 0 : publish_catalogue(f, config);
+
 	for (unsigned i = 0; ret == 0 && i < sizeof(page_files) / sizeof(page_files[0]); i++)
 		ret = fanout_document(f, page_files[i].path, page_files[i].type, page_files[i].body,
 			*page_files[i].len);
 	if (ret == 0)
 		pages_publish_health(f, 0, 0, config->window_ms);
 	return ret;
+}
+
+uint64_t pages_health_ms(unsigned window_ms)
+{
+	return (uint64_t)PATIENCE_WINDOWS * window_ms + PATIENCE_MS;
 }
 
 void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms, unsigned window_ms)
@@ -42,5 +54,5 @@ void pages_publish_health(struct fanout *f, uint64_t window, uint64_t ends_ms, u
 		(unsigned long long)window, (unsigned long long)ends_ms);
 
 	fanout_document_until(f, "/healthz", "application/json", text, (size_t)len,
-		now + PATIENCE_WINDOWS * window_ms + PATIENCE_MS);
+		now + pages_health_ms(window_ms));
 }

@@ -13,16 +13,40 @@
 
 enum { REASON_MAX = 512 };
 
-const char *kafka_servers(const struct config_cluster *config)
+const char *kafka_option(const struct config_cluster *config, const char *name, const char *alias)
 {
-	const char *servers = "";
+	const char *value = NULL;
 
 	for (unsigned i = 0; i < config->n_kafka; i++)
-		if (strcmp(config->kafka[i].name, "bootstrap.servers") == 0 ||
-			strcmp(config->kafka[i].name, "metadata.broker.list") == 0)
-			servers = config->kafka[i].value;
-	return servers;
+		if (strcmp(config->kafka[i].name, name) == 0 ||
+			strcmp(config->kafka[i].name, alias) == 0)
+			value = config->kafka[i].value;
+	return value;
 }
+
+const char *kafka_servers(const struct config_cluster *config)
+{
+	const char *servers = kafka_option(config, "bootstrap.servers", "metadata.broker.list");
+
+	return servers != NULL ? servers : "";
+}
+
+const char *kafka_codec(const struct config_cluster *config)
+{
+	const char *codec = kafka_option(config, "compression.codec", "compression.type");
+
+	return codec != NULL ? codec : "lz4";
+}
+
+/* Where librdkafka's own would have subscribers wait longer than they need to: a broker that hangs
+ * is left after 6 s and not 60, one that is back is found within 2 s and not 10. */
+static const struct kafka_own_option defaults[] = {
+	{"socket.timeout.ms", "6000"},
+	{"socket.connection.setup.timeout.ms", "5000"},
+	{"socket.keepalive.enable", "true"},
+	{"reconnect.backoff.max.ms", "2000"},
+	{NULL, NULL},
+};
 
 /* What librdkafka says about a wrong value may have the value, and that may be a secret. */
 static void complain_of_option(
@@ -52,16 +76,24 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, char 
 	return -EINVAL;
 }
 
-static int set_all(rd_kafka_conf_t *conf, const struct config_cluster *config,
-	const struct kafka_own_option *own, char *error, size_t cap)
+static int set_own(
+	rd_kafka_conf_t *conf, const struct kafka_own_option *own, char *error, size_t cap)
 {
-	for (unsigned i = 0; i < config->n_kafka; i++)
-		if (set(conf, config->kafka[i].name, config->kafka[i].value, error, cap) < 0)
-			return -EINVAL;
 	for (; own != NULL && own->name != NULL; own++)
 		if (set(conf, own->name, own->value, error, cap) < 0)
 			return -EINVAL;
 	return 0;
+}
+
+static int set_all(rd_kafka_conf_t *conf, const struct config_cluster *config,
+	const struct kafka_own_option *own, char *error, size_t cap)
+{
+	if (set_own(conf, defaults, error, cap) < 0)
+		return -EINVAL;
+	for (unsigned i = 0; i < config->n_kafka; i++)
+		if (set(conf, config->kafka[i].name, config->kafka[i].value, error, cap) < 0)
+			return -EINVAL;
+	return set_own(conf, own, error, cap);
 }
 
 int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,

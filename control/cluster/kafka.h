@@ -36,6 +36,12 @@ int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
  * something: whoever does not empty it writes fd again. Not for queues that are forwarded. */
 void kafka_wake(rd_kafka_queue_t *queue, int fd);
 
+/* The configured value of an option that has two names; NULL: none. */
+const char *kafka_option(const struct config_cluster *config, const char *name, const char *alias);
+
+/* How producers compress: as configured, else lz4. Registers are mostly zeros and small numbers. */
+const char *kafka_codec(const struct config_cluster *config);
+
 /* The value of bootstrap.servers, for sentences and commands. */
 const char *kafka_servers(const struct config_cluster *config);
 

@@ -33,6 +33,13 @@ static const struct {
 	{"allow.auto.create.topics", "topics must be compacted, so they are made by hand"},
 	{"acks", "all replicas in sync acknowledge"},
 	{"request.required.acks", "all replicas in sync acknowledge"},
+	{"message.timeout.ms", "what was counted is kept until it comes through"},
+	{"delivery.timeout.ms", "what was counted is kept until it comes through"},
+	{"transaction.timeout.ms", "a window has as long as it needs"},
+	{"message.max.bytes", "it has room for every record"},
+	{"queue.buffering.max.messages", "it has room for every channel"},
+	{"fetch.wait.max.ms", "frames are fetched as soon as they are there"},
+	{"queued.max.messages.kbytes", "what is fetched ahead is bounded"},
 	{"log_level", "log.cluster says how much is logged"},
 };
 

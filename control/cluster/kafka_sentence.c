@@ -9,7 +9,9 @@
 #include "control/cluster/kafka.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SERVERS_MAX = 80, DETAIL_MAX = 220 };
 
@@ -19,20 +21,22 @@ struct meaning {
 	const char *sentence; // @: the brokers, with their addresses
 };
 
+#define OTHER_MECHANISM "@ do not know the configured sasl.mechanism: use one of theirs"
+#define CREDENTIALS                                                                          \
+	"@ refuse the credentials: sasl.mechanism, sasl.username and sasl.password must be " \
+	"as the brokers have them"
 #define NO_TLS                                                                       \
 	"no TLS with @: security.protocol must be as their port speaks (PLAINTEXT, " \
 	"SSL, SASL_PLAINTEXT or SASL_SSL)"
 
 /* The first one that fits. */
 static const struct meaning meanings[] = {
-	{RD_KAFKA_RESP_ERR__AUTHENTICATION, NULL,
-		"@ refuse the credentials: sasl.mechanism, sasl.username and sasl.password "
-		"must be as the brokers have them"},
-	{RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, NULL,
-		"@ refuse the credentials: sasl.mechanism, sasl.username and sasl.password "
-		"must be as the brokers have them"},
-	{RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, NULL,
-		"@ do not know sasl.mechanism as configured: use one of theirs"},
+	{RD_KAFKA_RESP_ERR__AUTHENTICATION, "Unsupported SASL mechanism", OTHER_MECHANISM},
+	{RD_KAFKA_RESP_ERR__AUTHENTICATION, "current SASL state",
+		"the port of @ wants no SASL: security.protocol must be PLAINTEXT or SSL"},
+	{RD_KAFKA_RESP_ERR__AUTHENTICATION, NULL, CREDENTIALS},
+	{RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, NULL, CREDENTIALS},
+	{RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, NULL, OTHER_MECHANISM},
 	{RD_KAFKA_RESP_ERR__SSL, "certificate",
 		"the certificate of @ is not trusted: ssl.ca.location must have the "
 		"authority that signed it, and it must be for the name we connect to"},
@@ -76,9 +80,13 @@ static const struct meaning meanings[] = {
 		"are away"},
 	{RD_KAFKA_RESP_ERR__RESOLVE, NULL,
 		"no address of @ is found: is the name right, does DNS answer?"},
+	{RD_KAFKA_RESP_ERR__TRANSPORT, "might require SASL",
+		"@ end connections soon after they are made: they restart, or their port wants "
+		"SASL, "
+		"which security.protocol must say"},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, "security.protocol",
-		"@ end the connection at our first request: their port speaks TLS or SASL, "
-		"which security.protocol must say, or they are older than Kafka 0.10"},
+		"@ end the connection at our first request: their port speaks TLS, which "
+		"security.protocol must say, or they are older than Kafka 0.10"},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, "SSL_HANDSHAKE", NO_TLS},
 	{RD_KAFKA_RESP_ERR__TRANSPORT, NULL,
 		"@ are not reached: are they up, and is the network between?"},
@@ -89,6 +97,16 @@ static const struct meaning meanings[] = {
 	{RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, NULL,
 		"@ do not answer: are they up, and is the network between?"},
 };
+
+/* librdkafka before 2.6.1 repeats its nonce where RFC 5802 wants the server's, which brokers before
+ * 4.0 let pass. */
+static bool fails_scram(const struct config_cluster *config)
+{
+	const char *mechanism = kafka_option(config, "sasl.mechanism", "sasl.mechanisms");
+
+	return mechanism != NULL && strncasecmp(mechanism, "SCRAM", 5) == 0 &&
+	       rd_kafka_version() < 0x020601ff;
+}
 
 static const struct meaning *meaning_of(rd_kafka_resp_err_t err, const char *detail)
 {
@@ -141,7 +159,13 @@ void kafka_sentence(rd_kafka_resp_err_t err, const char *detail,
 	if (detail == NULL || detail[0] == '\0')
 		detail = rd_kafka_err2str(err);
 	out[0] = '\0';
-	append_sentence(out, meaning_of(err, detail)->sentence, config);
+	const char *sentence = meaning_of(err, detail)->sentence;
+	append_sentence(out, sentence, config);
+	if (strcmp(sentence, CREDENTIALS) == 0 && fails_scram(config))
+		append(out,
+			"; if they are: Kafka 4 takes no SCRAM from librdkafka before 2.6.1, use "
+			"sasl.mechanism=PLAIN over TLS or certificates",
+			KAFKA_SENTENCE_MAX);
 	append(out, "; librdkafka: ", KAFKA_SENTENCE_MAX);
 	append(out, detail, length_of(detail));
 }

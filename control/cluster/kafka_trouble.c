@@ -8,20 +8,20 @@
 
 #include <string.h>
 
-/* How much an error says: none of these, why. */
-enum { NOTHING, ALL_ARE_AWAY, ONE_IS_AWAY, WHY };
+/* How much an error says. */
+enum { NOTHING, ONE_IS_AWAY, ALL_ARE_AWAY, WHY };
 
 static unsigned weight_of(rd_kafka_resp_err_t err)
 {
 	switch (err) {
 	case RD_KAFKA_RESP_ERR_NO_ERROR:
 		return NOTHING;
-	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-		return ALL_ARE_AWAY;
 	case RD_KAFKA_RESP_ERR__TRANSPORT:
 	case RD_KAFKA_RESP_ERR__TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
 		return ONE_IS_AWAY;
+	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+		return ALL_ARE_AWAY;
 	default:
 		return WHY;
 	}
@@ -31,21 +31,35 @@ void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const 
 	const struct config_cluster *config)
 {
 	const unsigned weight = weight_of(err);
-	char sentence[KAFKA_SENTENCE_MAX];
 
 	if (weight <= t->weight)
 		return;
-	kafka_sentence(err, detail, config, sentence);
-	LOG_WARNING("%s", sentence);
+	if (weight == ONE_IS_AWAY) {
+		kafka_sentence(err, detail, config, t->away);
+		return;
+	}
+	if (weight == ALL_ARE_AWAY && t->away[0] != '\0')
+		strcpy(t->sentence, t->away);
+	else
+		kafka_sentence(err, detail, config, t->sentence);
+	LOG_WARNING("%s", t->sentence);
 	t->weight = weight;
-	strcpy(t->sentence, sentence);
+	t->of_broker = err > RD_KAFKA_RESP_ERR_NO_ERROR; // librdkafka's own are negative
 }
 
 void kafka_trouble_end(struct kafka_trouble *t)
 {
+	t->away[0] = '\0';
 	if (t->weight == NOTHING)
 		return;
 	LOG_INFO("the brokers answer again");
 	t->weight = NOTHING;
+	t->of_broker = false;
 	t->sentence[0] = '\0';
+}
+
+void kafka_trouble_answered(struct kafka_trouble *t)
+{
+	if (!t->of_broker)
+		kafka_trouble_end(t);
 }

@@ -3,9 +3,9 @@
  */
 
 /*
- * Why nothing goes through a handle of librdkafka now. Its errors come again and again, and a vague
- * one ("all brokers are down") behind the one that says why; this keeps the one that says most,
- * logs it once, and logs when it is over.
+ * Why nothing goes through a handle of librdkafka now. One broker of several that is away is no
+ * trouble, and librdkafka says so again and again; that all are away it says without a reason. This
+ * keeps what says most, logs it once, and logs when it is over.
  */
 #ifndef CONTROL_CLUSTER_KAFKA_TROUBLE_H
 #define CONTROL_CLUSTER_KAFKA_TROUBLE_H
@@ -15,12 +15,17 @@
 struct kafka_trouble {
 	unsigned weight;                   // of what is known; 0: there is none
 	char sentence[KAFKA_SENTENCE_MAX]; // "": there is none
+	bool of_broker;                    // that it said itself: it is there
+	char away[KAFKA_SENTENCE_MAX];     // why a broker is; "": not known
 };
 
 void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const char *detail,
 	const struct config_cluster *config);
 
-/* Something came through. */
+/* What is wanted came through. */
 void kafka_trouble_end(struct kafka_trouble *t);
+
+/* A broker has answered something else: over, unless it was a broker that refused something. */
+void kafka_trouble_answered(struct kafka_trouble *t);
 
 #endif

@@ -11,11 +11,12 @@
  * multiples of their length on the wall clock, for all nodes alike; their number is the Unix time
  * of their end in seconds, so that all mergers number alike without asking each other.
  *
- *   begin:   partition_frame() for all frames of its partition, partition_tally(),
- *            partition_report() for all tallies: what the predecessor had. partition_begin().
+ *   begin:   partition_frames_record() of all frames of its partition, then
+ *            partition_tallies_record() of all tallies: what the predecessor had. Then
+ *            partition_begin().
  *   run:     records as they come; when partition_due() says so, partition_close() gives the frames
- *            and the sources to delete; then partition_commit() or, if they could not be published,
- *            partition_abort(): the next window has their taps too.
+ *            and the sources to delete; then, before another record, partition_commit() or, if they
+ *            could not be published, partition_abort(): the next window has their taps too.
  */
 #ifndef CONTROL_CLUSTER_PARTITION_H
 #define CONTROL_CLUSTER_PARTITION_H
@@ -88,9 +89,11 @@ void partition_begin(struct partition *p, uint64_t now_ms);
 uint64_t partition_due(const struct partition *p, uint64_t now_ms);
 
 /*
- * Closes the last window that has ended: frame is called for each channel that is open, was opened
- * or closed, or has grown; retire for each source whose tallies can be deleted with it. The record
- * is valid during the call.
+ * Closes the last window that has ended, with those before it that were not: a frame's length is
+ * the time since the last window that was committed. Nothing if none is due. frame is called for
+ * each channel that is open, was opened or closed, or has grown (one that subscribers do not have
+ * has no binary form); retire for each source whose tallies can be deleted with it. The record is
+ * valid during the call.
  */
 struct partition_sink {
 	void (*frame)(void *context, const struct record_frame *f);

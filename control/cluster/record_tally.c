@@ -66,7 +66,7 @@ static void read_counts(struct record_reader *r, uint64_t *counts)
 
 static unsigned registers_used(const struct hyperloglog *h)
 {
-	const uint8_t *rank = h->registers[0];
+	const uint8_t *rank = (const uint8_t *)h->registers;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < REACTORS_REGISTERS; i++)
@@ -76,7 +76,7 @@ static unsigned registers_used(const struct hyperloglog *h)
 
 static void write_sparse(uint8_t **at, const struct hyperloglog *h, unsigned n)
 {
-	const uint8_t *rank = h->registers[0];
+	const uint8_t *rank = (const uint8_t *)h->registers;
 
 	record_write_16(at, (uint16_t)n);
 	for (unsigned i = 0; i < REACTORS_REGISTERS; i++) {

@@ -28,6 +28,7 @@ struct topic_check {
 	pthread_cond_t wake;
 	/* Under the lock. */
 	bool stop;
+	bool hurry;
 	enum topic_state state;
 	bool answered; // the last time
 	unsigned answers;
@@ -36,8 +37,6 @@ struct topic_check {
 
 static void tell(struct topic_check *t, enum topic_state state, const char *sentence)
 {
-	static const uint64_t one = 1;
-
 	pthread_mutex_lock(&t->lock);
 	bool changed = state != t->state || strcmp(sentence, t->sentence) != 0;
 	t->state = state;
@@ -50,8 +49,6 @@ static void tell(struct topic_check *t, enum topic_state state, const char *sent
 	else if (state == TOPICS_GOOD)
 		LOG_INFO("as it must be: topic %s%s%s", t->topics[0],
 			t->n_topics > 1 ? " and topic " : "", t->n_topics > 1 ? t->topics[1] : "");
-	/* Full is readable, too. */
-	(void)!write(t->fd, &one, sizeof(one));
 }
 
 static bool stops(struct topic_check *t)
@@ -64,10 +61,15 @@ static bool stops(struct topic_check *t)
 
 static void count(struct topic_check *t, bool answered)
 {
+	static const uint64_t one = 1;
+
 	pthread_mutex_lock(&t->lock);
 	t->answered = answered;
 	t->answers += answered;
 	pthread_mutex_unlock(&t->lock);
+	/* Full is readable, too. */
+	if (answered)
+		(void)!write(t->fd, &one, sizeof(one));
 }
 
 /* What was known stays so as long as nobody answers. */
@@ -80,14 +82,12 @@ static void ask_all(struct topic_check *t)
 
 		topic_ask(t->rk, t->topics[i], PATIENCE_MS, &found);
 		enum topic_state state = topic_verdict(&found, t->topics[i], t->config, sentence);
-		count(t, state != TOPICS_UNKNOWN);
-		if (state == TOPICS_WRONG)
+		if (state == TOPICS_WRONG || (state == TOPICS_GOOD && i + 1 == t->n_topics))
 			tell(t, state, sentence);
+		count(t, state != TOPICS_UNKNOWN);
 		if (state != TOPICS_GOOD)
 			return;
 	}
-	if (!stops(t))
-		tell(t, TOPICS_GOOD, "");
 }
 
 /* Until it is time again; false: it is to end. */
@@ -99,8 +99,9 @@ static bool rest(struct topic_check *t)
 	pthread_mutex_lock(&t->lock);
 	until.tv_sec += t->answered && t->state == TOPICS_GOOD ? LATER_S : SOON_S;
 	int ret = 0;
-	while (!t->stop && ret != ETIMEDOUT)
+	while (!t->stop && !t->hurry && ret != ETIMEDOUT)
 		ret = pthread_cond_timedwait(&t->wake, &t->lock, &until);
+	t->hurry = false;
 	bool on = !t->stop;
 	pthread_mutex_unlock(&t->lock);
 	return on;
@@ -172,6 +173,14 @@ enum topic_state topic_check_serve(struct topic_check *t, char sentence[KAFKA_SE
 	strcpy(sentence, t->sentence);
 	pthread_mutex_unlock(&t->lock);
 	return state;
+}
+
+void topic_check_hurry(struct topic_check *t)
+{
+	pthread_mutex_lock(&t->lock);
+	t->hurry = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->lock);
 }
 
 unsigned topic_check_answers(struct topic_check *t)

@@ -35,6 +35,9 @@ void topic_check_close(struct topic_check *t);
  * else "". Never waits. */
 enum topic_state topic_check_serve(struct topic_check *t, char sentence[KAFKA_SENTENCE_MAX]);
 
+/* Asks at once, and then every few seconds until there is an answer: brokers seem to be away. */
+void topic_check_hurry(struct topic_check *t);
+
 /* How often brokers have answered: a sign of life where nothing else comes. */
 unsigned topic_check_answers(struct topic_check *t);
 

@@ -202,3 +202,36 @@ Test(client_stats_tables, any_answer_can_be_printed)
 		free(text);
 	}
 }
+
+#define NODE                                                                                    \
+	"{\"cluster\":{\"node\":\"m1\",\"publisher\":null,\"merger\":{\"late\":3,\"nodes\":["   \
+	"{\"node\":\"ing\\u001b1\",\"age_s\":0.5,\"live\":true}],\"complaint\":\"a \\u001b[2J " \
+	"long one\"},"                                                                          \
+	"\"follower\":{\"frames\":7,\"complaint\":\"\"}},\"fanout\":{\"tcp\":2}}"
+
+Test(client_stats_tables, a_node_that_counts_nothing_has_its_parts_and_no_ledger)
+{
+	char *text;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	stats_print(to, NODE, strlen(NODE), false);
+	fclose(to);
+	cr_expect_not(stats_has_ledger(NODE, strlen(NODE)));
+	cr_expect_null(strstr(text, "ledger"), "%s", text);
+	cr_expect_null(strstr(text, "refused\n"), "%s", text);
+	cr_expect_not_null(strstr(text, "  late                              3\n"), "%s", text);
+	cr_expect_not_null(strstr(text, "  a ?[2J long one\n"), "%s", text);
+	cr_expect_not_null(strstr(text, "  ing?1 "), "%s", text);
+	cr_expect_not_null(strstr(text, "  frames                            7\n"), "%s", text);
+	free(text);
+}
+
+#define COUNTS "{\"cluster\":null,\"fanout\":{}}"
+
+Test(client_stats_tables, whoever_is_no_node_must_have_a_ledger)
+{
+	cr_expect(stats_has_ledger(COUNTS, strlen(COUNTS)));
+	cr_expect(stats_has_ledger("{}", 2));
+	cr_expect(stats_has_ledger("[]", 2));
+}

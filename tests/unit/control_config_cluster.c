@@ -162,6 +162,7 @@ Test(control_config_cluster, options_of_librdkafka_are_looked_at)
 		{CLUSTER("  - =x\n"), "no NAME=VALUE"},
 		{CLUSTER("  - group.id=x\n"), "'group.id' is not to be set: cluster.group"},
 		{CLUSTER("  - isolation.level=read_uncommitted\n"), "not to be set"},
+		{CLUSTER("  - delivery.timeout.ms=5\n"), "not to be set"},
 		{CLUSTER("  - enable.idempotence=false\n"), "not to be set"},
 		{CLUSTER("  - bootstrap.servers=x\n"), "'bootstrap.servers' is set a second time"},
 	};
