@@ -121,6 +121,7 @@ class Ingest(Node):
     def __init__(self, net, cluster, name, core=0):
         host = net.host(name)
         self.arena = f"{WORK}/arena-{name}"
+        self.lose_arena()  # that of a case before
         super().__init__(host, cluster.options(name, "ingest") | {
             "ports": [{"device": f"net_af_xdp0,iface={network.OUTSIDE}"}], "cores": [core % os.cpu_count()],
             "idle_latency_us": 1000, "limits": {"taps_per_second": 0},
@@ -133,7 +134,7 @@ class Ingest(Node):
 
     def lose_arena(self):
         """As if the machine had burned down; of one that does not run."""
-        shutil.rmtree(self.arena)
+        shutil.rmtree(self.arena, ignore_errors=True)
 
     def __exit__(self, *_):
         super().__exit__()

@@ -228,7 +228,7 @@ def a_port_that_speaks_tls_and_a_client_that_does_not_are_told():
     cluster = world.cluster(kafka=[f"bootstrap.servers={brokers.servers(broker.ENCRYPTED)}"])
     node = Everything(net, cluster, "node0")
     with world.running(node):
-        await_told(node, "speaks TLS or SASL")
+        await_told(node, "their port speaks TLS, which security.protocol must say")
 
 
 def await_merged_by(cluster, mergers):
