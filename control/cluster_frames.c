@@ -13,6 +13,9 @@
 /* An older window tells nothing of how long frames take: it lay in the topic before we came. */
 static const uint64_t FRESH_NS = 60000000000;
 
+/* So long subscribers wait in the kernel's backlog for the first frames. */
+enum { PATIENCE_MS = 10000, SETTLE_MS = 3000 };
+
 struct cluster_frames *cluster_frames_make(struct fanout *fanout, const struct store *store)
 {
 	struct cluster_frames *c = calloc(1, sizeof(*c));
@@ -21,6 +24,7 @@ struct cluster_frames *cluster_frames_make(struct fanout *fanout, const struct s
 		return NULL;
 	c->fanout = fanout;
 	c->store = store;
+	c->patience_ms = window_clock_read().monotonic / 1000000 + PATIENCE_MS;
 	return c;
 }
 
@@ -107,4 +111,23 @@ struct follower_sink cluster_frames_sink(struct cluster_frames *c)
 		.flush = flush,
 		.context = c,
 	};
+}
+
+void cluster_frames_turn(struct cluster_frames *c, struct cluster *cluster)
+{
+	if (c->admitted)
+		return;
+	const struct follower_status *f = cluster_read_status(cluster).follower;
+	uint64_t now_ms = window_clock_read().monotonic / 1000000;
+	bool here = f->caught_up && f->channels > 0;
+	if (here && c->empty && now_ms + SETTLE_MS < c->patience_ms)
+		c->patience_ms = now_ms + SETTLE_MS;
+	c->empty = c->empty || (f->caught_up && !here);
+	if (now_ms < c->patience_ms && (!here || c->empty))
+		return;
+	if (!here)
+		LOG_WARNING("the frames of the cluster are not here yet: subscribers are let in, "
+			    "and refused until they are");
+	fanout_admit(c->fanout);
+	c->admitted = true;
 }

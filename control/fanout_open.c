@@ -16,6 +16,7 @@ int fanout_open(struct fanout **out, const struct config *c, char *error, size_t
 	const struct fanout_config fanout = {
 		.listeners = c->listeners,
 		.n_listeners = serves ? c->n_listeners : 0,
+		.holds = c->cluster.n_kafka > 0,
 		.threads = serves ? c->fanout_threads : 1,
 		.max_connections = serves ? c->max_connections : 1,
 		.max_per_source = c->max_per_source,

@@ -10,8 +10,8 @@
 
 #include "control/config.h"
 
-/* With the pages that are there from the beginning. 0, or -errno with a sentence in error; *out is
- * to be stopped if it is not NULL. */
+/* In a cluster it lets nobody in before fanout_admit(). With the pages that are there from the
+ * beginning. 0, or -errno with a sentence in error; *out is to be stopped if it is not NULL. */
 int fanout_open(struct fanout **out, const struct config *c, char *error, size_t cap);
 
 #endif

@@ -128,6 +128,7 @@ static int patience(struct appliance *a, const struct farewell *farewell)
 static void serve_cluster(struct appliance *a)
 {
 	cluster_serve(a->cluster);
+	cluster_frames_turn(a->cluster_frames, a->cluster);
 	cluster_health_turn(&a->cluster_health, a->fanout, a->cluster, a->config);
 }
 

@@ -84,6 +84,8 @@ static void look_after(struct node *n, uint64_t *next_ns)
 static void serve(struct node *n, const struct pollfd *fds, unsigned n_clients)
 {
 	cluster_serve(n->cluster);
+	if (n->cluster_frames != NULL)
+		cluster_frames_turn(n->cluster_frames, n->cluster);
 	cluster_health_turn(&n->cluster_health, n->fanout, n->cluster, n->config);
 	if (fds[RELOAD].revents != 0)
 		reload_finish(&n->reload);

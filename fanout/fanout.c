@@ -82,6 +82,12 @@ void fanout_flush_window(struct fanout *f, uint64_t ended)
 	fanout_flush(f);
 }
 
+void fanout_admit(struct fanout *f)
+{
+	atomic_store(&f->holding, false);
+	fanout_flush(f);
+}
+
 void fanout_drain(struct fanout *f, unsigned milliseconds)
 {
 	atomic_store_explicit(&f->drain_ms, milliseconds, memory_order_release);

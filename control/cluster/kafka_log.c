@@ -82,11 +82,19 @@ static bool is_new(const char *line)
 	return yes;
 }
 
+/* Options are given to producers and consumers alike. */
+static bool is_of_other_handle(const char *facility, const char *line)
+{
+	return strcmp(facility, "CONFWARN") == 0 && strstr(line, "will be ignored by") != NULL;
+}
+
 void kafka_log(const rd_kafka_t *rk, int level, const char *facility, const char *line)
 {
 	char text[LINE_BYTES];
 
 	(void)rk;
+	if (is_of_other_handle(facility, line))
+		level = SYSLOG_DEBUG;
 	snprintf(text, sizeof(text), "librdkafka %s: %s", facility, line);
 	make_printable(text);
 	if (level >= SYSLOG_DEBUG || is_new(text))

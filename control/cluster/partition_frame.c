@@ -34,12 +34,18 @@ static unsigned count_window(const struct channel *c, uint64_t counts[WIRE_REACT
 	return n;
 }
 
+/* What is committed may be what a stranger wrote. */
+static uint64_t add_saturating(uint64_t a, uint64_t b)
+{
+	return b > UINT64_MAX - a ? UINT64_MAX : a + b;
+}
+
 static uint64_t total_of(const struct channel *c)
 {
 	uint64_t total = 0;
 
 	for (unsigned r = 0; r < WIRE_REACTIONS_MAX; r++)
-		total += merged(c, r);
+		total = add_saturating(total, merged(c, r));
 	return total;
 }
 

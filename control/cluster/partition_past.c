@@ -21,12 +21,18 @@ enum { AHEAD_MAX_MS = 60 * 1000 };
 /* The sum goes on from what is retired now in place of what was before. */
 static bool take_retired(struct partition *p, struct channel *c, const uint64_t *retired)
 {
+	uint64_t room = UINT64_MAX - c->taps;
+
+	for (unsigned r = 0; r < WIRE_REACTIONS_MAX; r++)
+		room += c->retired[r];
 	for (unsigned r = 0; r < WIRE_REACTIONS_MAX; r++) {
-		if (retired[r] > UINT64_MAX - (c->sum[r] - c->retired[r]))
+		if (retired[r] > room)
 			return false;
+		room -= retired[r];
 	}
 	for (unsigned r = 0; r < WIRE_REACTIONS_MAX; r++) {
 		p->stats.taps += retired[r] - c->retired[r];
+		c->taps += retired[r] - c->retired[r];
 		c->sum[r] += retired[r] - c->retired[r];
 		c->retired[r] = retired[r];
 	}

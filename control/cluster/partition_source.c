@@ -92,15 +92,19 @@ static uint64_t growth_of(const struct source *s, const struct record_tally *t, 
 	return t->counts[r] > s->counts[r] ? t->counts[r] - s->counts[r] : 0;
 }
 
-/* Counters of strangers: the sum must not begin again at 0. */
 static bool fits(
 	const struct channel *c, const struct source *s, const struct record_tally *t, unsigned n)
 {
-	bool fit = true;
+	uint64_t room = UINT64_MAX - c->taps;
 
-	for (unsigned r = 0; r < n; r++)
-		fit &= growth_of(s, t, r) <= UINT64_MAX - c->sum[r];
-	return fit;
+	for (unsigned r = 0; r < n; r++) {
+		uint64_t growth = growth_of(s, t, r);
+
+		if (growth > room)
+			return false;
+		room -= growth;
+	}
+	return true;
 }
 
 static bool grow(struct partition *p, struct channel *c, struct source *s,
@@ -115,6 +119,7 @@ static bool grow(struct partition *p, struct channel *c, struct source *s,
 		c->sum[r] += growth;
 		taps += growth;
 	}
+	c->taps += taps;
 	p->stats.taps += taps;
 	return taps > 0;
 }
@@ -149,6 +154,7 @@ void partition_remove_source(struct partition *p, struct channel *c, struct sour
 {
 	for (unsigned r = 0; r < s->n; r++) {
 		c->sum[r] -= s->counts[r];
+		c->taps -= s->counts[r];
 		p->stats.taps -= s->counts[r];
 	}
 	drop(p, c, s);

@@ -75,6 +75,7 @@ struct channel {
 	/* Sources that are deleted: their names, the newest last. */
 	struct record_source *retired_sources; // [RECORD_RETIRED_MAX], NULL: none
 	unsigned n_retired;
+	uint64_t taps; // of all reactions, in the sum: no stranger makes it begin again at 0
 	uint64_t sum[WIRE_REACTIONS_MAX];       // of the sources, and retired
 	uint64_t retired[WIRE_REACTIONS_MAX];   // of it: of sources that are deleted
 	uint64_t committed[WIRE_REACTIONS_MAX]; // in the last committed frame

@@ -58,6 +58,17 @@ void publisher_producer_close(struct publisher *p)
 		p->lanes[i].on_way = 0;
 }
 
+void publisher_trouble(struct publisher *p, rd_kafka_resp_err_t err, const char *detail)
+{
+	bool had = p->trouble.weight > 0;
+
+	kafka_trouble_take(&p->trouble, err, detail, p->cluster);
+	if (had || p->trouble.weight == 0)
+		return;
+	p->answers = topic_check_answers(p->check);
+	topic_check_hurry(p->check);
+}
+
 static void take_deliveries(struct publisher *p, rd_kafka_event_t *event)
 {
 	const rd_kafka_message_t *m;
@@ -68,8 +79,7 @@ static void take_deliveries(struct publisher *p, rd_kafka_event_t *event)
 		if (taken)
 			kafka_trouble_end(&p->trouble);
 		else
-			kafka_trouble_take(
-				&p->trouble, m->err, rd_kafka_err2str(m->err), p->cluster);
+			publisher_trouble(p, m->err, rd_kafka_err2str(m->err));
 		publisher_delivered(p, m->_private, taken, m->key_len + m->len);
 	}
 }
@@ -80,8 +90,8 @@ static void take_error(struct publisher *p, rd_kafka_event_t *event)
 	rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(p->producer, detail, sizeof(detail));
 
 	if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) {
-		kafka_trouble_take(&p->trouble, rd_kafka_event_error(event),
-			rd_kafka_event_error_string(event), p->cluster);
+		publisher_trouble(
+			p, rd_kafka_event_error(event), rd_kafka_event_error_string(event));
 		return;
 	}
 	if (!p->fatal)
@@ -89,7 +99,7 @@ static void take_error(struct publisher *p, rd_kafka_event_t *event)
 			  "the next window: %s",
 			detail);
 	p->fatal = true;
-	kafka_trouble_take(&p->trouble, fatal, detail, p->cluster);
+	publisher_trouble(p, fatal, detail);
 }
 
 static void take_event(struct publisher *p, rd_kafka_event_t *event)
@@ -116,4 +126,6 @@ void publisher_producer_serve(struct publisher *p, int wait_ms)
 	for (; (event = rd_kafka_queue_poll(p->queue, wait_ms)) != NULL; wait_ms = 0)
 		take_event(p, event);
 	p->topics = topic_check_serve(p->check, p->wrong);
+	if (topic_check_answers(p->check) != p->answers)
+		kafka_trouble_answered(&p->trouble);
 }

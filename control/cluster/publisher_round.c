@@ -70,7 +70,7 @@ static bool send_record(struct publisher *p, unsigned partition, const uint8_t *
 	}
 	rd_kafka_resp_err_t err = rd_kafka_last_error();
 	if (err != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-		kafka_trouble_take(&p->trouble, err, rd_kafka_err2str(err), p->cluster);
+		publisher_trouble(p, err, rd_kafka_err2str(err));
 	return false;
 }
 

@@ -38,6 +38,7 @@ struct publisher {
 	struct topic_check *check;
 	bool fatal; // this producer is of no more use
 	struct kafka_trouble trouble;
+	unsigned answers; // of the check, when the trouble began
 	enum topic_state topics;
 	char wrong[KAFKA_SENTENCE_MAX]; // with the topics
 	struct publisher_lane *lanes;   // [cluster->partitions]
@@ -56,6 +57,9 @@ void publisher_producer_close(struct publisher *p);
 
 /* Takes what has come, and waits so long for the first of it, in milliseconds. */
 void publisher_producer_serve(struct publisher *p, int wait_ms);
+
+/* Nothing goes through: the topics are looked at, too. */
+void publisher_trouble(struct publisher *p, rd_kafka_resp_err_t err, const char *detail);
 
 /* Marks all rows that have counted anything; those that the last window made grow. */
 void publisher_mark_all(struct publisher *p, const struct windows *w);

@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HERE / "tests" / "smoke"), str(HERE / "tests" / "cluster")]
 
 from harness import cases, config, namespace, wire  # noqa: E402
+from harness.deadline import until  # noqa: E402
 from harness.programs import FRAME_TIMES  # noqa: E402
 
 import broker  # noqa: E402
@@ -34,6 +35,7 @@ import network  # noqa: E402
 import nodes  # noqa: E402
 
 CHANNELS = range(64)
+REACTIONS = range(16)
 PAUSE_SECONDS = 0.1  # of the crowd, between datagrams in each channel
 WARM_UP = 4          # windows
 ALL = ["ingest", "merge", "fanout"]
@@ -66,7 +68,7 @@ class Node(nodes.Ingest):
 
 
 class Crowd(threading.Thread):
-    """Viewers at ingest nodes in turn: in each channel one who taps once, again and again."""
+    """Viewers at ingest nodes in turn: in each channel somebody new taps once, again and again."""
 
     def __init__(self, addresses):
         super().__init__(daemon=True)
@@ -74,9 +76,11 @@ class Crowd(threading.Thread):
 
     def run(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            while not self.end.wait(PAUSE_SECONDS):
+            for reaction in itertools.cycle(REACTIONS):
+                if self.end.wait(PAUSE_SECONDS):
+                    break
                 for channel in CHANNELS:
-                    payload = wire.datagram(channel, {channel % 16: 1}, sequence=1)
+                    payload = wire.datagram(channel, {reaction: 1}, sequence=1)
                     s.sendto(payload, (next(self.addresses), wire.PORT))
 
     def stop(self):
@@ -100,6 +104,11 @@ def frames_of(address, seconds):
     for line in said[:said.rfind(b"\n") + 1].decode().splitlines():
         _, window, ends, taps, at = map(int, line.split())
         yield window, ends, taps, at / 1e6
+
+
+def follows(node):
+    """Has the first frame of each channel come?"""
+    return node.stats()["cluster"]["follower"]["channels"] == len(CHANNELS)
 
 
 def whole_windows(frames):
@@ -162,7 +171,10 @@ class Bench:
             self.measure(row, started, cluster if through_kafka else None)
 
     def measure(self, row, started, cluster):
-        [address] = [n.host.address(network.OUTSIDE) for n in started if "fanout" in n.options["roles"]]
+        [fanout] = [node for node in started if "fanout" in node.options["roles"]]
+        address = fanout.host.address(network.OUTSIDE)
+        if cluster:
+            until(lambda: follows(fanout), lambda: f"{fanout.host.name} has all channels:\n{fanout.log()}", 60)
         list(frames_of(address, WARM_UP * nodes.WINDOW_MS / 1000))
         before = self.account(started, cluster)
         windows = whole_windows(frames_of(address, (self.windows + 1) * nodes.WINDOW_MS / 1000))

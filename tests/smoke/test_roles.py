@@ -14,7 +14,7 @@ from harness import cases, config, ledger, subscribers
 from harness.cases import case
 from harness.config import FIRE
 from harness.daemon import Process, refused
-from harness.deadline import until
+from harness.deadline import SECONDS, until
 from harness.default_device import on_lo
 from harness.namespace import WORK
 from harness.programs import UPROAR, UPROARD
@@ -50,7 +50,7 @@ class Node(Process):
 def health():
     """(status, what it says) of /healthz."""
     try:
-        with urllib.request.urlopen("http://127.0.0.1:7780/healthz", timeout=5) as answer:
+        with urllib.request.urlopen("http://127.0.0.1:7780/healthz", timeout=SECONDS) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as answer:
         return answer.code, json.load(answer)
@@ -87,7 +87,7 @@ def a_fanout_node_has_no_catalogue_and_no_channels_of_its_own():
         with subscribers.Tcp([1]) as listener:
             until(lambda: listener.ended, "the channel is unknown")
         try:
-            urllib.request.urlopen("http://127.0.0.1:7780/v1/catalogue", timeout=5)
+            urllib.request.urlopen("http://127.0.0.1:7780/v1/catalogue", timeout=SECONDS)
             raise AssertionError("there is a catalogue")
         except urllib.error.HTTPError as answer:
             assert answer.code == 404, answer

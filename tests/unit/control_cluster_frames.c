@@ -81,6 +81,12 @@ void __wrap_fanout_flush_window(struct fanout *f, uint64_t ended)
 	say("flush window;");
 }
 
+void __wrap_fanout_admit(struct fanout *f);
+void __wrap_fanout_admit(struct fanout *f)
+{
+	say("admit;");
+}
+
 int __wrap_fanout_catalogue(struct fanout *f, const char *json, size_t len);
 int __wrap_fanout_catalogue(struct fanout *f, const char *json, size_t len)
 {
@@ -204,6 +210,43 @@ Test(control_cluster_frames, delivery_is_measured_from_the_end_of_the_window_unl
 	expect_said("flush;");
 	sink.flush(sink.context, 0);
 	expect_said("flush;");
+}
+
+Test(control_cluster_frames, subscribers_are_let_in_once_all_frames_are_here)
+{
+	follower.caught_up = false;
+	cluster_frames_turn(frames, NULL);
+	expect_said("");
+	follower.caught_up = true;
+	follower.channels = 1;
+	cluster_frames_turn(frames, NULL);
+	expect_said("admit;");
+	cluster_frames_turn(frames, NULL);
+	expect_said("");
+}
+
+Test(control_cluster_frames, in_a_new_cluster_they_wait_for_all_partitions)
+{
+	uint64_t patience_ms = frames->patience_ms;
+
+	follower.caught_up = true;
+	follower.channels = 0;
+	cluster_frames_turn(frames, NULL);
+	follower.channels = 1;
+	cluster_frames_turn(frames, NULL);
+	expect_said("");
+	cr_expect_lt(frames->patience_ms, patience_ms, "not as long as for the first frame");
+	frames->patience_ms = 1;
+	cluster_frames_turn(frames, NULL);
+	expect_said("admit;");
+}
+
+Test(control_cluster_frames, subscribers_are_let_in_also_when_brokers_stay_away)
+{
+	follower.caught_up = false;
+	frames->patience_ms = 0;
+	cluster_frames_turn(frames, NULL);
+	expect_said("admit;");
 }
 
 static const struct config config = {.window_ms = 2000};

@@ -196,6 +196,31 @@ Test(cluster_partition, a_channel_that_is_no_longer_open_says_so_once)
 	rig_free(rig);
 }
 
+Test(cluster_partition, what_reactions_mean_changes_with_a_reload)
+{
+	struct rig *rig = rig_of_two();
+	double weights[WIRE_REACTIONS_MAX] = {-1};
+	struct partition_rules rules = rig->rules;
+
+	rig->weights[0] = 1;
+	rig_taps(rig, "a", 1, END(2), 10);
+	rig_window(rig, END(2) + RIG_DEADLINE);
+	cr_assert_eq(rig->topic[1].frame.score, FRAME_SHARE_ONE);
+	rules.mood.weights = weights;
+	rules.merger = "merge-2";
+	rules.window_ms = 1000;
+	rules.deadline_ms = 250;
+	partition_take_rules(rig->p, &rules);
+	rig_taps(rig, "a", 1, END(2) + 1000, 20);
+	cr_assert_eq(partition_due(rig->p, END(2) + RIG_DEADLINE), END(2) + 1000);
+	rig_window(rig, END(2) + 1250);
+	cr_assert_eq(rig->topic[1].frame.score, -FRAME_SHARE_ONE);
+	cr_assert_eq(rig->topic[1].frame.length, 1000);
+	cr_assert_eq(rig->topic[1].frame.total, 20);
+	cr_assert_str_eq(rig->topic[1].record.merger, "merge-2");
+	rig_free(rig);
+}
+
 Test(cluster_partition, other_windows_are_told_once)
 {
 	struct rig *rig = rig_of_two();

@@ -46,11 +46,14 @@ static uint64_t window_ms = 1000;
 static uint64_t first_number, at_window[64]; // what channel 0 had in all
 static int wake;
 static enum topic_state topics;
+static unsigned answers, hurried;
 
 int fake_check; // its address stands for a check
 struct topic_check *__wrap_topic_check_open(
 	rd_kafka_t *rk, const struct config_cluster *of, unsigned which, int fd);
 void __wrap_topic_check_close(struct topic_check *t);
+unsigned __wrap_topic_check_answers(struct topic_check *t);
+void __wrap_topic_check_hurry(struct topic_check *t);
 enum topic_state __wrap_topic_check_serve(struct topic_check *t, char sentence[KAFKA_SENTENCE_MAX]);
 
 struct topic_check *__wrap_topic_check_open(
@@ -62,6 +65,16 @@ struct topic_check *__wrap_topic_check_open(
 void __wrap_topic_check_close(struct topic_check *t)
 {
 	cr_expect_eq((void *)t, (void *)&fake_check);
+}
+
+unsigned __wrap_topic_check_answers(struct topic_check *t)
+{
+	return answers;
+}
+
+void __wrap_topic_check_hurry(struct topic_check *t)
+{
+	hurried++;
 }
 
 enum topic_state __wrap_topic_check_serve(struct topic_check *t, char sentence[KAFKA_SENTENCE_MAX])
@@ -486,6 +499,7 @@ Test(cluster_publisher, what_a_broker_refuses_goes_again_with_the_next_window)
 	close_window();
 	SERVE_UNTIL(publisher_on_way(publisher) == 0);
 	cr_expect_gt(status().failed, 0);
+	cr_expect_gt(hurried, 0, "the topics are looked at");
 	cr_expect_neq(status().window, windows.number);
 	close_window_and_deliver();
 	read_all(&back);

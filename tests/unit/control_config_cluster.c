@@ -157,7 +157,7 @@ Test(control_config_cluster, options_of_librdkafka_are_looked_at)
 		{CLUSTER("  - security.protocl=ssl\n"), "did you mean 'security.protocol'?"},
 		{CLUSTER("  - security.protocol=tls\n"),
 			"this value of 'security.protocol': Inval"},
-		{CLUSTER("  - message.max.bytes=1\n"), "outside allowed range 1000"},
+		{CLUSTER("  - socket.timeout.ms=1\n"), "outside allowed range 10"},
 		{CLUSTER("  - security.protocol\n"), "cluster.kafka[1]: no NAME=VALUE"},
 		{CLUSTER("  - =x\n"), "no NAME=VALUE"},
 		{CLUSTER("  - group.id=x\n"), "'group.id' is not to be set: cluster.group"},
