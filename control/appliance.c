@@ -138,6 +138,8 @@ static int open_windows(struct appliance *a, char *error, size_t cap)
 
 	rules.weights = a->catalogue.weights;
 	int ret = windows_init(&a->windows, rules, &a->store);
+	if (ret == 0 && c->cluster.n_kafka > 0 && c->reactors)
+		ret = windows_keep_people(&a->windows); // mergers unite them
 	if (ret < 0)
 		snprintf(error, cap, "cannot prepare the windows: %s", strerror(-ret));
 	else

@@ -107,51 +107,82 @@ static void part_queue(struct merger *m, rd_kafka_topic_partition_t *p)
 		rd_kafka_queue_forward(s->queue, NULL);
 }
 
-static void begin_share(struct merger *m, struct share *s)
+static void drop_queue(struct share *s)
+{
+	if (s->queue != NULL)
+		rd_kafka_queue_destroy(s->queue);
+	s->queue = NULL;
+}
+
+static void set_runs(struct share *s, bool runs)
+{
+	pthread_mutex_lock(&s->merger->lock);
+	s->runs = runs;
+	pthread_mutex_unlock(&s->merger->lock);
+}
+
+static bool run_share(struct share *s)
 {
 	char name[16];
 
-	if (s->queue == NULL || s->runs)
+	if (s->queue == NULL || pthread_create(&s->thread, NULL, share_run, s) != 0)
+		return false;
+	snprintf(name, sizeof(name), "merge-%u", s->number % 100000);
+	pthread_setname_np(s->thread, name);
+	return true;
+}
+
+static void begin_share(struct share *s)
+{
+	if (s->runs)
 		return;
 	atomic_store(&s->stopping, false);
 	s->read_before = false;
-	int ret = pthread_create(&s->thread, NULL, share_run, s);
-	if (ret != 0) {
+	if (run_share(s)) {
+		set_runs(s, true);
+		LOG_INFO("partition %u is ours", s->number);
+	} else {
 		LOG_ERROR("no thread for partition %u, which stays without frames", s->number);
-		rd_kafka_queue_destroy(s->queue);
-		s->queue = NULL;
-		return;
+		drop_queue(s);
 	}
-	snprintf(name, sizeof(name), "merge-%u", s->number % 100000);
-	pthread_setname_np(s->thread, name);
-	s->runs = true;
-	LOG_INFO("partition %u is ours", s->number);
 }
 
 static void end_share(struct share *s)
 {
 	if (!s->runs)
 		return;
+	atomic_store(&s->stopping, true);
 	pthread_join(s->thread, NULL);
-	rd_kafka_queue_destroy(s->queue);
-	s->queue = NULL;
-	s->runs = false;
+	drop_queue(s);
+	set_runs(s, false);
 	LOG_INFO("partition %u is no longer ours", s->number);
+}
+
+/* False: the group did not let us, or is being left, which makes nothing of it. */
+static bool assign(struct merger *m, rd_kafka_topic_partition_list_t *list)
+{
+	rd_kafka_error_t *error = rd_kafka_incremental_assign(m->group, list);
+
+	if (error != NULL) {
+		LOG_ERROR("the group's partitions are not taken: %s", rd_kafka_error_string(error));
+		rd_kafka_error_destroy(error);
+		return false;
+	}
+	return !atomic_load(&m->stopping);
 }
 
 static void take_partitions(struct merger *m, rd_kafka_topic_partition_list_t *list)
 {
 	for (int i = 0; i < list->cnt; i++)
 		part_queue(m, &list->elems[i]);
-	rd_kafka_error_t *error = rd_kafka_incremental_assign(m->group, list);
-	if (error != NULL) {
-		LOG_ERROR("the group's partitions are not taken: %s", rd_kafka_error_string(error));
-		rd_kafka_error_destroy(error);
-		return;
-	}
+	bool taken = assign(m, list);
 	for (int i = 0; i < list->cnt; i++) {
-		if (share_of(m, &list->elems[i]) != NULL)
-			begin_share(m, share_of(m, &list->elems[i]));
+		struct share *s = share_of(m, &list->elems[i]);
+
+		if (s != NULL && taken)
+			begin_share(s);
+		else if (s != NULL && !s->runs)
+			drop_queue(s);
 	}
 }
 
@@ -190,10 +221,14 @@ static void take_rebalance(struct merger *m, rd_kafka_event_t *event)
 
 static void take_trouble(struct merger *m, rd_kafka_event_t *event)
 {
-	if (m->trouble.weight == 0 && m->check != NULL)
-		m->answers = topic_check_answers(m->check);
+	bool had = m->trouble.weight != 0;
+
 	kafka_trouble_take(&m->trouble, rd_kafka_event_error(event),
 		rd_kafka_event_error_string(event), m->cluster);
+	if (had || m->trouble.weight == 0 || m->check == NULL)
+		return;
+	m->answers = topic_check_answers(m->check);
+	topic_check_hurry(m->check);
 }
 
 static void take_event(struct merger *m, rd_kafka_event_t *event)
@@ -212,7 +247,7 @@ static void look_at_topics(struct merger *m)
 	enum topic_state topics = topic_check_serve(m->check, wrong);
 
 	if (m->trouble.weight != 0 && topic_check_answers(m->check) != m->answers)
-		kafka_trouble_end(&m->trouble);
+		kafka_trouble_answered(&m->trouble);
 	if (topics == TOPICS_GOOD && !m->subscribed) {
 		rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 
@@ -261,14 +296,13 @@ static void leave_group(struct merger *m)
 
 void merger_group_close(struct merger *m)
 {
-	topic_check_close(m->check);
-	m->check = NULL;
 	if (m->group != NULL) {
 		for (unsigned i = 0; i < m->cluster->partitions; i++)
 			atomic_store(&m->shares[i].stopping, true);
 		leave_group(m);
 		for (unsigned i = 0; i < m->cluster->partitions; i++)
 			end_share(&m->shares[i]);
+		topic_check_close(m->check);
 		rd_kafka_queue_destroy(m->events);
 		rd_kafka_destroy(m->group);
 	}

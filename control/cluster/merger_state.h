@@ -26,16 +26,18 @@ struct share {
 	struct merger *merger;
 	unsigned number; // of the partition
 	pthread_t thread;
-	bool runs;               // merger: rw
 	atomic_bool stopping;    // merger: wo, share: ro
 	rd_kafka_queue_t *queue; // tallies of this partition alone
 
 	/* share: rw */
 	struct window_transaction transaction;
 	struct kafka_trouble trouble;
+	bool troubled;              // was, when it was looked at
+	unsigned answers;           // of the check then
 	struct merger_rules *rules; // held
 	struct partition *partition;
 	int64_t next_offset; // in the tallies
+	int64_t end_offset;  // that was met last, as of share_take()
 	bool read_before;    // the group has read tallies here, so it must go back for them
 	bool says_catalogue; // this partition is the one that has it
 	bool catalogue_is_there;
@@ -46,6 +48,7 @@ struct share {
 	struct share_seen seen;
 
 	/* merger->lock */
+	bool runs; // written by the merger alone
 	bool serves;
 	struct partition_stats stats;
 	char complaint[KAFKA_SENTENCE_MAX];

@@ -2,28 +2,16 @@
  * Copyright (c) 2026 the uproar authors
  */
 
-/*
- * One partition of ours. Taking it over: whoever had it is fenced; then what it has published and
- * what the nodes have counted is read to the end; then windows are closed as they come. Whatever
- * happens to a transaction whose outcome is not known, the partition is taken over again, and what
- * is in the topics says what came of it.
- */
-#include "control/cluster/log.h"
-#include "control/cluster/merger_state.h"
+#include "control/cluster/share.h"
 
-#include <errno.h>
+#include "control/cluster/log.h"
+
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum {
-	TURN_MS = 100,
-	AGAIN_MS = 500,    // after a transaction that did not come through
-	FENCED_MS = 10000, // another one has it: the group is to tell us, or that we have it
-};
-
-static uint64_t now_ns(clockid_t clock)
+uint64_t share_clock_ns(clockid_t clock)
 {
 	struct timespec t;
 
@@ -31,239 +19,21 @@ static uint64_t now_ns(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static uint64_t wall_ms(void)
+uint64_t share_wall_ms(void)
 {
-	return now_ns(CLOCK_REALTIME) / 1000000;
+	return share_clock_ns(CLOCK_REALTIME) / 1000000;
 }
 
-static bool stops(const struct share *s)
+bool share_stops(const struct share *s)
 {
 	return atomic_load(&s->stopping);
 }
 
-static void pause_ms(const struct share *s, int ms)
+void share_pause(const struct share *s, int ms)
 {
-	for (; ms > 0 && !stops(s); ms -= TURN_MS)
-		poll(NULL, 0, TURN_MS);
+	for (; ms > 0 && !share_stops(s); ms -= SHARE_TURN_MS)
+		poll(NULL, 0, SHARE_TURN_MS);
 }
-
-/* --- what others see of it ------------------------------------------------------------------- */
-
-static void add_grown(uint64_t *to, uint64_t *seen, uint64_t now)
-{
-	*to += now - *seen;
-	*seen = now;
-}
-
-static void show(struct share *s, bool serves)
-{
-	struct merger *m = s->merger;
-	struct partition_stats now = {0};
-	unsigned n = 0;
-
-	if (s->partition != NULL) {
-		partition_read_stats(s->partition, &now);
-		n = partition_nodes(s->partition, s->nodes, MERGER_NODES_MAX);
-	}
-	pthread_mutex_lock(&m->lock);
-	s->serves = serves;
-	memcpy(s->complaint, s->trouble.sentence, sizeof(s->complaint));
-	if (s->partition != NULL) {
-		s->stats = now;
-		add_grown(&m->status.records, &s->seen.records, now.records);
-		add_grown(&m->status.late, &s->seen.late, now.late);
-		add_grown(&m->status.malformed, &s->seen.malformed, now.malformed);
-		add_grown(
-			&m->status.retired_refused, &s->seen.retired_refused, now.retired_refused);
-		merger_nodes_take(&m->nodes, s->nodes, n);
-	}
-	pthread_mutex_unlock(&m->lock);
-}
-
-static void show_window(struct share *s, uint64_t ends_ms)
-{
-	struct merger *m = s->merger;
-	uint64_t now = now_ns(CLOCK_REALTIME), ended = ends_ms * 1000000;
-
-	pthread_mutex_lock(&m->lock);
-	m->status.windows++;
-	m->status.frames += s->frames;
-	m->status.retired += s->retired;
-	m->status.bytes += s->transaction.bytes;
-	if (s->frames > 0)
-		histogram_add(&m->status.close_ns, now > ended ? now - ended : 0);
-	pthread_mutex_unlock(&m->lock);
-}
-
-static void count(struct share *s, uint64_t *counter)
-{
-	pthread_mutex_lock(&s->merger->lock);
-	(*counter)++;
-	pthread_mutex_unlock(&s->merger->lock);
-}
-
-static void on_event(void *context, enum partition_event event, const char *node, uint64_t value)
-{
-	struct share *s = context;
-
-	pthread_mutex_lock(&s->merger->lock);
-	merger_nodes_event(&s->merger->nodes, event, node, value);
-	pthread_mutex_unlock(&s->merger->lock);
-}
-
-/* --- taking over ------------------------------------------------------------------------------ */
-
-static void take_frame(struct share *s, const rd_kafka_message_t *m)
-{
-	uint16_t channel;
-
-	if (record_frame_key_decode(m->key, m->key_len, &channel) == 0 &&
-		channel == RECORD_NO_CHANNEL) {
-		s->catalogue_is_there = m->len == s->rules->document_len &&
-					memcmp(m->payload, s->rules->document, m->len) == 0;
-		return;
-	}
-	partition_frames_record(s->partition, m->key, m->key_len, m->payload, m->len);
-}
-
-static void take_tally(struct share *s, const rd_kafka_message_t *m)
-{
-	s->next_offset = m->offset + 1;
-	s->read_before = true;
-	partition_tallies_record(s->partition, m->key, m->key_len, m->payload, m->len);
-}
-
-static bool is_end(const struct share *s, rd_kafka_event_t *event)
-{
-	if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-		return false;
-	rd_kafka_topic_partition_t *p = rd_kafka_event_topic_partition(event);
-	bool ours = p != NULL && p->partition == (int32_t)s->number;
-	if (p != NULL)
-		rd_kafka_topic_partition_destroy(p);
-	return ours;
-}
-
-/* What comes within so many milliseconds goes to take. Returns whether that was the end, for now,
- * of the partition. */
-static bool take_next(struct share *s, rd_kafka_queue_t *queue, int wait_ms,
-	void (*take)(struct share *s, const rd_kafka_message_t *m))
-{
-	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, wait_ms);
-	const rd_kafka_message_t *m;
-	bool ends = false;
-
-	if (event == NULL)
-		return false;
-	if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH) {
-		while ((m = rd_kafka_event_message_next(event)) != NULL)
-			take(s, m);
-	} else if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
-		ends = is_end(s, event);
-		if (!ends)
-			kafka_trouble_take(&s->trouble, rd_kafka_event_error(event),
-				rd_kafka_event_error_string(event), s->merger->cluster);
-	}
-	rd_kafka_event_destroy(event);
-	return ends;
-}
-
-/* Until the end, or until it is to stop. */
-static int read_all(struct share *s, rd_kafka_queue_t *queue,
-	void (*take)(struct share *s, const rd_kafka_message_t *m))
-{
-	while (!stops(s)) {
-		if (take_next(s, queue, TURN_MS, take))
-			return 0;
-		show(s, false);
-	}
-	return -ECANCELED;
-}
-
-static int read_frames(struct share *s)
-{
-	struct merger *m = s->merger;
-	rd_kafka_queue_t *queue = rd_kafka_queue_new(m->reader);
-	int ret = -EIO;
-
-	if (rd_kafka_consume_start_queue(
-		    m->frames, (int32_t)s->number, RD_KAFKA_OFFSET_BEGINNING, queue) == 0) {
-		ret = read_all(s, queue, take_frame);
-		rd_kafka_consume_stop(m->frames, (int32_t)s->number);
-	}
-	rd_kafka_queue_destroy(queue);
-	return ret;
-}
-
-/* The group has read here before: back to the beginning. */
-static int rewind_tallies(struct share *s)
-{
-	rd_kafka_topic_partition_list_t *list;
-
-	if (!s->read_before)
-		return 0;
-	list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, s->merger->cluster->tallies, (int32_t)s->number)
-		->offset = RD_KAFKA_OFFSET_BEGINNING;
-	rd_kafka_error_t *error = rd_kafka_seek_partitions(s->merger->group, list, AGAIN_MS * 10);
-	rd_kafka_resp_err_t err = list->elems[0].err;
-	rd_kafka_topic_partition_list_destroy(list);
-	if (error != NULL)
-		rd_kafka_error_destroy(error);
-	if (error != NULL || err != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return -EIO;
-	s->read_before = false;
-	return 0;
-}
-
-static int make_partition(struct share *s)
-{
-	const struct partition_watch watch = {.event = on_event, .context = s};
-	struct merger *m = s->merger;
-
-	pthread_mutex_lock(&m->lock);
-	s->rules = merger_rules_hold(m->rules);
-	pthread_mutex_unlock(&m->lock);
-	s->seen = (struct share_seen){0};
-	s->next_offset = 0;
-	s->catalogue_is_there = false;
-	return partition_make(
-		&s->partition, s->number, m->cluster->partitions, &s->rules->rules, &watch);
-}
-
-static int take_over(struct share *s)
-{
-	int ret = window_transaction_open(
-		&s->transaction, s->merger->cluster, s->number, &s->stopping, &s->trouble);
-
-	if (ret == 0)
-		ret = make_partition(s);
-	if (ret == 0)
-		ret = read_frames(s);
-	if (ret == 0)
-		ret = rewind_tallies(s);
-	if (ret == 0)
-		ret = read_all(s, s->queue, take_tally);
-	if (ret == 0) {
-		partition_begin(s->partition, wall_ms());
-		kafka_trouble_end(&s->trouble);
-		LOG_DEBUG("partition %u is taken over", s->number);
-	}
-	return ret;
-}
-
-static void let_go(struct share *s)
-{
-	show(s, false);
-	window_transaction_close(&s->transaction);
-	if (s->partition != NULL)
-		partition_free(s->partition);
-	s->partition = NULL;
-	merger_rules_drop(s->rules);
-	s->rules = NULL;
-}
-
-/* --- windows ---------------------------------------------------------------------------------- */
 
 static bool has_room(struct share *s, size_t size)
 {
@@ -283,7 +53,7 @@ static void put_frame(void *context, const struct record_frame *f)
 	uint8_t key[RECORD_FRAME_KEY];
 
 	if (!has_room(s, record_frame_size(f))) {
-		s->transaction.failed = true;
+		s->transaction.refused = RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
 		return;
 	}
 	size_t len = record_frame_encode(f, s->record);
@@ -342,23 +112,23 @@ static bool conclude(struct share *s, enum transaction_outcome outcome)
 		partition_commit(s->partition);
 		partition_read_stats(s->partition, &stats);
 		s->catalogue_is_there = true;
-		show_window(s, stats.ends);
-		show(s, true);
+		share_show_window(s, stats.ends);
+		share_show(s, true);
 		return true;
 	case TRANSACTION_ABORTED:
 		partition_abort(s->partition);
-		count(s, &status->aborted);
-		show(s, true);
-		pause_ms(s, AGAIN_MS);
+		share_count(s, &status->aborted);
+		share_show(s, true);
+		share_pause(s, SHARE_AGAIN_MS);
 		return true;
 	case TRANSACTION_FENCED:
-		LOG_NOTICE("partition %u was taken over by another merger", s->number);
-		count(s, &status->fenced);
-		show(s, false);
-		pause_ms(s, FENCED_MS);
+		LOG_NOTICE("partition %u: the brokers take no more windows of this producer: "
+			   "another merger has opened the partition, or a window took too long",
+			s->number);
+		share_count(s, &status->fenced);
 		return false;
 	default:
-		count(s, &status->aborted);
+		share_count(s, &status->aborted);
 		return false;
 	}
 }
@@ -369,7 +139,7 @@ static bool close_window(struct share *s)
 		.frame = put_frame, .retire = put_tombstone, .context = s};
 
 	s->frames = s->retired = 0;
-	partition_close(s->partition, wall_ms(), &sink);
+	partition_close(s->partition, share_wall_ms(), &sink);
 	put_catalogue(s);
 	return conclude(s, window_transaction_end(
 				   &s->transaction, s->merger->group, s->next_offset, &s->trouble));
@@ -377,39 +147,79 @@ static bool close_window(struct share *s)
 
 static int wait_ms(uint64_t due, uint64_t now)
 {
-	return due - now < TURN_MS ? (int)(due - now) : TURN_MS;
+	return due - now < SHARE_TURN_MS ? (int)(due - now) : SHARE_TURN_MS;
+}
+
+/* Brokers that answer others answer us, too, even if we have nothing to say. */
+static void look_at_trouble(struct share *s)
+{
+	struct topic_check *check = s->merger->check;
+	bool was = s->troubled;
+
+	s->troubled = s->trouble.weight != 0;
+	if (!was && s->troubled) {
+		s->answers = topic_check_answers(check);
+		topic_check_hurry(check);
+	} else if (s->troubled && topic_check_answers(check) != s->answers) {
+		kafka_trouble_answered(&s->trouble);
+	}
+	if (was != s->troubled)
+		share_show(s, true);
+}
+
+/* Reports that came while we waited for the brokers are not late. */
+static void take_what_is_there(struct share *s)
+{
+	uint64_t until = share_clock_ns(CLOCK_MONOTONIC) + SHARE_TURN_MS * UINT64_C(1000000);
+
+	while (share_take(s, s->queue, 0, share_take_tally) > 0 &&
+		share_clock_ns(CLOCK_MONOTONIC) < until)
+		;
 }
 
 static void serve(struct share *s)
 {
 	bool good = true;
 
-	show(s, true);
-	while (good && !stops(s)) {
-		uint64_t now = wall_ms(), due = partition_due(s->partition, now);
+	share_show(s, true);
+	while (good && !share_stops(s)) {
+		uint64_t now = share_wall_ms(), due = partition_due(s->partition, now);
 
 		take_rules(s);
 		window_transaction_serve(&s->transaction, &s->trouble);
-		if (due <= now)
-			good = close_window(s);
-		else
-			take_next(s, s->queue, wait_ms(due, now), take_tally);
+		look_at_trouble(s);
+		if (due > now) {
+			share_take(s, s->queue, wait_ms(due, now), share_take_tally);
+			continue;
+		}
+		take_what_is_there(s);
+		good = close_window(s);
 	}
 }
 
+/* Until the partition is to go, or has to be taken over anew. */
+static void merge(struct share *s)
+{
+	bool taken = share_take_over(s) == 0;
+
+	if (taken)
+		serve(s);
+	share_let_go(s);
+	if (!taken)
+		share_pause(s, SHARE_AGAIN_MS);
+}
+
+/* Whoever slept, and does not know yet that others have the partition, must not take it from them.
+ */
 void *share_run(void *arg)
 {
 	struct share *s = arg;
 
-	while (!stops(s)) {
-		bool taken = take_over(s) == 0;
-
-		if (taken)
-			serve(s);
-		let_go(s);
-		if (!taken)
-			pause_ms(s, AGAIN_MS);
-	}
+	s->trouble = (struct kafka_trouble){0};
+	s->troubled = false;
+	do
+		merge(s);
+	while (share_await_membership(s));
 	free(s->record);
 	s->record = NULL;
 	s->record_cap = 0;

@@ -6,13 +6,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
 	TRY_MS = 500, // so long a stop may have to wait
+	TRIES = 10,   // that brokers may take without a reason to complain: they begin, too
+	TRANSACTION_MS = 10000, // readers wait for one that is left open
 	ID_MAX = 300,
+	MS_MAX = 24,
 };
-
-static const char transaction_ms[] = "10000";
 
 void window_transaction_serve(struct window_transaction *t, struct kafka_trouble *trouble)
 {
@@ -34,30 +36,18 @@ static void take_error(
 	rd_kafka_error_destroy(error);
 }
 
-/* Whoever had the partition before cannot publish any more when this returns 0. */
-static int fence(
-	struct window_transaction *t, const atomic_bool *stopping, struct kafka_trouble *trouble)
+/* librdkafka wants room for a request in it. */
+static void set_transaction_ms(const struct config_cluster *cluster, char out[MS_MAX])
 {
-	while (!atomic_load(stopping)) {
-		rd_kafka_error_t *error = rd_kafka_init_transactions(t->producer, TRY_MS);
+	const char *socket = kafka_option(cluster, "socket.timeout.ms", "socket.timeout.ms");
+	long ms = socket != NULL ? strtol(socket, NULL, 10) : 0;
 
-		if (error == NULL)
-			return 0;
-		bool again = rd_kafka_error_is_retriable(error);
-		if (rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__TIMED_OUT)
-			take_error(t, error, trouble);
-		else
-			rd_kafka_error_destroy(error);
-		window_transaction_serve(t, trouble);
-		if (!again)
-			return -EIO;
-	}
-	return -ECANCELED;
+	snprintf(out, MS_MAX, "%ld", ms > TRANSACTION_MS ? ms : TRANSACTION_MS);
 }
 
 static int open_producer(struct window_transaction *t, struct kafka_trouble *trouble)
 {
-	char id[ID_MAX], error[KAFKA_SENTENCE_MAX];
+	char id[ID_MAX], transaction_ms[MS_MAX], error[KAFKA_SENTENCE_MAX];
 	const struct kafka_own_option own[] = {
 		{"transactional.id", id},
 		{"transaction.timeout.ms", transaction_ms},
@@ -69,6 +59,7 @@ static int open_producer(struct window_transaction *t, struct kafka_trouble *tro
 		{NULL, NULL},
 	};
 
+	set_transaction_ms(t->cluster, transaction_ms);
 	snprintf(id, sizeof(id), "%s-frames-%u", t->cluster->group, t->partition);
 	int ret = kafka_open(
 		&t->producer, RD_KAFKA_PRODUCER, 0, t->cluster, own, NULL, error, sizeof(error));
@@ -81,17 +72,25 @@ static int open_producer(struct window_transaction *t, struct kafka_trouble *tro
 }
 
 int window_transaction_open(struct window_transaction *t, const struct config_cluster *cluster,
-	unsigned partition, const atomic_bool *stopping, struct kafka_trouble *trouble)
+	unsigned partition, struct kafka_trouble *trouble)
 {
 	*t = (struct window_transaction){.cluster = cluster, .partition = partition};
-	int ret = open_producer(t, trouble);
+	return open_producer(t, trouble);
+}
 
-	if (ret < 0)
-		return ret;
-	ret = fence(t, stopping, trouble);
-	if (ret < 0)
-		window_transaction_close(t);
-	return ret;
+int window_transaction_fence(struct window_transaction *t, struct kafka_trouble *trouble)
+{
+	rd_kafka_error_t *error = rd_kafka_init_transactions(t->producer, TRY_MS);
+
+	if (error == NULL)
+		return 0;
+	bool again = rd_kafka_error_is_retriable(error);
+	if (!again || ++t->tries > TRIES)
+		take_error(t, error, trouble);
+	else
+		rd_kafka_error_destroy(error);
+	window_transaction_serve(t, trouble);
+	return again ? -EAGAIN : -EIO;
 }
 
 void window_transaction_close(struct window_transaction *t)
@@ -104,30 +103,29 @@ void window_transaction_close(struct window_transaction *t)
 	t->producer = NULL;
 }
 
-static bool begin(struct window_transaction *t)
+static rd_kafka_resp_err_t begin(struct window_transaction *t)
 {
 	rd_kafka_error_t *error = rd_kafka_begin_transaction(t->producer);
+	rd_kafka_resp_err_t err = rd_kafka_error_code(error);
 
 	t->begun = error == NULL;
 	t->bytes = 0;
 	if (error != NULL)
 		rd_kafka_error_destroy(error);
-	return t->begun;
+	return err;
 }
 
 void window_transaction_put(struct window_transaction *t, const char *topic, const void *key,
 	size_t key_len, const void *value, size_t len)
 {
-	if (!t->begun && (t->failed || !begin(t))) {
-		t->failed = true;
+	if (t->refused == RD_KAFKA_RESP_ERR_NO_ERROR && !t->begun)
+		t->refused = begin(t);
+	if (t->refused != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return;
-	}
-	rd_kafka_resp_err_t err = rd_kafka_producev(t->producer, RD_KAFKA_V_TOPIC(topic),
+	t->refused = rd_kafka_producev(t->producer, RD_KAFKA_V_TOPIC(topic),
 		RD_KAFKA_V_PARTITION((int32_t)t->partition),
-		RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key_len),
-		RD_KAFKA_V_VALUE((void *)value, len), RD_KAFKA_V_END);
-
-	t->failed = t->failed || err != RD_KAFKA_RESP_ERR_NO_ERROR;
+		RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK),
+		RD_KAFKA_V_KEY(key, key_len), RD_KAFKA_V_VALUE((void *)value, len), RD_KAFKA_V_END);
 	t->bytes += key_len + len;
 }
 
@@ -146,56 +144,79 @@ static rd_kafka_error_t *send_offset(
 	return error;
 }
 
-/* The group has given the partition to somebody else, or has put us out. */
 static bool says_fenced(rd_kafka_resp_err_t err)
 {
 	return err == RD_KAFKA_RESP_ERR__FENCED ||
 	       err == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH ||
-	       err == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
-	       err == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION ||
-	       err == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
-	       err == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+	       err == RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
 }
 
-static enum transaction_outcome give_up(
+/* Members come and go, and we do not know the group's new generation yet; or it has put us out,
+ * which it will tell us. */
+static bool says_rebalance(rd_kafka_resp_err_t err)
+{
+	return err == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION ||
+	       err == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
+	       err == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
+}
+
+/* Returns whether we are fenced. */
+static bool take_failure(
 	struct window_transaction *t, rd_kafka_error_t *error, struct kafka_trouble *trouble)
 {
-	rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(t->producer, NULL, 0);
-	bool fenced =
-		(error != NULL && says_fenced(rd_kafka_error_code(error))) || says_fenced(fatal);
-	bool abort = error == NULL || rd_kafka_error_txn_requires_abort(error);
+	rd_kafka_resp_err_t err = rd_kafka_error_code(error);
+	bool fenced = says_fenced(err) || says_fenced(rd_kafka_fatal_error(t->producer, NULL, 0));
 
-	if (error != NULL && !fenced)
-		take_error(t, error, trouble);
-	else if (error != NULL)
+	if (fenced || says_rebalance(err))
 		rd_kafka_error_destroy(error);
-	if (abort && fatal == RD_KAFKA_RESP_ERR_NO_ERROR) {
-		rd_kafka_error_t *failure = rd_kafka_abort_transaction(t->producer, -1);
+	else
+		take_error(t, error, trouble);
+	return fenced;
+}
 
-		if (failure == NULL)
-			return fenced ? TRANSACTION_FENCED : TRANSACTION_ABORTED;
-		take_error(t, failure, trouble);
+static enum transaction_outcome give_up(struct window_transaction *t, struct kafka_trouble *trouble)
+{
+	rd_kafka_error_t *error = rd_kafka_abort_transaction(t->producer, -1);
+
+	if (error == NULL)
+		return TRANSACTION_ABORTED;
+	return take_failure(t, error, trouble) ? TRANSACTION_FENCED : TRANSACTION_UNKNOWN;
+}
+
+static enum transaction_outcome refuse(struct window_transaction *t, struct kafka_trouble *trouble)
+{
+	kafka_trouble_take(trouble, t->refused, NULL, t->cluster);
+	if (t->begun)
+		return give_up(t, trouble);
+	return says_fenced(rd_kafka_fatal_error(t->producer, NULL, 0)) ? TRANSACTION_FENCED
+								       : TRANSACTION_UNKNOWN;
+}
+
+static enum transaction_outcome commit(struct window_transaction *t, rd_kafka_t *group,
+	int64_t next_offset, struct kafka_trouble *trouble)
+{
+	rd_kafka_error_t *error = send_offset(t, group, next_offset);
+
+	if (error == NULL)
+		error = rd_kafka_commit_transaction(t->producer, -1);
+	if (error == NULL) {
+		kafka_trouble_end(trouble);
+		return TRANSACTION_COMMITTED;
 	}
-	return fenced ? TRANSACTION_FENCED : TRANSACTION_UNKNOWN;
+	bool abort = rd_kafka_error_txn_requires_abort(error);
+	if (take_failure(t, error, trouble))
+		return TRANSACTION_FENCED;
+	return abort ? give_up(t, trouble) : TRANSACTION_UNKNOWN;
 }
 
 static enum transaction_outcome end(struct window_transaction *t, rd_kafka_t *group,
 	int64_t next_offset, struct kafka_trouble *trouble)
 {
-	rd_kafka_error_t *error = NULL;
-
-	if (t->failed)
-		return t->begun ? give_up(t, NULL, trouble) : TRANSACTION_UNKNOWN;
-	if (!t->begun) {
-		t->bytes = 0;
-		return TRANSACTION_COMMITTED;
-	}
-	error = send_offset(t, group, next_offset);
-	if (error == NULL)
-		error = rd_kafka_commit_transaction(t->producer, -1);
-	if (error != NULL)
-		return give_up(t, error, trouble);
-	kafka_trouble_end(trouble);
+	if (t->refused != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return refuse(t, trouble);
+	if (t->begun)
+		return commit(t, group, next_offset, trouble);
+	t->bytes = 0;
 	return TRANSACTION_COMMITTED;
 }
 
@@ -204,6 +225,7 @@ enum transaction_outcome window_transaction_end(struct window_transaction *t, rd
 {
 	enum transaction_outcome outcome = end(t, group, next_offset, trouble);
 
-	t->begun = t->failed = false;
+	t->begun = false;
+	t->refused = RD_KAFKA_RESP_ERR_NO_ERROR;
 	return outcome;
 }

@@ -12,7 +12,6 @@
 
 #include "control/cluster/kafka_trouble.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,33 +20,39 @@ struct window_transaction {
 	rd_kafka_t *producer; // NULL: not open
 	rd_kafka_queue_t *events;
 	unsigned partition;
+	unsigned tries; // to fence whoever had it before
 	bool begun;     // with the first record of the window: one without any needs none
-	bool failed;    // a record of this window did not go into it
-	uint64_t bytes; // of keys and values of this window
+	rd_kafka_resp_err_t refused; // why a record of this window did not go into it
+	uint64_t bytes;              // of keys and values of this window
 };
 
 enum transaction_outcome {
 	TRANSACTION_COMMITTED,
 	TRANSACTION_ABORTED, // nothing of it is to be seen; another may begin
-	TRANSACTION_FENCED,  // another one has opened the partition, or the group gave it away
+	TRANSACTION_FENCED,  // another one has opened the partition, or this took the brokers too
+			     // long
 	TRANSACTION_UNKNOWN, // open it again, and read what came of it
 };
 
-/* Waits until the brokers have fenced the one before, or until *stopping. 0, or -errno; what keeps
- * it is in trouble. */
+/* 0, or -errno; why is in trouble. */
 int window_transaction_open(struct window_transaction *t, const struct config_cluster *cluster,
-	unsigned partition, const atomic_bool *stopping, struct kafka_trouble *trouble);
+	unsigned partition, struct kafka_trouble *trouble);
+/* 0: whoever had the partition before cannot publish any more, and what it left open has ended.
+ * -EAGAIN: not yet, after half a second; call it again. -EIO: open another one. Why is in trouble.
+ */
+int window_transaction_fence(struct window_transaction *t, struct kafka_trouble *trouble);
 void window_transaction_close(struct window_transaction *t);
 
 /* Errors that have come meanwhile. */
 void window_transaction_serve(struct window_transaction *t, struct kafka_trouble *trouble);
 
-/* Of a window. value NULL: a tombstone. The bytes are copied. */
+/* Of a window. value NULL: a tombstone. The bytes are copied; waits while too many are under way.
+ */
 void window_transaction_put(struct window_transaction *t, const char *topic, const void *key,
 	size_t key_len, const void *value, size_t len);
 
-/* The window is complete. With the place in the tallies up to which group has read: only a member
- * of the group that still has the partition gets it through. */
+/* The window is complete. With the place in the tallies up to which group has read: one whom the
+ * group has put out gets nothing through, even if nobody has opened the partition since. */
 enum transaction_outcome window_transaction_end(struct window_transaction *t, rd_kafka_t *group,
 	int64_t next_offset, struct kafka_trouble *trouble);
 

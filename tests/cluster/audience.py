@@ -92,10 +92,10 @@ class Member:
                 taken += len(frames)
                 if any([self._take(frame) for frame in frames]):
                     last_news = time.monotonic()
-        if isinstance(subscriber.failure, AssertionError):
+        if taken == 0:
+            self._end.wait(0.2)  # a node that does not know the channels yet says so
+        elif isinstance(subscriber.failure, AssertionError):
             raise subscriber.failure
-        if not taken:
-            self._end.wait(0.2)
 
     @staticmethod
     def _next(subscriber, taken):

@@ -7,6 +7,7 @@ keeps its data in memory. Addresses are those of the inside network.
 """
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,7 @@ START_SECONDS = 60 * PATIENCE
 JAVA = ["java", "-Xms192m", "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
         "-Xshare:auto", "-Djava.awt.headless=true"]
 TOOL = ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-cp", f"{JARS}/*"]
+SCRIPTS = {"kafka-topics.sh": "org.apache.kafka.tools.TopicCommand", "kafka-configs.sh": "kafka.admin.ConfigCommand"}
 LOGGING = """
 Configuration:
   Appenders: {Console: {name: S, PatternLayout: {pattern: "[%d] %p %m (%c)%n"}}}
@@ -159,6 +161,11 @@ class Brokers:
         for process in made:
             said, _ = process.communicate(timeout=START_SECONDS)
             assert process.returncode == 0, said
+
+    def type(self, line):
+        """A command as people type it; its scripts are only a few words of java here."""
+        script, *words = shlex.split(line)
+        run(*TOOL, SCRIPTS[script], *words)
 
     def records(self, topic):
         """All that lie in a topic and are committed: (partition, offset, key, value or None)."""

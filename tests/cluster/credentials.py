@@ -4,12 +4,21 @@
 """What brokers and their clients prove who they are with."""
 
 import functools
+import os
 from pathlib import Path
 
 from harness.namespace import WORK, run
 
 USER, PASSWORD = "uproar", "kept-to-itself"
 CERTIFICATE = f"{WORK}/broker.crt"
+
+
+def options(mechanism, password):
+    """A file of librdkafka's options, as secrets are kept."""
+    path = f"{WORK}/kafka-{mechanism}"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+        f.write(f"sasl.mechanism={mechanism}\nsasl.username={USER}\nsasl.password={password}\n")
+    return path
 
 
 @functools.lru_cache(maxsize=None)

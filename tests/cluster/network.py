@@ -47,7 +47,7 @@ class Network:
 
     def stay(self):
         """Cases to come have them, too."""
-        leftovers.stay([], self.interfaces())
+        leftovers.stay([], self.interfaces(), self.hosts)
 
 
 class Host:

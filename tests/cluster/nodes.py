@@ -90,10 +90,13 @@ class Node:
         assert asked.stdout, f"uproar stats: {asked.stderr}\n{self.log()}"
         return json.loads(asked.stdout)
 
-    def reload(self, **options):
-        """The configuration changes; so do later starts."""
+    def change(self, **options):
+        """The configuration, for the next start or reload."""
         self.options |= options
         os.rename(config.write(self.options), self.path)
+
+    def reload(self, **options):
+        self.change(**options)
         asked = self.ask("reload")
         assert asked.returncode == 0, asked.stderr
 
@@ -118,6 +121,7 @@ class Ingest(Node):
     def __init__(self, net, cluster, name, core=0):
         host = net.host(name)
         self.arena = f"{WORK}/arena-{name}"
+        self.lose_arena()  # that of a case before
         super().__init__(host, cluster.options(name, "ingest") | {
             "ports": [{"device": f"net_af_xdp0,iface={network.OUTSIDE}"}], "cores": [core % os.cpu_count()],
             "idle_latency_us": 1000, "limits": {"taps_per_second": 0},
@@ -130,12 +134,20 @@ class Ingest(Node):
 
     def lose_arena(self):
         """As if the machine had burned down; of one that does not run."""
-        shutil.rmtree(self.arena)
+        shutil.rmtree(self.arena, ignore_errors=True)
 
     def __exit__(self, *_):
         super().__exit__()
         with self.host.within():
             leftovers.take_off_xdp(network.OUTSIDE)
+
+
+class Everything(Ingest):
+    """All roles in one process, and a cluster nevertheless."""
+
+    def __init__(self, net, cluster, name):
+        super().__init__(net, cluster, name)
+        self.change(roles=["ingest", "merge", "fanout"], listen=config.listeners(self.address, "127.0.0.1"))
 
 
 class Merge(Node):

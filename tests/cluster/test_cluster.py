@@ -13,6 +13,7 @@ UPROAR_CHAOS=SECONDS[:SEED] says how long chance is at work, and repeats an earl
 import contextlib
 import os
 import random
+import re
 import signal
 import sys
 from pathlib import Path
@@ -24,16 +25,18 @@ from harness.cases import case  # noqa: E402
 from harness.deadline import until  # noqa: E402
 
 import broker  # noqa: E402
+import credentials  # noqa: E402
 import records  # noqa: E402
 import world  # noqa: E402
 from audience import Audience  # noqa: E402
 from chaos import Chaos, Disturber  # noqa: E402
 from crowd import Crowd  # noqa: E402
-from nodes import IDS, PARTITIONS, Cluster, Fanout, Ingest, Merge, parents  # noqa: E402
+from nodes import IDS, PARTITIONS, Cluster, Everything, Fanout, Ingest, Merge, parents  # noqa: E402
 
 SECONDS, _, SEED = os.environ.get("UPROAR_CHAOS", "240").partition(":")
 # Whatever happens: nobody is longer without news of a channel. Of that 5 s are until a viewer looks elsewhere.
 BOUND = 40
+RETIRE_SECONDS = 300  # a node has counted in another arena for so long: nobody waits for the old one any more
 
 
 def states(cluster):
@@ -112,6 +115,7 @@ def without_any_broker_nodes_count_on_and_serve_what_they_had():
 
 @case
 def an_arena_that_is_gone_stays_in_the_totals_and_leaves_the_topic():
+    cases.require(float(SECONDS) >= 240, "it takes six minutes: ./dev test cluster, or UPROAR_CHAOS=240")
     net = world.net()
     cluster = world.cluster().make_topics(**broker.COMPACTED | broker.SOON)
     ingest, fanout = Ingest(net, cluster, "ingest0"), Fanout(net, cluster, "fanout0")
@@ -126,7 +130,8 @@ def an_arena_that_is_gone_stays_in_the_totals_and_leaves_the_topic():
         ingest.start()
         ingest.await_started()
         with Crowd([ingest.address], IDS, repeats=False, seed=2) as crowd:
-            until(lambda: not old & generations(cluster), lambda: f"{old} retired: {generations(cluster)}", 90)
+            until(lambda: not old & generations(cluster), lambda: f"{old} retired: {generations(cluster)}",
+                  RETIRE_SECONDS + 60)
             crowd.finish()
             both = {channel: before[channel] + taps for channel, taps in crowd.taps().items()}
             audience.await_totals(parents(both))
@@ -157,6 +162,76 @@ def a_merger_that_slept_while_others_took_over_publishes_nothing_more():
             # It is a member again; what it had in its hands when it fell asleep is in nobody's frames.
             await_merged_by(cluster, {"merge0", "merge1"})
             settle(crowd, audience, cluster)
+
+
+def await_told(node, pattern):
+    """What the node says and the pattern finds."""
+    return until(lambda: re.search(pattern, node.log()), lambda: f"{pattern} in:\n{node.log()}")
+
+
+def works(node, cluster):
+    """It counts, merges and serves."""
+    with Crowd([node.address], IDS) as crowd, Audience([node.address], IDS, each=1) as audience:
+        audience.await_begun()
+        settle(crowd, audience, cluster)
+
+
+@case
+def wrong_topics_are_told_and_the_command_in_the_sentence_mends_them():
+    net, brokers = world.net(), world.one_broker()
+    cluster = world.cluster()
+    brokers.topics(**{cluster.tallies: (PARTITIONS, {"cleanup.policy": "delete"})})
+    node = Everything(net, cluster, "node0")
+    with world.running(node):
+        for pattern in rf"topic {cluster.tallies} has cleanup.policy=delete.*: (kafka-configs.sh .*)", \
+                rf"there is no topic {cluster.frames}; make it: (kafka-topics.sh .*)":
+            brokers.type(await_told(node, pattern)[1])
+        works(node, cluster)
+
+
+@case
+def too_few_partitions_are_told():
+    net, brokers = world.net(), world.one_broker()
+    cluster = world.cluster().make_topics(**broker.COMPACTED)
+    node = Everything(net, cluster, "node0")
+    node.options["cluster"]["partitions"] = PARTITIONS + 1
+    node.change()
+    with world.running(node):
+        await_told(node, rf"has {PARTITIONS} partitions, and cluster.partitions is {PARTITIONS + 1}; "
+                         rf"set cluster.partitions: {PARTITIONS} on all nodes")
+        node.stop()
+        node.options["cluster"]["partitions"] = PARTITIONS
+        node.change()
+        node.start()
+        node.await_started()
+        works(node, cluster)
+
+
+@case
+def passwords_over_tls_are_taken_and_wrong_ones_are_told():
+    net, brokers = world.net(), world.one_broker()
+    cluster = world.cluster(kafka=[f"bootstrap.servers={brokers.servers(broker.SECURE)}", "security.protocol=SASL_SSL",
+                                   f"ssl.ca.location={credentials.CERTIFICATE}"]).make_topics(**broker.COMPACTED)
+    node = Everything(net, cluster, "node0")
+    for password, mechanism, pattern in ("wrong", "PLAIN", "refuse the credentials"), \
+            (credentials.PASSWORD, "SCRAM-SHA-256", r"2\.6\.1"), (credentials.PASSWORD, "PLAIN", None):
+        node.options["cluster"]["kafka_file"] = credentials.options(mechanism, password)
+        node.change()
+        with world.running(node):
+            if pattern:
+                await_told(node, pattern)
+            else:
+                works(node, cluster)
+            assert credentials.PASSWORD not in node.log(), "a password is in the log"
+
+
+@case
+def a_port_that_speaks_tls_and_a_client_that_does_not_are_told():
+    net, brokers = world.net(), world.one_broker()
+    cluster = world.cluster(kafka=[f"bootstrap.servers={brokers.servers(broker.ENCRYPTED)}"])
+    node = Everything(net, cluster, "node0")
+    with world.running(node):
+        await_told(node, "their port speaks TLS, which security.protocol must say")
 
 
 def await_merged_by(cluster, mergers):

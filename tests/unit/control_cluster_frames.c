@@ -4,11 +4,12 @@
 
 /*
  * What becomes of frames that come out of a cluster: subscribers and the board get them, and
- * /healthz tells how old they are.
+ * /healthz and the statistics tell how old they are.
  */
 
 #include "control/cluster_frames.h"
 #include "control/cluster_health.h"
+#include "control/cluster_json.h"
 #include "control/window_clock.h"
 #include "store_rig.h"
 #include "wire/frame.h"
@@ -322,4 +323,51 @@ Test(control_cluster_health, strangers_hear_that_there_is_a_complaint_and_not_wh
 	cr_expect(json_is_true(complaint));
 	json_decref(complaint);
 	cr_expect_null(strstr(health, "internal"));
+}
+
+Test(control_cluster_json, parts_that_a_node_has_not_are_null_and_nodes_are_named)
+{
+	static const struct config named = {.cluster = {.node = "here"}};
+	uint64_t now_ms = window_clock_read().wall / 1000000;
+
+	merger.n_nodes = 1;
+	merger.nodes[0] = (struct partition_node){.name = "ing-1",
+		.generation = 0xabc,
+		.ends = now_ms - 2500,
+		.late = 3,
+		.live = true};
+	strcpy(merger.complaint, "\"quoted\"");
+	json_t *o = cluster_json((struct cluster *)&merger, &named);
+	cr_assert_not_null(o);
+	cr_expect_str_eq(json_string_value(json_object_get(o, "node")), "here");
+	cr_expect(json_is_null(json_object_get(o, "publisher")));
+	const json_t *m = json_object_get(o, "merger");
+	cr_expect_str_eq(json_string_value(json_object_get(m, "complaint")), "\"quoted\"");
+	const json_t *node = json_array_get(json_object_get(m, "nodes"), 0);
+	cr_expect_str_eq(json_string_value(json_object_get(node, "node")), "ing-1");
+	cr_expect_str_eq(
+		json_string_value(json_object_get(node, "generation")), "0000000000000abc");
+	cr_expect_float_eq(json_real_value(json_object_get(node, "age_s")), 2.5, 0.5);
+	cr_expect(json_is_true(json_object_get(node, "live")));
+	const json_t *f = json_object_get(o, "follower");
+	cr_expect(json_is_null(json_object_get(f, "frame_age_s")), "none has come yet");
+	json_decref(o);
+}
+
+Test(control_cluster_json, without_a_cluster_it_is_null)
+{
+	json_t *o = cluster_json(NULL, &config);
+
+	cr_expect(json_is_null(o));
+	json_decref(o);
+}
+
+Test(control_cluster_json, roles_have_the_names_of_the_configuration)
+{
+	json_t *roles = roles_json(ROLE_MERGE | ROLE_FANOUT);
+
+	cr_assert_eq(json_array_size(roles), 2);
+	cr_expect_str_eq(json_string_value(json_array_get(roles, 0)), "merge");
+	cr_expect_str_eq(json_string_value(json_array_get(roles, 1)), "fanout");
+	json_decref(roles);
 }
