@@ -98,14 +98,19 @@ static int carry_row(const struct store *old, unsigned row, struct store *fresh,
 	return 0;
 }
 
-static int carry_rows(
-	const struct store *old, bool has_totals, struct store *fresh, char *error, size_t cap)
+static bool may_be_left_out(const struct store *old, unsigned row)
+{
+	return old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row) &&
+	       all_journalled(old, row);
+}
+
+static int carry_rows(const struct store *old, bool has_totals, bool all, struct store *fresh,
+	char *error, size_t cap)
 {
 	unsigned to = 0;
 
 	for (unsigned row = 0; row < store_rows_used(old); row++) {
-		if (old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row) &&
-			all_journalled(old, row)) {
+		if (!all && may_be_left_out(old, row)) {
 			fresh->shown[0]->taps_retired += row_total(old, row);
 			continue;
 		}
@@ -193,7 +198,8 @@ static bool is_readable(const struct arena_region *was, const struct arena_regio
 	       (strcmp(is->name, "workers") == 0 && was->layout == WORKER_STATS_WITHOUT_PASSED);
 }
 
-int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
+static int carry(
+	const struct arena *old_arena, struct arena *fresh_arena, bool all, char *error, size_t cap)
 {
 	static const char *const names[] = {
 		"rows", "tallies", "workers", "shown", "sessions", "undo", "reactors"};
@@ -228,7 +234,7 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	if (old.journalled != NULL)
 		*fresh.journalled = *old.journalled;
 	uint32_t layout = arena_find(old_arena, "shown")->layout;
-	ret = carry_rows(&old, layout >= STORE_LAYOUT_WITH_TOTALS, &fresh, error, cap);
+	ret = carry_rows(&old, layout >= STORE_LAYOUT_WITH_TOTALS, all, &fresh, error, cap);
 	if (ret < 0)
 		return ret;
 	ret = carry_below(&old, layout, &fresh);
@@ -240,4 +246,14 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	fresh.blocks[0].stats.sessions_displaced += displaced;
 	store_write_refusal_names(fresh_arena);
 	return 0;
+}
+
+int carry_over(const struct arena *old, struct arena *fresh, char *error, size_t cap)
+{
+	return carry(old, fresh, false, error, cap);
+}
+
+int carry_all_over(const struct arena *old, struct arena *fresh, char *error, size_t cap)
+{
+	return carry(old, fresh, true, error, cap);
 }

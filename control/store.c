@@ -195,7 +195,7 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 		.name = config->name,
 		.folder = config->arena_folder,
 		.discard = discard,
-		.carry = carry_over,
+		.carry = config->cluster.n_kafka > 0 ? carry_all_over : carry_over,
 	};
 
 	describe(regions, config);

@@ -5,6 +5,7 @@
 #include "control/cluster/kafka.h"
 
 #include "control/cluster/kafka_log.h"
+#include "control/privileges.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -96,6 +97,28 @@ static int set_all(rd_kafka_conf_t *conf, const struct config_cluster *config,
 	return set_own(conf, own, error, cap);
 }
 
+/* librdkafka's threads block all signals, so nobody can ask them later to give up what the start
+ * had of root's; and they need nothing of it. */
+static rd_kafka_resp_err_t on_thread(
+	rd_kafka_t *rk, rd_kafka_thread_type_t type, const char *name, void *context)
+{
+	(void)rk;
+	(void)type;
+	(void)name;
+	(void)context;
+	privileges_give_up_thread();
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t on_new(
+	rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *context, char *error, size_t cap)
+{
+	(void)conf;
+	(void)error;
+	(void)cap;
+	return rd_kafka_interceptor_add_on_thread_start(rk, "privileges", on_thread, context);
+}
+
 int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
 	const struct config_cluster *config, const struct kafka_own_option *own, void *opaque,
 	char *error, size_t cap)
@@ -109,6 +132,7 @@ int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
 	}
 	rd_kafka_conf_set_log_cb(conf, kafka_log);
 	rd_kafka_conf_set_opaque(conf, opaque);
+	rd_kafka_conf_interceptor_add_on_new(conf, "privileges", on_new, NULL);
 	rd_kafka_conf_set_events(conf, events | RD_KAFKA_EVENT_ERROR);
 	rd_kafka_t *rk = rd_kafka_new(type, conf, reason, sizeof(reason));
 	if (rk == NULL) {

@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS = RECORD_NO_CHANNEL + 1 };
+enum {
+	KEYS = RECORD_NO_CHANNEL + 1,
+	/* A frame that far in the future is of a merger whose clock was ahead: older ones behind it
+	 * are the newest. */
+	AHEAD_MAX_MS = 60 * 1000,
+};
 
 /* What is known of a key: a channel, or the catalogue. */
 struct slot {
@@ -32,6 +37,7 @@ struct newest {
 	unsigned reading; // partitions whose end has not been seen
 	bool given;       // to the sink, since the last flush
 	uint64_t given_ends;
+	uint64_t now_ms; // wall clock, at the last flush; 0: not known
 	struct follower_status status;
 	struct slot slots[KEYS];
 	struct part parts[];
@@ -80,16 +86,21 @@ static void give(struct newest *n, const struct record_frame *record)
 	n->given = true;
 }
 
+static bool is_ahead(const struct newest *n, uint64_t ends)
+{
+	return n->now_ms != 0 && ends > n->now_ms + AHEAD_MAX_MS;
+}
+
 static void take_window(struct newest *n, uint16_t channel, const struct frame *frame)
 {
 	struct part *part = &n->parts[channel % n->partitions];
 
 	n->slots[channel].ends = frame->ends;
-	if (frame->ends > part->ends)
+	if (frame->ends > part->ends || is_ahead(n, part->ends))
 		part->ends = frame->ends;
 	if (frame->ends > n->given_ends)
 		n->given_ends = frame->ends;
-	if (frame->ends > n->status.ends) {
+	if (frame->ends > n->status.ends || is_ahead(n, n->status.ends)) {
 		n->status.ends = frame->ends;
 		n->status.window = frame->window;
 	}
@@ -98,7 +109,7 @@ static void take_window(struct newest *n, uint16_t channel, const struct frame *
 /* Partitions are read again from their beginning when brokers have lost what was at their end. */
 static bool is_older(struct newest *n, uint16_t channel, const struct frame *frame)
 {
-	if (frame->ends >= n->slots[channel].ends)
+	if (frame->ends >= n->slots[channel].ends || is_ahead(n, n->slots[channel].ends))
 		return false;
 	n->status.older++;
 	return true;
@@ -214,6 +225,7 @@ static void measure(struct newest *n, uint64_t now_ns)
 
 void newest_flush(struct newest *n, uint64_t now_ns)
 {
+	n->now_ms = now_ns / 1000000;
 	if (!n->given)
 		return;
 	n->sink.flush(n->sink.context, n->given_ends);

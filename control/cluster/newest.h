@@ -28,7 +28,7 @@ void newest_record(struct newest *n, unsigned partition, const void *key, size_t
 /* There is nothing more in this partition for now. */
 void newest_end(struct newest *n, unsigned partition);
 
-/* Behind the last record for now: tells the sink, if it was given something. */
+/* Behind the last record for now, by the wall clock: tells the sink, if it was given something. */
 void newest_flush(struct newest *n, uint64_t now_ns);
 
 /* All but the complaint. */

@@ -52,7 +52,8 @@ static uint64_t total_of(const struct channel *c)
 /* Since the last window that was published: in what was not, people tapped, too. */
 static uint32_t length_of(const struct partition *p)
 {
-	uint64_t length = p->ends == 0 ? p->rules.window_ms : p->closed - p->ends;
+	bool follows = p->ends != 0 && p->ends < p->closed;
+	uint64_t length = follows ? p->closed - p->ends : p->rules.window_ms;
 
 	return length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
 }

@@ -14,10 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Windows are later than those before them, so a predecessor whose clock was ahead is waited for:
- * but no longer than this. */
-enum { AHEAD_MAX_MS = 60 * 1000 };
-
 /* The sum goes on from what is retired now in place of what was before. */
 static bool take_retired(struct partition *p, struct channel *c, const uint64_t *retired)
 {
@@ -106,7 +102,7 @@ static void begin_channel(struct channel *c)
 
 void partition_begin(struct partition *p, uint64_t now_ms)
 {
-	if (p->ends > now_ms + AHEAD_MAX_MS) {
+	if (p->ends > now_ms + PARTITION_AHEAD_MAX_MS) {
 		p->stats.malformed++;
 		p->ends = 0;
 	}

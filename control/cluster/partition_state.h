@@ -14,6 +14,9 @@
 enum {
 	PARTITION_SOURCES_MAX = 4096, // of a channel: 1024 nodes with arenas of before
 	PARTITION_NODE_SLOTS = 2 * PARTITION_NODES_MAX,
+	/* Windows are later than those before them, so a clock that was ahead, a predecessor's or
+	 * ours, is waited for: but no longer than this. */
+	PARTITION_AHEAD_MAX_MS = 60 * 1000,
 };
 
 /* A name that tallies or reports come with. */

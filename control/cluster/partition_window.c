@@ -4,6 +4,12 @@
 
 #include "control/cluster/partition_state.h"
 
+/* The end of the last one that was closed, unless the clock has been set far back since. */
+static uint64_t closed_before(const struct partition *p, uint64_t now_ms)
+{
+	return p->closed > now_ms + PARTITION_AHEAD_MAX_MS ? 0 : p->closed;
+}
+
 /* The end of the last window that has ended, if it can be closed; 0: it cannot, or is. Those before
  * it that were not closed, since we slept or just came, are in it: their taps cannot be told apart.
  */
@@ -11,7 +17,7 @@ static uint64_t closable(const struct partition *p, uint64_t now_ms)
 {
 	uint64_t ends = now_ms / p->rules.window_ms * p->rules.window_ms;
 
-	if (ends <= p->closed)
+	if (ends <= closed_before(p, now_ms))
 		return 0;
 	return now_ms - ends >= p->rules.deadline_ms || partition_is_complete(p, ends) ? ends : 0;
 }
@@ -19,14 +25,15 @@ static uint64_t closable(const struct partition *p, uint64_t now_ms)
 uint64_t partition_due(const struct partition *p, uint64_t now_ms)
 {
 	uint64_t length = p->rules.window_ms, ends = now_ms / length * length;
+	uint64_t closed = closed_before(p, now_ms);
 
 	if (!p->begun)
 		return UINT64_MAX;
 	if (closable(p, now_ms) != 0)
 		return now_ms;
-	if (ends > p->closed)
+	if (ends > closed)
 		return ends + p->rules.deadline_ms;
-	return (p->closed / length + 1) * length;
+	return (closed / length + 1) * length;
 }
 
 /* Of an arena that its node has not any more. One that the node has not reported from yet is later

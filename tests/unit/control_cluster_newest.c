@@ -153,6 +153,20 @@ Test(newest, an_older_frame_is_counted_and_not_given)
 	cr_expect_eq(status().older, 1);
 }
 
+/* A merger's clock was ahead, and was set right. */
+Test(newest, after_a_frame_of_the_far_future_older_ones_are_given)
+{
+	end_all();
+	take(CHANNEL, true, 1000000);
+	newest_flush(newest, cluster_frame_ends(5) * 1000000);
+	take(CHANNEL, true, 5);
+	cr_assert_eq(n_seen, 2);
+	cr_expect_eq(status().older, 0);
+	cr_expect_eq(status().ends, cluster_frame_ends(5));
+	take(CHANNEL, true, 4);
+	cr_expect_eq(n_seen, 2, "the near past is the past");
+}
+
 Test(newest, a_channel_that_is_closed_is_given_once_more)
 {
 	end_all();

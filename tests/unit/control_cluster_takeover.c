@@ -112,6 +112,22 @@ Test(cluster_takeover, a_clock_that_was_far_ahead_stops_nothing)
 	rig_free(rig);
 }
 
+Test(cluster_takeover, our_own_clock_set_far_back_stops_nothing)
+{
+	struct rig *rig = rig_new();
+
+	partition_begin(rig->p, END(100000));
+	tap_window(rig, 100001, 100);
+	rig_taps(rig, "a", 1, END(5), 104);
+	cr_assert_eq(partition_due(rig->p, END(5) + RIG_DEADLINE), END(5) + RIG_DEADLINE);
+	rig_window(rig, END(5) + RIG_DEADLINE);
+	cr_assert_eq(rig->topic[1].frame.ends, END(5));
+	cr_assert_eq(rig->topic[1].frame.taps, 4);
+	cr_assert_eq(rig->topic[1].frame.length, RIG_WINDOW);
+	cr_assert_gt(partition_due(rig->p, END(5) + RIG_DEADLINE), END(5) + RIG_DEADLINE);
+	rig_free(rig);
+}
+
 Test(cluster_takeover, nodes_that_were_dropped_are_not_waited_for)
 {
 	struct rig *rig = rig_new();
