@@ -21,7 +21,7 @@ import broker  # noqa: E402
 import world  # noqa: E402
 from chaos import Chaos, Disturber  # noqa: E402
 from crowd import Crowd  # noqa: E402
-from nodes import IDS, Cluster, Fanout, Ingest, Merge, parents  # noqa: E402
+from nodes import IDS, ROOTS, Cluster, Fanout, Ingest, Merge, parents  # noqa: E402
 
 LINE = "{:>7}  {:>9}  {:>9}  {:>9}  {:>8}"
 
@@ -48,8 +48,8 @@ def tell(chaos, crowd, watching):
     """A line a second, until the end."""
     while not chaos.end.wait(1):
         watching.check()
-        tapped = sum(parents(crowd.taps()).values())
-        seen = [sum(member.totals.values()) for member in watching.members]
+        tapped = sum(crowd.taps().values())
+        seen = [sum(member.totals.get(channel, 0) for channel in ROOTS) for member in watching.members]
         newest = max(member.now() for member in watching.members)
         say(LINE.format(f"{chaos.seconds():.0f} s", tapped, *seen, f"{newest:.1f} s"))
 
@@ -64,14 +64,15 @@ def show(seconds, seed):
     with world.running(*ingest, *merge, *fanout), Crowd([node.address for node in ingest], IDS, seed=seed) as crowd, \
             audience.Audience([node.address for node in fanout], IDS, [subscribers.Tcp]) as watching:
         watching.await_begun()
+        say("taps told by the crowd, those in the totals that two subscribers have seen, and how old the oldest news is")
         say(LINE.format("time", "tapped", "seen by A", "seen by B", "news"))
         with Teller([Disturber("ingest", ingest, seed, (1, 6), (4, 10)), Disturber("merge", merge, seed, (1, 8), (4, 10)),
                      Disturber("fanout", fanout, seed, (1, 6), (4, 10))]) as chaos:
             signal.signal(signal.SIGINT, lambda *_: chaos.end.set())
             chaos.stop_after(seconds)
             tell(chaos, crowd, watching)
-        taps = parents(crowd.finish())
-        watching.await_totals(taps)
+        taps = crowd.finish()
+        watching.await_totals(parents(taps))
         say(f"the crowd has told {crowd.datagrams} datagrams, {crowd.again} of them again; "
             f"both subscribers have seen all its {sum(taps.values())} taps, in each channel")
 

@@ -21,6 +21,7 @@ PARTITIONS = 4
 CHANNELS = [{"id": n, "name": f"Channel {n}"} for n in range(6)] + [
     {"id": 6, "name": "North stand", "parent": 1}, {"id": 7, "name": "South stand", "parent": 1}]
 IDS = [channel["id"] for channel in CHANNELS]
+ROOTS = [channel["id"] for channel in CHANNELS if "parent" not in channel]  # their totals have all taps
 START_SECONDS = 30 * PATIENCE
 STOP_SECONDS = 30 * PATIENCE
 
