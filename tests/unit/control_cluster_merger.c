@@ -129,13 +129,13 @@ static void tear_down(void)
 TestSuite(cluster_merger, .init = set_up, .fini = tear_down);
 
 /* Looks at the merger's status until so; fails the test if that takes too long. */
-#define AWAIT(so)                                                                               \
-	do {                                                                                    \
-		uint64_t until = clock_ms(CLOCK_MONOTONIC) + PATIENCE_MS;                       \
+#define AWAIT(so)                                                                                 \
+	do {                                                                                      \
+		uint64_t until = clock_ms(CLOCK_MONOTONIC) + PATIENCE_MS;                         \
 		for (merger_read_status(merger, &now); !(so); merger_read_status(merger, &now)) { \
-			cr_assert_lt(clock_ms(CLOCK_MONOTONIC), until, "in vain: %s", #so);     \
-			rd_kafka_poll(nodes, 20);                                               \
-		}                                                                               \
+			cr_assert_lt(clock_ms(CLOCK_MONOTONIC), until, "in vain: %s", #so);       \
+			rd_kafka_poll(nodes, 20);                                                 \
+		}                                                                                 \
 	} while (0)
 
 static void await_windows(unsigned more)
@@ -145,7 +145,8 @@ static void await_windows(unsigned more)
 	AWAIT(now.windows >= wanted);
 }
 
-static void publish(uint16_t channel, const void *key, size_t key_len, const void *value, size_t len)
+static void publish(
+	uint16_t channel, const void *key, size_t key_len, const void *value, size_t len)
 {
 	cr_assert_eq(rd_kafka_producev(nodes, RD_KAFKA_V_TOPIC("tallies"),
 			     RD_KAFKA_V_PARTITION(channel % PARTITIONS),
