@@ -65,6 +65,9 @@ static const struct meaning meanings[] = {
 		"@ are too old: Kafka 2.5 or newer is needed"},
 	{RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION, NULL,
 		"@ are too old: Kafka 2.5 or newer is needed"},
+	{RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, NULL,
+		"@ have no coordinator for transactions: it needs as many of them as their "
+		"transaction.state.log.replication.factor says"},
 	{RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, NULL,
 		"@ do not allow transactions as long as ours: raise "
 		"transaction.max.timeout.ms there"},

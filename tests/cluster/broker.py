@@ -43,7 +43,9 @@ SOON = {"segment.ms": 2000, "min.cleanable.dirty.ratio": 0.01, "max.compaction.l
 def require():
     cases.require_root("brokers in namespaces")
     cases.require(shutil.which("java"), "there is no java: apt-get install openjdk-17-jre-headless")
-    cases.require(JARS.is_dir(), "there is no Kafka: tests/cluster/fetch_kafka.sh .dev/kafka")
+    there = JARS.is_dir()
+    assert there or not os.environ.get("CI"), f"{JARS} is not there: tests/cluster/fetch_kafka.sh has failed"
+    cases.require(there, "there is no Kafka: tests/cluster/fetch_kafka.sh .dev/kafka")
     cases.require(shutil.which("kcat"), "there is no kcat")
 
 
