@@ -318,6 +318,8 @@ int config_load(struct config *c, const char *path, char *error, size_t cap)
 	ret = config_check_files(c, &source, error, cap);
 	if (ret == 0)
 		ret = config_take_kafka_file(c, &c->files->kafka, &source, error, cap);
+	if (ret == 0)
+		ret = config_check_kafka(c, &source, error, cap);
 	if (ret < 0)
 		config_free(c);
 	return ret;

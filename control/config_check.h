@@ -65,6 +65,10 @@ int config_check_kafka_option(const struct config_cluster *cluster,
 int config_take_kafka_file(struct config *c, struct config_kafka *kafka,
 	const struct config_source *source, char *error, size_t cap);
 
+/* Does librdkafka start with all of them? Behind config_take_kafka_file(). */
+int config_check_kafka(
+	const struct config *c, const struct config_source *source, char *error, size_t cap);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);

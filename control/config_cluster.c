@@ -8,6 +8,7 @@
  */
 
 #include "control/cluster/kafka_option.h"
+#include "control/cluster/kafka_options.h"
 #include "control/config_check.h"
 
 #include <errno.h>
@@ -81,6 +82,23 @@ int config_take_cluster(struct config *c, struct config_kafka *kafka,
 	if (c->cluster.node == NULL && gethostname(kafka->host, sizeof(kafka->host) - 1) == 0)
 		c->cluster.node = kafka->host;
 	return take_options(&k, c, kafka, file);
+}
+
+int config_check_kafka(
+	const struct config *c, const struct config_source *source, char *error, size_t cap)
+{
+	const struct config_check k = {source, error, cap};
+	const struct config_cluster *cluster = &c->cluster;
+	char path[64] = "cluster.kafka", why[640];
+	unsigned which;
+
+	if (cluster->n_kafka == 0 || kafka_options_check(cluster, &which, why, sizeof(why)) == 0)
+		return 0;
+	if (which < cluster->n_kafka_shown)
+		snprintf(path, sizeof(path), "cluster.kafka[%u]", which);
+	else if (which < cluster->n_kafka)
+		snprintf(path, sizeof(path), "cluster.kafka_file");
+	return config_wrong(&k, path, "%s", why);
 }
 
 void config_kafka_free(struct config_kafka *kafka)

@@ -210,6 +210,7 @@ void follower_close(struct follower *f)
 		rd_kafka_queue_destroy(f->events);
 	if (f->rk != NULL)
 		rd_kafka_destroy(f->rk);
+	kafka_trouble_forget(&f->trouble);
 	newest_free(f->newest);
 	free(f);
 }

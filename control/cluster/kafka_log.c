@@ -82,10 +82,25 @@ static bool is_new(const char *line)
 	return yes;
 }
 
-/* Options are given to producers and consumers alike. */
-static bool is_of_other_handle(const char *facility, const char *line)
+/* Lines that are nobody's business: what is wrong is in a sentence of ours, or nothing is. */
+static const struct {
+	const char *facility, *words;
+} quiet[] = {
+	{"CONFWARN", "will be ignored by"}, // producers and consumers are given the same options
+	{"FAIL", ""},                       // a connection; kafka_trouble.h has the reason
+	{"ERROR", "brokers are down"},
+	{"ERROR", " in state "}, // the same as FAIL, of a handle whose events nobody takes
+	{"GETPID", "retrying"},  // soon after a start of the brokers
+	{"PARTCNT", ""},         // a topic has become known
+};
+
+static bool is_quiet(const char *facility, const char *line)
 {
-	return strcmp(facility, "CONFWARN") == 0 && strstr(line, "will be ignored by") != NULL;
+	for (unsigned i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
+		if (strcmp(facility, quiet[i].facility) == 0 &&
+			strstr(line, quiet[i].words) != NULL)
+			return true;
+	return false;
 }
 
 void kafka_log(const rd_kafka_t *rk, int level, const char *facility, const char *line)
@@ -93,7 +108,7 @@ void kafka_log(const rd_kafka_t *rk, int level, const char *facility, const char
 	char text[LINE_BYTES];
 
 	(void)rk;
-	if (is_of_other_handle(facility, line))
+	if (is_quiet(facility, line))
 		level = SYSLOG_DEBUG;
 	snprintf(text, sizeof(text), "librdkafka %s: %s", facility, line);
 	make_printable(text);

@@ -43,8 +43,7 @@ static const struct {
 	{"log_level", "log.cluster says how much is logged"},
 };
 
-/* Options of librdkafka whose values are secrets. */
-static bool holds_secret(const char *name)
+bool kafka_option_holds_secret(const char *name)
 {
 	static const char *const parts[] = {
 		"password", "secret", "username", ".pem", "token", "oauthbearer.config"};
@@ -106,7 +105,7 @@ static int unknown(const char *name, bool secret, char *error, size_t cap)
 
 static int invalid(const char *name, bool secret, const char *reason, char *error, size_t cap)
 {
-	bool shown = !secret && !holds_secret(name);
+	bool shown = !secret && !kafka_option_holds_secret(name);
 
 	snprintf(error, cap, "librdkafka does not take this value of '%s'%s%.*s", name,
 		shown ? ": " : "", shown ? (int)strcspn(reason, "\n") : 0, reason);

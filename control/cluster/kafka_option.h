@@ -19,4 +19,7 @@
  */
 int kafka_option_check(const char *name, const char *value, bool secret, char *error, size_t cap);
 
+/* Options of librdkafka whose values are passwords and the like. */
+bool kafka_option_holds_secret(const char *name);
+
 #endif

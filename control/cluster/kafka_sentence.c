@@ -53,12 +53,8 @@ static const struct meaning meanings[] = {
 	{RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, NULL,
 		"our Kafka user may not use the cluster: allow it IdempotentWrite with "
 		"kafka-acls.sh"},
-	{RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, NULL,
-		"a topic is not there: make it, compacted, with cluster.partitions partitions, by "
-		"kafka-topics.sh --create"},
-	{RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, NULL,
-		"a topic or a partition of it is not there: make it, compacted, with "
-		"cluster.partitions partitions, by kafka-topics.sh --create"},
+	{RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, NULL, "a topic is not there, or is being made"},
+	{RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, NULL, "a topic is not there, or is being made"},
 	{RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, NULL,
 		"a topic has fewer partitions than cluster.partitions: they must be equal"},
 	{RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, NULL,

@@ -4,12 +4,13 @@
 
 #include "control/cluster/kafka_trouble.h"
 
+#include "control/cluster/kafka_standing.h"
 #include "control/cluster/log.h"
 
 #include <string.h>
 
 /* How much an error says. */
-enum { NOTHING, ONE_IS_AWAY, ALL_ARE_AWAY, WHY };
+enum { NOTHING, ONE_IS_AWAY, OF_TOPICS, ALL_ARE_AWAY, WHY };
 
 static unsigned weight_of(rd_kafka_resp_err_t err)
 {
@@ -20,11 +21,39 @@ static unsigned weight_of(rd_kafka_resp_err_t err)
 	case RD_KAFKA_RESP_ERR__TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
 		return ONE_IS_AWAY;
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+		return OF_TOPICS;
 	case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
 		return ALL_ARE_AWAY;
 	default:
 		return WHY;
 	}
+}
+
+/* True: no part of the process is in trouble any more. */
+static bool leave(struct kafka_trouble *t)
+{
+	uint64_t stood = t->stands;
+
+	t->stands = 0;
+	return stood != 0 && kafka_standing_leave(stood);
+}
+
+/* What is wrong with a topic is for the look at the topics to say, with the command that mends it.
+ */
+static void log_once(struct kafka_trouble *t)
+{
+	uint64_t kind = kafka_standing_kind(t->sentence);
+
+	if (t->weight == OF_TOPICS || kind == t->stands)
+		return;
+	bool first = kafka_standing_enter(kind);
+	(void)leave(t);
+	t->stands = kind;
+	if (first)
+		LOG_WARNING("%s", t->sentence);
 }
 
 void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const char *detail,
@@ -42,8 +71,8 @@ void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const 
 		strcpy(t->sentence, t->away);
 	else
 		kafka_sentence(err, detail, config, t->sentence);
-	LOG_WARNING("%s", t->sentence);
 	t->weight = weight;
+	log_once(t);
 	t->of_broker = err > RD_KAFKA_RESP_ERR_NO_ERROR; // librdkafka's own are negative
 }
 
@@ -52,10 +81,17 @@ void kafka_trouble_end(struct kafka_trouble *t)
 	t->away[0] = '\0';
 	if (t->weight == NOTHING)
 		return;
-	LOG_INFO("the brokers answer again");
+	if (leave(t))
+		LOG_INFO("the brokers answer again");
 	t->weight = NOTHING;
 	t->of_broker = false;
 	t->sentence[0] = '\0';
+}
+
+void kafka_trouble_forget(struct kafka_trouble *t)
+{
+	(void)leave(t);
+	*t = (struct kafka_trouble){.weight = NOTHING};
 }
 
 void kafka_trouble_answered(struct kafka_trouble *t)

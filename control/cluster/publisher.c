@@ -16,6 +16,7 @@ enum { LEAVE_MS = 5000 };
 
 static void free_publisher(struct publisher *p)
 {
+	kafka_trouble_forget(&p->trouble);
 	free(p->lanes);
 	free(p->marks);
 	free(p);

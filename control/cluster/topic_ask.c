@@ -87,6 +87,24 @@ static void ask_partitions(
 	rd_kafka_topic_destroy(handle);
 }
 
+/* Brokers name themselves with every answer about a topic; that of this name is never there, since
+ * none can have it, so none is made. */
+static unsigned ask_brokers(rd_kafka_t *rk, int patience_ms)
+{
+	const struct rd_kafka_metadata *all;
+	rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, ".", NULL);
+	unsigned brokers = 0;
+
+	if (handle == NULL)
+		return 0;
+	if (rd_kafka_metadata(rk, 0, handle, &all, patience_ms) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		brokers = (unsigned)all->broker_cnt;
+		rd_kafka_metadata_destroy(all);
+	}
+	rd_kafka_topic_destroy(handle);
+	return brokers;
+}
+
 /* The settings first: brokers may make a topic whose partitions are asked for. */
 void topic_ask(rd_kafka_t *rk, const char *topic, int patience_ms, struct topic_found *out)
 {
@@ -94,4 +112,6 @@ void topic_ask(rd_kafka_t *rk, const char *topic, int patience_ms, struct topic_
 	ask_settings(rk, topic, patience_ms, out);
 	if (out->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		ask_partitions(rk, topic, patience_ms, out);
+	if (out->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+		out->brokers = ask_brokers(rk, patience_ms);
 }

@@ -11,7 +11,7 @@
 #include "control/cluster/topic_verdict.h"
 
 /* Makes no topic, not even with brokers that make those that are asked for. Waits patience_ms for
- * each of two answers. */
+ * each of three answers at most. */
 void topic_ask(rd_kafka_t *rk, const char *topic, int patience_ms, struct topic_found *out);
 
 #endif

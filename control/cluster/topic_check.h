@@ -28,7 +28,7 @@ enum topic_state {
 struct topic_check *topic_check_open(
 	rd_kafka_t *rk, const struct config_cluster *config, unsigned topics, int fd);
 
-/* Waits for the answer that is on its way, two seconds at most. NULL is allowed. */
+/* Waits for the answer that is on its way, a few seconds at most. NULL is allowed. */
 void topic_check_close(struct topic_check *t);
 
 /* sentence: of TOPICS_WRONG, which topic, what was found, what was wanted, which command mends it;

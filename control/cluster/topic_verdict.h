@@ -13,9 +13,10 @@
 enum { TOPIC_POLICY_MAX = 64 };
 
 struct topic_found {
-	rd_kafka_resp_err_t err;       // the others are void unless there is none
+	rd_kafka_resp_err_t err;       // policy and partitions are void unless there is none
 	char policy[TOPIC_POLICY_MAX]; // cleanup.policy
 	int partitions;
+	unsigned brokers; // if there is no such topic; 0: not known
 };
 
 /* TOPICS_UNKNOWN: nobody answered, or not for good. sentence is set if it is TOPICS_WRONG. */

@@ -8,6 +8,8 @@
 
 #include "control/cluster/kafka.h"
 #include "control/cluster/kafka_log.h"
+#include "control/cluster/kafka_options.h"
+#include "control/cluster/kafka_standing.h"
 #include "control/cluster/kafka_trouble.h"
 
 #include <criterion/criterion.h>
@@ -261,4 +263,90 @@ Test(kafka, a_broker_that_is_too_old_is_trouble_that_says_so)
 	}
 	rd_kafka_queue_destroy(events);
 	rd_kafka_destroy(rk);
+}
+
+/* A merger has a part for each partition, and all meet the same outage. */
+Test(kafka, trouble_is_said_once_in_a_process_and_ends_once)
+{
+	uint64_t one = kafka_standing_kind("the brokers are away; librdkafka: 1/1 are down");
+	uint64_t same = kafka_standing_kind("the brokers are away; librdkafka: refused");
+	uint64_t other = kafka_standing_kind("the brokers refuse the password");
+
+	cr_expect(kafka_standing_enter(one));
+	cr_expect_not(kafka_standing_enter(same));
+	cr_expect(kafka_standing_enter(other));
+	cr_expect_not(kafka_standing_leave(one));
+	cr_expect_not(kafka_standing_leave(same));
+	cr_expect(kafka_standing_leave(other));
+	cr_expect(kafka_standing_enter(one), "the next outage is said again");
+	cr_expect(kafka_standing_leave(one));
+}
+
+Test(kafka, whoever_ends_in_trouble_is_not_waited_for_to_be_out_of_it)
+{
+	struct kafka_trouble gone = {.weight = 0}, stays = {.weight = 0};
+
+	kafka_trouble_take(&gone, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1", &config);
+	kafka_trouble_take(&stays, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1", &config);
+	cr_expect_neq(gone.stands, 0);
+	cr_expect_eq(gone.stands, stays.stands);
+	kafka_trouble_forget(&gone);
+	cr_expect_eq(gone.stands, 0);
+	kafka_trouble_end(&stays);
+	cr_expect(kafka_standing_enter(1), "nobody is in trouble");
+	cr_expect(kafka_standing_leave(1));
+}
+
+/* The look at the topics says it, with the command. */
+Test(kafka, a_topic_that_is_missing_is_shown_as_trouble_and_not_logged)
+{
+	struct kafka_trouble trouble = {.weight = 0};
+
+	kafka_trouble_take(&trouble, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "no", &config);
+	expect_has(trouble.sentence, "a topic is not there");
+	cr_expect_eq(trouble.stands, 0);
+	kafka_trouble_take(&trouble, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1", &config);
+	expect_has(trouble.sentence, "are they up");
+	cr_expect_neq(trouble.stands, 0);
+}
+
+static int check_options(unsigned *which, char *error, size_t cap)
+{
+	config.n_kafka_shown = config.n_kafka;
+	return kafka_options_check(&config, which, error, cap);
+}
+
+Test(kafka, options_with_which_librdkafka_starts_are_good_without_brokers)
+{
+	char error[640] = "";
+	unsigned which;
+
+	cr_expect_eq(check_options(&which, error, sizeof(error)), 0, "%s", error);
+}
+
+Test(kafka, a_file_that_is_not_there_is_named_with_its_option)
+{
+	char error[640] = "";
+	unsigned which = 0;
+
+	configure("security.protocol", "ssl");
+	configure("ssl.ca.location", "/nowhere/ca.pem");
+	cr_expect_eq(check_options(&which, error, sizeof(error)), -EINVAL);
+	cr_expect_eq(which, 2);
+	cr_expect_str_eq(error, "librdkafka cannot use the file of 'ssl.ca.location': "
+				"/nowhere/ca.pem: No such file or directory");
+	config.n_kafka_shown = 0;
+	cr_expect_eq(kafka_options_check(&config, &which, error, sizeof(error)), -EINVAL);
+	expect_not_has(error, "/nowhere");
+}
+
+Test(kafka, options_that_do_not_fit_together_are_found_before_the_start)
+{
+	char error[640] = "";
+	unsigned which;
+
+	configure("session.timeout.ms", "60000");
+	configure("max.poll.interval.ms", "10000");
+	cr_expect_eq(check_options(&which, error, sizeof(error)), -EINVAL);
+	expect_has(error, "max.poll.interval.ms");
 }

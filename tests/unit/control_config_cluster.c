@@ -270,3 +270,18 @@ Test(control_config_kafka_file, nothing_of_it_is_repeated)
 	write_file("a=b\0c", 5, 0600);
 	EXPECT_REFUSED(row);
 }
+
+/* What else came out at the start only. */
+Test(control_config_cluster, a_file_of_an_option_that_is_not_there_is_refused_with_its_line)
+{
+	struct config c;
+
+	cr_assert_eq(load_text(&c,
+			     CLUSTER("  - security.protocol=ssl\n  - "
+				     "ssl.ca.location=/nowhere/ca.pem\n"),
+			     error, sizeof(error)),
+		-EINVAL);
+	cr_expect_not_null(strstr(error, "line 6: cluster.kafka[2]: "), "%s", error);
+	cr_expect_not_null(
+		strstr(error, "/nowhere/ca.pem: No such file or directory"), "%s", error);
+}
