@@ -100,8 +100,8 @@ static int try_file(const char *path)
 static void say_file(const char *name, const char *path, bool shown, const char *reason,
 	int unreadable, char *error, size_t cap)
 {
-	snprintf(error, cap, "librdkafka cannot use the file of '%s': %s: %s", name, shown ? path : "not shown",
-		unreadable != 0 ? strerror(unreadable) : reason);
+	snprintf(error, cap, "librdkafka cannot use the file of '%s': %s: %s", name,
+		shown ? path : "not shown", unreadable != 0 ? strerror(unreadable) : reason);
 }
 
 static void say(const struct config_cluster *config, unsigned which, const char *reason,

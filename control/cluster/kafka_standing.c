@@ -5,6 +5,7 @@
 #include "control/cluster/kafka_standing.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ static struct {
 	unsigned parts; // in this trouble; 0: the place is free
 } standing[SENTENCES];
 static unsigned troubled; // parts
+static atomic_bool told;  // that something is wrong, and not yet that it is over
 
 /* FNV-1a. */
 uint64_t kafka_standing_kind(const char *sentence)
@@ -63,15 +65,26 @@ bool kafka_standing_enter(uint64_t kind)
 	pthread_mutex_lock(&lock);
 	bool first = add_part(kind) == 0;
 	troubled++;
+	atomic_store(&told, true);
 	pthread_mutex_unlock(&lock);
 	return first;
 }
 
-bool kafka_standing_leave(uint64_t kind)
+void kafka_standing_leave(uint64_t kind)
 {
 	pthread_mutex_lock(&lock);
 	remove_part(kind);
-	bool last = --troubled == 0;
+	troubled--;
 	pthread_mutex_unlock(&lock);
-	return last;
+}
+
+/* It is asked with every record, so without the lock where all is well. */
+bool kafka_standing_is_over(void)
+{
+	if (!atomic_load_explicit(&told, memory_order_relaxed))
+		return false;
+	pthread_mutex_lock(&lock);
+	bool over = troubled == 0 && atomic_exchange(&told, false);
+	pthread_mutex_unlock(&lock);
+	return over;
 }

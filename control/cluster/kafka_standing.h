@@ -19,7 +19,11 @@ uint64_t kafka_standing_kind(const char *sentence);
 /* A part is in this trouble. True: it is the first one, who says so. */
 bool kafka_standing_enter(uint64_t kind);
 
-/* It is not any more. True: nor is any other part in any trouble. */
-bool kafka_standing_leave(uint64_t kind);
+/* It is not any more, since brokers answer, or because it ends. */
+void kafka_standing_leave(uint64_t kind);
+
+/* Brokers have answered some part. True: none is in trouble any more, and this is the first time it
+ * is asked since one was. */
+bool kafka_standing_is_over(void);
 
 #endif

@@ -20,6 +20,9 @@ static unsigned weight_of(rd_kafka_resp_err_t err)
 	case RD_KAFKA_RESP_ERR__TRANSPORT:
 	case RD_KAFKA_RESP_ERR__TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+	/* A start of the brokers, or a move: librdkafka goes on. */
+	case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+	case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
 		return ONE_IS_AWAY;
 	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
 	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
@@ -32,13 +35,11 @@ static unsigned weight_of(rd_kafka_resp_err_t err)
 	}
 }
 
-/* True: no part of the process is in trouble any more. */
-static bool leave(struct kafka_trouble *t)
+static void leave(struct kafka_trouble *t)
 {
-	uint64_t stood = t->stands;
-
+	if (t->stands != 0)
+		kafka_standing_leave(t->stands);
 	t->stands = 0;
-	return stood != 0 && kafka_standing_leave(stood);
 }
 
 /* What is wrong with a topic is for the look at the topics to say, with the command that mends it.
@@ -50,7 +51,7 @@ static void log_once(struct kafka_trouble *t)
 	if (t->weight == OF_TOPICS || kind == t->stands)
 		return;
 	bool first = kafka_standing_enter(kind);
-	(void)leave(t);
+	leave(t);
 	t->stands = kind;
 	if (first)
 		LOG_WARNING("%s", t->sentence);
@@ -78,11 +79,10 @@ void kafka_trouble_take(struct kafka_trouble *t, rd_kafka_resp_err_t err, const 
 
 void kafka_trouble_end(struct kafka_trouble *t)
 {
-	t->away[0] = '\0';
-	if (t->weight == NOTHING)
-		return;
-	if (leave(t))
+	leave(t);
+	if (kafka_standing_is_over())
 		LOG_INFO("the brokers answer again");
+	t->away[0] = '\0';
 	t->weight = NOTHING;
 	t->of_broker = false;
 	t->sentence[0] = '\0';
@@ -90,12 +90,12 @@ void kafka_trouble_end(struct kafka_trouble *t)
 
 void kafka_trouble_forget(struct kafka_trouble *t)
 {
-	(void)leave(t);
+	leave(t);
 	*t = (struct kafka_trouble){.weight = NOTHING};
 }
 
 void kafka_trouble_answered(struct kafka_trouble *t)
 {
-	if (!t->of_broker)
+	if (t->weight != NOTHING && !t->of_broker)
 		kafka_trouble_end(t);
 }
