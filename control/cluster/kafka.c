@@ -8,6 +8,7 @@
 #include "control/privileges.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,26 +98,34 @@ static int set_all(rd_kafka_conf_t *conf, const struct config_cluster *config,
 	return set_own(conf, own, error, cap);
 }
 
-/* librdkafka's threads block all signals, so nobody can ask them later to give up what the start
- * had of root's; and they need nothing of it. */
-static rd_kafka_resp_err_t on_thread(
-	rd_kafka_t *rk, rd_kafka_thread_type_t type, const char *name, void *context)
+struct opening {
+	rd_kafka_type_t type;
+	rd_kafka_conf_t *conf;
+	rd_kafka_t *rk; // NULL: reason says why not
+	char reason[REASON_MAX];
+};
+
+static void *open_unprivileged(void *arg)
 {
-	(void)rk;
-	(void)type;
-	(void)name;
-	(void)context;
+	struct opening *o = arg;
+
 	privileges_give_up_thread();
-	return RD_KAFKA_RESP_ERR_NO_ERROR;
+	o->rk = rd_kafka_new(o->type, o->conf, o->reason, sizeof(o->reason));
+	return NULL;
 }
 
-static rd_kafka_resp_err_t on_new(
-	rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *context, char *error, size_t cap)
+/* librdkafka's threads have what the thread has that makes the handle. They block all signals, so
+ * nobody can ask them later to give up what the start had of root's; and they need nothing of it.
+ */
+static void open_in_thread(struct opening *o)
 {
-	(void)conf;
-	(void)error;
-	(void)cap;
-	return rd_kafka_interceptor_add_on_thread_start(rk, "privileges", on_thread, context);
+	pthread_t thread;
+	int ret = pthread_create(&thread, NULL, open_unprivileged, o);
+
+	if (ret == 0)
+		pthread_join(thread, NULL);
+	else
+		snprintf(o->reason, sizeof(o->reason), "no thread: %s", strerror(ret));
 }
 
 int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
@@ -124,7 +133,7 @@ int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
 	char *error, size_t cap)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	char reason[REASON_MAX];
+	struct opening opening = {.type = type, .conf = conf};
 
 	if (set_all(conf, config, own, error, cap) < 0) {
 		rd_kafka_conf_destroy(conf);
@@ -132,16 +141,16 @@ int kafka_open(rd_kafka_t **out, rd_kafka_type_t type, int events,
 	}
 	rd_kafka_conf_set_log_cb(conf, kafka_log);
 	rd_kafka_conf_set_opaque(conf, opaque);
-	rd_kafka_conf_interceptor_add_on_new(conf, "privileges", on_new, NULL);
 	rd_kafka_conf_set_events(conf, events | RD_KAFKA_EVENT_ERROR);
-	rd_kafka_t *rk = rd_kafka_new(type, conf, reason, sizeof(reason));
-	if (rk == NULL) {
+	open_in_thread(&opening);
+	if (opening.rk == NULL) {
 		rd_kafka_conf_destroy(conf);
 		snprintf(error, cap,
-			"cluster.kafka: librdkafka does not start with these options: %s", reason);
+			"cluster.kafka: librdkafka does not start with these options: %s",
+			opening.reason);
 		return -EINVAL;
 	}
-	*out = rk;
+	*out = opening.rk;
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
 enum { TURN_MS = 100 };
 
@@ -87,77 +87,6 @@ int merger_group_open(struct merger *m, char *error, size_t cap)
 	return ret;
 }
 
-static struct share *share_of(struct merger *m, const rd_kafka_topic_partition_t *p)
-{
-	return p->partition >= 0 && (unsigned)p->partition < m->cluster->partitions
-		       ? &m->shares[p->partition]
-		       : NULL;
-}
-
-/* Before the group assigns it, so that none of its records comes to the queue of all. */
-static void part_queue(struct merger *m, rd_kafka_topic_partition_t *p)
-{
-	struct share *s = share_of(m, p);
-
-	p->offset = RD_KAFKA_OFFSET_BEGINNING;
-	if (s == NULL || s->runs)
-		return;
-	s->queue = rd_kafka_queue_get_partition(m->group, p->topic, p->partition);
-	if (s->queue != NULL)
-		rd_kafka_queue_forward(s->queue, NULL);
-}
-
-static void drop_queue(struct share *s)
-{
-	if (s->queue != NULL)
-		rd_kafka_queue_destroy(s->queue);
-	s->queue = NULL;
-}
-
-static void set_runs(struct share *s, bool runs)
-{
-	pthread_mutex_lock(&s->merger->lock);
-	s->runs = runs;
-	pthread_mutex_unlock(&s->merger->lock);
-}
-
-static bool run_share(struct share *s)
-{
-	char name[16];
-
-	if (s->queue == NULL || pthread_create(&s->thread, NULL, share_run, s) != 0)
-		return false;
-	snprintf(name, sizeof(name), "merge-%u", s->number % 100000);
-	pthread_setname_np(s->thread, name);
-	return true;
-}
-
-static void begin_share(struct share *s)
-{
-	if (s->runs)
-		return;
-	atomic_store(&s->stopping, false);
-	s->read_before = false;
-	if (run_share(s)) {
-		set_runs(s, true);
-		LOG_INFO("partition %u is ours", s->number);
-	} else {
-		LOG_ERROR("no thread for partition %u, which stays without frames", s->number);
-		drop_queue(s);
-	}
-}
-
-static void end_share(struct share *s)
-{
-	if (!s->runs)
-		return;
-	atomic_store(&s->stopping, true);
-	pthread_join(s->thread, NULL);
-	drop_queue(s);
-	set_runs(s, false);
-	LOG_INFO("partition %u is no longer ours", s->number);
-}
-
 /* False: the group did not let us, or is being left, which makes nothing of it. */
 static bool assign(struct merger *m, rd_kafka_topic_partition_list_t *list)
 {
@@ -174,15 +103,15 @@ static bool assign(struct merger *m, rd_kafka_topic_partition_list_t *list)
 static void take_partitions(struct merger *m, rd_kafka_topic_partition_list_t *list)
 {
 	for (int i = 0; i < list->cnt; i++)
-		part_queue(m, &list->elems[i]);
+		merger_share_queue(m, &list->elems[i]);
 	bool taken = assign(m, list);
 	for (int i = 0; i < list->cnt; i++) {
-		struct share *s = share_of(m, &list->elems[i]);
+		struct share *s = merger_share(m, &list->elems[i]);
 
 		if (s != NULL && taken)
-			begin_share(s);
+			merger_share_begin(s);
 		else if (s != NULL && !s->runs)
-			drop_queue(s);
+			merger_share_drop_queue(s);
 	}
 }
 
@@ -190,12 +119,12 @@ static void take_partitions(struct merger *m, rd_kafka_topic_partition_list_t *l
 static void give_partitions(struct merger *m, rd_kafka_topic_partition_list_t *list)
 {
 	for (int i = 0; i < list->cnt; i++) {
-		if (share_of(m, &list->elems[i]) != NULL)
-			atomic_store(&share_of(m, &list->elems[i])->stopping, true);
+		if (merger_share(m, &list->elems[i]) != NULL)
+			atomic_store(&merger_share(m, &list->elems[i])->stopping, true);
 	}
 	for (int i = 0; i < list->cnt; i++) {
-		if (share_of(m, &list->elems[i]) != NULL)
-			end_share(share_of(m, &list->elems[i]));
+		if (merger_share(m, &list->elems[i]) != NULL)
+			merger_share_end(merger_share(m, &list->elems[i]));
 	}
 	rd_kafka_error_t *error = rd_kafka_incremental_unassign(m->group, list);
 	if (error != NULL) {
@@ -240,10 +169,26 @@ static void take_event(struct merger *m, rd_kafka_event_t *event)
 	rd_kafka_event_destroy(event);
 }
 
-/* What is wrong with the topics keeps us out of the group; nobody else is waited for then. */
-static void look_at_topics(struct merger *m)
+/* Of the topics, or of the brokers, or of ourselves. */
+static void complain(struct merger *m, const char *topics, unsigned waiting)
 {
-	char wrong[KAFKA_SENTENCE_MAX];
+	char sentence[KAFKA_SENTENCE_MAX];
+
+	snprintf(
+		sentence, sizeof(sentence), "%s", topics[0] != '\0' ? topics : m->trouble.sentence);
+	if (sentence[0] == '\0' && waiting > 0)
+		snprintf(sentence, sizeof(sentence),
+			"there are no threads for %u of our partitions, which have no frames: "
+			"raise the limit of tasks (systemd: TasksMax)",
+			waiting);
+	pthread_mutex_lock(&m->lock);
+	memcpy(m->status.complaint, sentence, sizeof(m->status.complaint));
+	pthread_mutex_unlock(&m->lock);
+}
+
+/* What is wrong with the topics keeps us out of the group; nobody else is waited for then. */
+static void look_at_topics(struct merger *m, char wrong[KAFKA_SENTENCE_MAX])
+{
 	enum topic_state topics = topic_check_serve(m->check, wrong);
 
 	if (m->trouble.weight != 0 && topic_check_answers(m->check) != m->answers)
@@ -255,10 +200,6 @@ static void look_at_topics(struct merger *m)
 		m->subscribed = rd_kafka_subscribe(m->group, list) == RD_KAFKA_RESP_ERR_NO_ERROR;
 		rd_kafka_topic_partition_list_destroy(list);
 	}
-	pthread_mutex_lock(&m->lock);
-	snprintf(m->status.complaint, sizeof(m->status.complaint), "%s",
-		wrong[0] != '\0' ? wrong : m->trouble.sentence);
-	pthread_mutex_unlock(&m->lock);
 }
 
 /* Errors of the reader are those of the shares that read: each sees that it comes to no end. */
@@ -269,12 +210,14 @@ static void serve_reader(struct merger *m)
 
 void merger_group_serve(struct merger *m)
 {
+	char wrong[KAFKA_SENTENCE_MAX];
 	rd_kafka_event_t *event = rd_kafka_queue_poll(m->events, TURN_MS);
 
 	if (event != NULL)
 		take_event(m, event);
 	serve_reader(m);
-	look_at_topics(m);
+	look_at_topics(m, wrong);
+	complain(m, wrong, merger_shares_begin(m));
 }
 
 /* In order: the others have our partitions at once. */
@@ -301,7 +244,7 @@ void merger_group_close(struct merger *m)
 			atomic_store(&m->shares[i].stopping, true);
 		leave_group(m);
 		for (unsigned i = 0; i < m->cluster->partitions; i++)
-			end_share(&m->shares[i]);
+			merger_share_end(&m->shares[i]);
 		topic_check_close(m->check);
 		rd_kafka_queue_destroy(m->events);
 		rd_kafka_destroy(m->group);

@@ -78,6 +78,17 @@ struct merger {
 /* The thread of a share: it takes the partition over, and merges it until it is to stop. */
 void *share_run(void *share);
 
+/* NULL: it is none of ours. */
+struct share *merger_share(struct merger *m, const rd_kafka_topic_partition_t *p);
+/* Before the group assigns the partition, so that none of its records comes to the queue of all. */
+void merger_share_queue(struct merger *m, rd_kafka_topic_partition_t *p);
+void merger_share_drop_queue(struct share *s);
+/* Unless it runs, or has no queue. Without a thread for it, begin it again later. */
+void merger_share_begin(struct share *s);
+void merger_share_end(struct share *s);
+/* All that have a queue; returns how many have no thread. */
+unsigned merger_shares_begin(struct merger *m);
+
 /* The consumer group and the reader of frames. 0, or -errno with a sentence. */
 int merger_group_open(struct merger *m, char *error, size_t cap);
 void merger_group_close(struct merger *m);

@@ -133,16 +133,28 @@ static bool conclude(struct share *s, enum transaction_outcome outcome)
 	}
 }
 
-static bool close_window(struct share *s)
+/* The brokers let us wait: why is shown meanwhile. */
+static bool waits_on(void *context)
+{
+	struct share *s = context;
+
+	window_transaction_serve(&s->transaction, &s->trouble);
+	share_show(s, true);
+	return !share_stops(s);
+}
+
+/* At the time at which it was due: later, another window may have ended. */
+static bool close_window(struct share *s, uint64_t now_ms)
 {
 	const struct partition_sink sink = {
 		.frame = put_frame, .retire = put_tombstone, .context = s};
+	const struct transaction_patience patience = {.goes_on = waits_on, .context = s};
 
 	s->frames = s->retired = 0;
-	partition_close(s->partition, share_wall_ms(), &sink);
+	partition_close(s->partition, now_ms, &sink);
 	put_catalogue(s);
-	return conclude(s, window_transaction_end(
-				   &s->transaction, s->merger->group, s->next_offset, &s->trouble));
+	return conclude(s, window_transaction_end(&s->transaction, s->merger->group, s->next_offset,
+				   &patience, &s->trouble));
 }
 
 static int wait_ms(uint64_t due, uint64_t now)
@@ -193,7 +205,7 @@ static void serve(struct share *s)
 			continue;
 		}
 		take_what_is_there(s);
-		good = close_window(s);
+		good = close_window(s, now);
 	}
 }
 

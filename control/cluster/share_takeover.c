@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { ASK_MS = 5000 }; // that brokers may take to say where a partition begins or ends
+enum { ASK_MS = 3000 }; // that brokers may take to say where a partition begins or ends
 
 static rd_kafka_topic_partition_list_t *tallies_at(const struct share *s, int64_t offset)
 {
@@ -110,11 +110,11 @@ static int read_to(struct share *s, rd_kafka_queue_t *queue, int64_t offset,
 
 /* A leader that has just become one may take an earlier place for the end until it has heard from
  * its followers; asked for the end, it says that it does not know yet. */
-static int find_end_of_frames(struct share *s, int64_t *end)
+static int find_end(struct share *s, const char *topic, int64_t *end)
 {
 	int64_t begin;
-	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(s->merger->reader,
-		s->merger->cluster->frames, (int32_t)s->number, &begin, end, ASK_MS);
+	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
+		s->merger->reader, topic, (int32_t)s->number, &begin, end, ASK_MS);
 
 	if (err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return 0;
@@ -126,7 +126,7 @@ static int read_frames(struct share *s)
 {
 	struct merger *m = s->merger;
 	int64_t end;
-	int ret = find_end_of_frames(s, &end);
+	int ret = find_end(s, m->cluster->frames, &end);
 
 	if (ret < 0)
 		return ret;
@@ -157,12 +157,15 @@ static int rewind_tallies(struct share *s)
 
 static int read_tallies(struct share *s)
 {
-	int ret = s->read_before ? rewind_tallies(s) : 0;
+	int64_t end;
+	int ret = find_end(s, s->merger->cluster->tallies, &end);
 
+	if (ret == 0 && s->read_before)
+		ret = rewind_tallies(s);
 	if (ret < 0)
 		return ret;
 	s->read_before = true;
-	return read_to(s, s->queue, 0, share_take_tally);
+	return read_to(s, s->queue, end, share_take_tally);
 }
 
 int share_take_over(struct share *s)

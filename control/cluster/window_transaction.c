@@ -9,8 +9,10 @@
 #include <stdlib.h>
 
 enum {
-	TRY_MS = 500, // so long a stop may have to wait
-	TRIES = 10,   // that brokers may take without a reason to complain: they begin, too
+	TRY_MS = 500,           // so long a stop may have to wait
+	TRIES_TO_FENCE = 10,    // before there is a reason to complain: brokers begin, too
+	TRIES_TO_END = 20,      // then it has taken as long as it may
+	OFFSET_MS = 5000,       // a stop waits for that, too
 	TRANSACTION_MS = 10000, // readers wait for one that is left open
 	ID_MAX = 300,
 	MS_MAX = 24,
@@ -85,7 +87,7 @@ int window_transaction_fence(struct window_transaction *t, struct kafka_trouble 
 	if (error == NULL)
 		return 0;
 	bool again = rd_kafka_error_is_retriable(error);
-	if (!again || ++t->tries > TRIES)
+	if (!again || ++t->tries > TRIES_TO_FENCE)
 		take_error(t, error, trouble);
 	else
 		rd_kafka_error_destroy(error);
@@ -138,7 +140,7 @@ static rd_kafka_error_t *send_offset(
 	rd_kafka_topic_partition_list_add(list, t->cluster->tallies, (int32_t)t->partition)
 		->offset = next_offset;
 	rd_kafka_error_t *error =
-		rd_kafka_send_offsets_to_transaction(t->producer, list, member, -1);
+		rd_kafka_send_offsets_to_transaction(t->producer, list, member, OFFSET_MS);
 	rd_kafka_consumer_group_metadata_destroy(member);
 	rd_kafka_topic_partition_list_destroy(list);
 	return error;
@@ -174,31 +176,50 @@ static bool take_failure(
 	return fenced;
 }
 
-static enum transaction_outcome give_up(struct window_transaction *t, struct kafka_trouble *trouble)
+/* Without a time-out librdkafka waits for brokers that are away for as long as they are. */
+static rd_kafka_error_t *insist(struct window_transaction *t,
+	rd_kafka_error_t *(*step)(rd_kafka_t *producer, int timeout_ms),
+	const struct transaction_patience *patience)
 {
-	rd_kafka_error_t *error = rd_kafka_abort_transaction(t->producer, -1);
+	rd_kafka_error_t *error = step(t->producer, TRY_MS);
+
+	for (unsigned n = 1; error != NULL && rd_kafka_error_is_retriable(error); n++) {
+		if (n == TRIES_TO_END || !patience->goes_on(patience->context))
+			break;
+		rd_kafka_error_destroy(error);
+		error = step(t->producer, TRY_MS);
+	}
+	return error;
+}
+
+static enum transaction_outcome give_up(struct window_transaction *t,
+	const struct transaction_patience *patience, struct kafka_trouble *trouble)
+{
+	rd_kafka_error_t *error = insist(t, rd_kafka_abort_transaction, patience);
 
 	if (error == NULL)
 		return TRANSACTION_ABORTED;
 	return take_failure(t, error, trouble) ? TRANSACTION_FENCED : TRANSACTION_UNKNOWN;
 }
 
-static enum transaction_outcome refuse(struct window_transaction *t, struct kafka_trouble *trouble)
+static enum transaction_outcome refuse(struct window_transaction *t,
+	const struct transaction_patience *patience, struct kafka_trouble *trouble)
 {
 	kafka_trouble_take(trouble, t->refused, NULL, t->cluster);
 	if (t->begun)
-		return give_up(t, trouble);
+		return give_up(t, patience, trouble);
 	return says_fenced(rd_kafka_fatal_error(t->producer, NULL, 0)) ? TRANSACTION_FENCED
 								       : TRANSACTION_UNKNOWN;
 }
 
 static enum transaction_outcome commit(struct window_transaction *t, rd_kafka_t *group,
-	int64_t next_offset, struct kafka_trouble *trouble)
+	int64_t next_offset, const struct transaction_patience *patience,
+	struct kafka_trouble *trouble)
 {
 	rd_kafka_error_t *error = send_offset(t, group, next_offset);
 
 	if (error == NULL)
-		error = rd_kafka_commit_transaction(t->producer, -1);
+		error = insist(t, rd_kafka_commit_transaction, patience);
 	if (error == NULL) {
 		kafka_trouble_end(trouble);
 		return TRANSACTION_COMMITTED;
@@ -206,24 +227,26 @@ static enum transaction_outcome commit(struct window_transaction *t, rd_kafka_t 
 	bool abort = rd_kafka_error_txn_requires_abort(error);
 	if (take_failure(t, error, trouble))
 		return TRANSACTION_FENCED;
-	return abort ? give_up(t, trouble) : TRANSACTION_UNKNOWN;
+	return abort ? give_up(t, patience, trouble) : TRANSACTION_UNKNOWN;
 }
 
 static enum transaction_outcome end(struct window_transaction *t, rd_kafka_t *group,
-	int64_t next_offset, struct kafka_trouble *trouble)
+	int64_t next_offset, const struct transaction_patience *patience,
+	struct kafka_trouble *trouble)
 {
 	if (t->refused != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return refuse(t, trouble);
+		return refuse(t, patience, trouble);
 	if (t->begun)
-		return commit(t, group, next_offset, trouble);
+		return commit(t, group, next_offset, patience, trouble);
 	t->bytes = 0;
 	return TRANSACTION_COMMITTED;
 }
 
 enum transaction_outcome window_transaction_end(struct window_transaction *t, rd_kafka_t *group,
-	int64_t next_offset, struct kafka_trouble *trouble)
+	int64_t next_offset, const struct transaction_patience *patience,
+	struct kafka_trouble *trouble)
 {
-	enum transaction_outcome outcome = end(t, group, next_offset, trouble);
+	enum transaction_outcome outcome = end(t, group, next_offset, patience, trouble);
 
 	t->begun = false;
 	t->refused = RD_KAFKA_RESP_ERR_NO_ERROR;

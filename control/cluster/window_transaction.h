@@ -51,9 +51,16 @@ void window_transaction_serve(struct window_transaction *t, struct kafka_trouble
 void window_transaction_put(struct window_transaction *t, const char *topic, const void *key,
 	size_t key_len, const void *value, size_t len);
 
+/* Called twice a second while the brokers have not answered; false: they are not waited for. */
+struct transaction_patience {
+	bool (*goes_on)(void *context);
+	void *context;
+};
+
 /* The window is complete. With the place in the tallies up to which group has read: one whom the
  * group has put out gets nothing through, even if nobody has opened the partition since. */
 enum transaction_outcome window_transaction_end(struct window_transaction *t, rd_kafka_t *group,
-	int64_t next_offset, struct kafka_trouble *trouble);
+	int64_t next_offset, const struct transaction_patience *patience,
+	struct kafka_trouble *trouble);
 
 #endif
