@@ -121,8 +121,9 @@ class Broker:
         with self.host.within():
             self.process = Process(*JAVA, f"-Dlog4j2.configurationFile={self.folder}/log4j2.yaml",
                                    f"-Dlog4j.configuration=file:{self.folder}/log4j.properties",
+                                   f"-Djava.io.tmpdir={self.folder}",  # libraries that it unpacks outlive a kill
                                    "-cp", f"{self.jars}/*", "kafka.Kafka", f"{self.folder}/server.properties",
-                                   cwd=self.folder)
+                                   cwd=self.folder, start_new_session=True)  # Ctrl-C is for who started it
         leftovers.stay([self.process.process.pid], [])
 
     def await_started(self):
