@@ -237,6 +237,17 @@ static void leave_group(struct merger *m)
 	}
 }
 
+/* librdkafka before 2.3.0 aborts when a member is destroyed that has joined, but was never told its
+ * partitions (its issue 4312). We are about to end: it may stay. */
+static void destroy_group(struct merger *m)
+{
+	bool told = !m->subscribed || m->status.rebalances > 0;
+
+	rd_kafka_queue_destroy(m->events);
+	if (told || rd_kafka_version() >= 0x020300ff)
+		rd_kafka_destroy(m->group);
+}
+
 void merger_group_close(struct merger *m)
 {
 	if (m->group != NULL) {
@@ -246,8 +257,7 @@ void merger_group_close(struct merger *m)
 		for (unsigned i = 0; i < m->cluster->partitions; i++)
 			merger_share_end(&m->shares[i]);
 		topic_check_close(m->check);
-		rd_kafka_queue_destroy(m->events);
-		rd_kafka_destroy(m->group);
+		destroy_group(m);
 	}
 	if (m->frames != NULL)
 		rd_kafka_topic_destroy(m->frames);

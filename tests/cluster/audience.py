@@ -49,6 +49,7 @@ class Member:
 
     def __init__(self, kind, hosts, channels):
         self.kind, self.hosts, self.channels = kind, hosts, channels
+        self.host = hosts[0]               # where it watches
         self.totals, self.newest = {}, {}  # of each channel: what was seen, and of which window
         self.heard = {}                    # when that was
         self.gap, self.gap_at = 0, None    # the longest without news of a channel
@@ -72,7 +73,8 @@ class Member:
         at = 0
         try:
             while not self._end.is_set():
-                self._watch(self.hosts[at % len(self.hosts)])
+                self.host = self.hosts[at % len(self.hosts)]
+                self._watch(self.host)
                 at += 1
                 self.changes += 1
         except Exception as failure:  # told to who looks

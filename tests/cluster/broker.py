@@ -106,8 +106,10 @@ class Broker:
 
     def start(self):
         with self.host.within():
-            self.process = Process(*JAVA, f"-Dlog4j2.configurationFile={self.folder}/log4j2.yaml", "-cp", f"{JARS}/*",
-                                   "kafka.Kafka", f"{self.folder}/server.properties", cwd=self.folder)
+            self.process = Process(*JAVA, f"-Dlog4j2.configurationFile={self.folder}/log4j2.yaml",
+                                   f"-Djava.io.tmpdir={self.folder}",  # libraries that it unpacks outlive a kill
+                                   "-cp", f"{JARS}/*", "kafka.Kafka", f"{self.folder}/server.properties",
+                                   cwd=self.folder, start_new_session=True)  # Ctrl-C is for who started it
         leftovers.stay([self.process.process.pid], [])
 
     def await_started(self):

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-ACTS = ["kill", "stop", "cut"]
+ACTS = ["kill", "freeze", "cut"]
 
 
 class Disturber:
@@ -41,7 +41,7 @@ class Disturber:
         member.await_started()
 
     @staticmethod
-    def _stop(member, seconds, end):
+    def _freeze(member, seconds, end):
         member.signal(signal.SIGSTOP)
         end.wait(seconds)
         member.signal(signal.SIGCONT)
@@ -67,13 +67,6 @@ class Chaos:
 
     def say(self, what):
         print(f"# {self.seconds():6.1f} s: {what}", file=sys.stderr, flush=True)
-
-    def stop_after(self, seconds):
-        """0: never."""
-        if seconds:
-            timer = threading.Timer(seconds, self.end.set)
-            timer.daemon = True
-            timer.start()
 
     def _run(self, disturber):
         try:

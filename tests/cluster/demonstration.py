@@ -8,8 +8,11 @@ taps, two subscribers watch, processes die, freeze and are cut off; at the end w
 """
 
 import argparse
+import os
+import queue
 import signal
 import sys
+import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "smoke"))
@@ -23,7 +26,8 @@ from chaos import Chaos, Disturber  # noqa: E402
 from crowd import Crowd  # noqa: E402
 from nodes import IDS, ROOTS, Cluster, Fanout, Ingest, Merge, parents  # noqa: E402
 
-LINE = "{:>7}  {:>9}  {:>9}  {:>9}  {:>8}"
+LINE = "{:>7}  {:>9}  {:>9} at {:<7}  {:>9} at {:<7}  {:>6}"
+FINISH_SECONDS = 90  # until everybody is back and has seen everything
 
 
 def arguments():
@@ -44,14 +48,56 @@ class Teller(Chaos):
         say(f"{self.seconds():5.0f} s  {what}")
 
 
-def tell(chaos, crowd, watching):
+def end_at_once(number, _):
+    """The kernel ends all the others with this process, the first of its namespace."""
+    os._exit(128 + number)
+
+
+class End:
+    """Of the table: after so many seconds, 0 for never, or by Ctrl-C. Another Ctrl-C ends everything at once."""
+
+    def __init__(self, seconds):
+        self._reached = queue.SimpleQueue()  # the only one that a signal may fill while somebody waits
+        signal.signal(signal.SIGINT, self._interrupt)
+        if seconds:
+            timer = threading.Timer(seconds, self._reached.put, [None])
+            timer.daemon = True
+            timer.start()
+
+    def _interrupt(self, *_):
+        signal.signal(signal.SIGINT, end_at_once)
+        self._reached.put(None)
+
+    def wait(self, seconds):
+        try:
+            self._reached.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        return True
+
+
+def tell(chaos, crowd, watching, names, end):
     """A line a second, until the end."""
-    while not chaos.end.wait(1):
+    while not end.wait(1):
         watching.check()
-        tapped = sum(crowd.taps().values())
-        seen = [sum(member.totals.get(channel, 0) for channel in ROOTS) for member in watching.members]
+        seen = []
+        for member in watching.members:
+            seen += [sum(member.totals.get(channel, 0) for channel in ROOTS), names[member.host]]
         newest = max(member.now() for member in watching.members)
-        say(LINE.format(f"{chaos.seconds():.0f} s", tapped, *seen, f"{newest:.1f} s"))
+        say(LINE.format(f"{chaos.seconds():.0f} s", sum(crowd.taps().values()), *seen, f"{newest:.1f} s"))
+
+
+def _not_finished(*_):
+    os.write(1, f"not finished within {FINISH_SECONDS} s: somebody has not seen all taps\n".encode())
+    os._exit(1)
+
+
+def finish():
+    """Says what is waited for, which is not for ever."""
+    signal.signal(signal.SIGALRM, _not_finished)
+    signal.alarm(FINISH_SECONDS)
+    say("finishing: no more taps, everybody comes back, and both subscribers see all of them; "
+        "Ctrl-C ends it at once")
 
 
 def show(seconds, seed):
@@ -64,13 +110,13 @@ def show(seconds, seed):
     with world.running(*ingest, *merge, *fanout), Crowd([node.address for node in ingest], IDS, seed=seed) as crowd, \
             audience.Audience([node.address for node in fanout], IDS, [subscribers.Tcp]) as watching:
         watching.await_begun()
-        say("taps told by the crowd, those in the totals that two subscribers have seen, and how old the oldest news is")
-        say(LINE.format("time", "tapped", "seen by A", "seen by B", "news"))
+        say("taps told by the crowd; those in the totals that subscribers A and B have seen, each at a fan-out node until "
+            "that is silent; how old the oldest news is")
+        say(LINE.format("time", "tapped", "A has", "node", "B has", "node", "news"))
         with Teller([Disturber("ingest", ingest, seed, (1, 6), (4, 10)), Disturber("merge", merge, seed, (1, 8), (4, 10)),
                      Disturber("fanout", fanout, seed, (1, 6), (4, 10))]) as chaos:
-            signal.signal(signal.SIGINT, lambda *_: chaos.end.set())
-            chaos.stop_after(seconds)
-            tell(chaos, crowd, watching)
+            tell(chaos, crowd, watching, {node.address: node.host.name for node in fanout}, End(seconds))
+            finish()
         taps = crowd.finish()
         watching.await_totals(parents(taps))
         say(f"the crowd has told {crowd.datagrams} datagrams, {crowd.again} of them again; "
@@ -81,11 +127,12 @@ def main():
     wanted = arguments()
     if not namespace.is_inside():
         sys.exit(namespace.enter(__file__, sys.argv[1:]))
+    for number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(number, end_at_once)
     namespace.furnish()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         show(wanted.seconds, wanted.seed)
-    except cases.Skip as why:
+    except (cases.Skip, AssertionError) as why:
         sys.exit(str(why))
 
 

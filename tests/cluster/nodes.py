@@ -73,7 +73,7 @@ class Node:
 
     def start(self):
         with self.host.within():
-            self.process = Process(UPROARD, self.path)
+            self.process = Process(UPROARD, self.path, start_new_session=True)  # Ctrl-C is for who started it
         self.lives += 1
 
     def await_started(self):

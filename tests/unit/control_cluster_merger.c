@@ -19,7 +19,13 @@
 
 enum { PARTITIONS = 2, CHANNELS = 4, PATIENCE_MS = 30000, STOP_MS = 12000, BROKER = 1 };
 /* Of Kafka's protocol. */
-enum { OFFSET_COMMIT = 8, INIT_PRODUCER_ID = 22, END_TXN = 26, TXN_OFFSET_COMMIT = 28 };
+enum {
+	OFFSET_COMMIT = 8,
+	SYNC_GROUP = 14,
+	INIT_PRODUCER_ID = 22,
+	END_TXN = 26,
+	TXN_OFFSET_COMMIT = 28
+};
 
 /* The newest frame of each channel in the topic, and whether the catalogue is there. */
 struct read_back {
@@ -361,6 +367,19 @@ static bool are_asked(int16_t api)
 
 	cr_assert_eq(rd_kafka_mock_broker_error_stack_cnt(brokers, BROKER, api, &left), 0);
 	return left == 0;
+}
+
+/* librdkafka's assertion of that has ended whole processes. */
+Test(cluster_merger, it_stops_between_joining_the_group_and_being_told_its_partitions)
+{
+	merger_stop(merger);
+	rd_kafka_mock_broker_push_request_error_rtts(
+		brokers, BROKER, SYNC_GROUP, 1, RD_KAFKA_RESP_ERR_NO_ERROR, 60000);
+	begin();
+	AWAIT(are_asked(SYNC_GROUP));
+	stop_in_seconds();
+	begin();
+	await_windows(PARTITIONS);
 }
 
 /* Its answer is long in coming: what the window had is in the topic, and nobody knows if it counts.
