@@ -33,11 +33,11 @@ static void forget(void)
 TestSuite(client_stats_tables, .fini = forget);
 
 #define FANOUT "\"fanout\":{\"tcp\":5,\"refusals\":{}},\"delivery\":{\"first_us\":{\"windows\":1}}"
-#define MERGER                                                                                 \
+#define MERGER                                                                                   \
 	"\"merger\":{\"partitions\":6,\"windows\":84,\"late\":12,\"complaint\":\"no topic\\n\"," \
 	"\"close_us\":{\"windows\":84,\"newest\":41200,\"p50\":50000,\"p99\":2000000},"          \
 	"\"nodes\":[{\"node\":\"ing-1\",\"late\":0}]}"
-#define MERGE_NODE                                                                     \
+#define MERGE_NODE                                                                      \
 	"{\"roles\":[\"merge\"],\"cluster\":{\"node\":\"m\",\"publisher\":null," MERGER \
 	",\"follower\":null}," FANOUT "}"
 
