@@ -20,15 +20,23 @@ from harness.namespace import WORK, run
 
 import credentials
 
-JARS = Path(os.environ.get("UPROAR_KAFKA", Path(__file__).resolve().parents[2] / ".dev" / "kafka"))
+# Of fetch_kafka.sh: the usual one, and the last before Kafka 4.
+JARS, OLD_JARS = (Path(os.environ.get(variable, Path(__file__).resolve().parents[2] / ".dev" / name))
+                  for variable, name in (("UPROAR_KAFKA", "kafka"), ("UPROAR_OLD_KAFKA", "old")))
 CLIENTS, CONTROLLERS, SECURE, ENCRYPTED = 9092, 9093, 9094, 9095
 CLUSTER_ID = "dXByb2FyLXRlc3RzLTAwMA"  # 16 bytes in base64
 START_SECONDS = 60 * PATIENCE
 # A broker of these tests lives for minutes: fast to start is worth more than fast for ever.
 JAVA = ["java", "-Xms192m", "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
         "-Xshare:auto", "-Djava.awt.headless=true"]
-TOOL = ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-cp", f"{JARS}/*"]
+TOOL = ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-cp"]
 SCRIPTS = {"kafka-topics.sh": "org.apache.kafka.tools.TopicCommand", "kafka-configs.sh": "kafka.admin.ConfigCommand"}
+OLD_LOGGING = """
+log4j.rootLogger=WARN, S
+log4j.appender.S=org.apache.log4j.ConsoleAppender
+log4j.appender.S.layout=org.apache.log4j.PatternLayout
+log4j.appender.S.layout.ConversionPattern=[%d] %p %m (%c)%n
+"""
 LOGGING = """
 Configuration:
   Appenders: {Console: {name: S, PatternLayout: {pattern: "[%d] %p %m (%c)%n"}}}
@@ -49,17 +57,22 @@ def require():
     cases.require(shutil.which("kcat"), "there is no kcat")
 
 
+def require_old():
+    cases.require(OLD_JARS.is_dir(), "there is no old Kafka: tests/cluster/fetch_kafka.sh .dev/old old")
+
+
 class Broker:
-    def __init__(self, host, number, voters, replicas):
-        self.host, self.number = host, number
+    def __init__(self, host, number, voters, replicas, jars):
+        self.host, self.number, self.jars = host, number, jars
         self.folder = f"{WORK}/{host.name}"
         self.process = None
         os.makedirs(self.folder)
         self._write("server.properties", self._properties(voters, replicas))
         self._write("log4j2.yaml", LOGGING)
-        run(*TOOL, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", f"{self.folder}/server.properties",
-            "--add-scram", f"SCRAM-SHA-256=[name={credentials.USER},password={credentials.PASSWORD}]",
-            cwd=self.folder)
+        self._write("log4j.properties", OLD_LOGGING)
+        run(*TOOL, f"{jars}/*", "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID,
+            "-c", f"{self.folder}/server.properties", "--add-scram",
+            f"SCRAM-SHA-256=[name={credentials.USER},password={credentials.PASSWORD}]", cwd=self.folder)
 
     def _write(self, name, text):
         Path(self.folder, name).write_text(text)
@@ -107,8 +120,9 @@ class Broker:
     def start(self):
         with self.host.within():
             self.process = Process(*JAVA, f"-Dlog4j2.configurationFile={self.folder}/log4j2.yaml",
+                                   f"-Dlog4j.configuration=file:{self.folder}/log4j.properties",
                                    f"-Djava.io.tmpdir={self.folder}",  # libraries that it unpacks outlive a kill
-                                   "-cp", f"{JARS}/*", "kafka.Kafka", f"{self.folder}/server.properties",
+                                   "-cp", f"{self.jars}/*", "kafka.Kafka", f"{self.folder}/server.properties",
                                    cwd=self.folder, start_new_session=True)  # Ctrl-C is for who started it
         leftovers.stay([self.process.process.pid], [])
 
@@ -134,11 +148,12 @@ class Broker:
 class Brokers:
     """So many of them as one cluster."""
 
-    def __init__(self, network, names):
+    def __init__(self, network, names, jars=JARS):
         hosts = [network.host(name) for name in names]
         voters = ",".join(f"{n}@{host.address()}:{CONTROLLERS}" for n, host in enumerate(hosts, 1))
+        self.jars = jars
         self.replicas = min(3, len(hosts))
-        self.all = [Broker(host, n, voters, self.replicas) for n, host in enumerate(hosts, 1)]
+        self.all = [Broker(host, n, voters, self.replicas, jars) for n, host in enumerate(hosts, 1)]
 
     def start(self):
         for broker in self.all:
@@ -157,8 +172,9 @@ class Brokers:
 
     def topics(self, **names):
         """Makes topics, all at once: name=(partitions, options)."""
-        made = [subprocess.Popen([*TOOL, "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.servers(),
-                                  "--create", "--topic", name, "--partitions", str(partitions),
+        made = [subprocess.Popen([*TOOL, f"{self.jars}/*", "org.apache.kafka.tools.TopicCommand",
+                                  "--bootstrap-server", self.servers(), "--create", "--topic", name,
+                                  "--partitions", str(partitions),
                                   *(word for key, value in options.items() for word in ("--config", f"{key}={value}"))],
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
                 for name, (partitions, options) in names.items()]
@@ -169,7 +185,12 @@ class Brokers:
     def type(self, line):
         """A command as people type it; its scripts are only a few words of java here."""
         script, *words = shlex.split(line)
-        run(*TOOL, SCRIPTS[script], *words)
+        run(*TOOL, f"{self.jars}/*", SCRIPTS[script], *words)
+
+    def fence(self, topic, transactional_id):
+        """As a producer does that begins: whoever has this id cannot publish any more."""
+        run("kcat", "-P", "-b", self.servers(), "-t", topic, "-X", f"transactional.id={transactional_id}",
+            stdin=subprocess.DEVNULL)
 
     def records(self, topic):
         """All that lie in a topic and are committed: (partition, offset, key, value or None)."""

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -103,6 +104,10 @@ class Node:
 
     def log(self):
         return self.process.log()
+
+    def await_told(self, pattern):
+        """What the node says and the pattern finds."""
+        return until(lambda: re.search(pattern, self.log()), lambda: f"{pattern} in:\n{self.log()}")
 
     def kill(self):
         self.process.kill()
