@@ -114,6 +114,22 @@ static void draw_head(struct screen *screen, const struct stats_samples *s, cons
 	draw_health(screen, s, trouble);
 }
 
+static void draw_complaint(struct screen *screen, const struct stats_samples *s, const char *part)
+{
+	if (json_string_length(stats_at(s->now, "cluster.%s.complaint", part)) == 0)
+		return;
+	screen_style(screen, alarm_style);
+	screen_put(screen, "COMPLAINT of the %s (`uproar stats` says why)", part);
+	screen_end_line(screen);
+}
+
+static void draw_complaints(struct screen *screen, const struct stats_samples *s)
+{
+	draw_complaint(screen, s, "publisher");
+	draw_complaint(screen, s, "merger");
+	draw_complaint(screen, s, "follower");
+}
+
 static void draw_port(struct screen *screen, struct element e)
 {
 	double missed = rate_of(e, "imissed"), nombuf = rate_of(e, "nombuf");
@@ -291,12 +307,21 @@ static void draw_channels(struct screen *screen, const struct stats_samples *s)
 	}
 }
 
-static void draw_complaint(struct screen *screen, const struct stats_samples *s, const char *part)
+static bool has_part(const struct stats_samples *s, const char *part)
 {
-	if (json_string_length(stats_at(s->now, "cluster.%s.complaint", part)) == 0)
-		return;
-	screen_style(screen, alarm_style);
-	screen_put(screen, "%s complains (`uproar stats` says why)", part);
+	return json_is_object(stats_at(s->now, "cluster.%s", part));
+}
+
+static void draw_follower(struct screen *screen, const struct stats_samples *s)
+{
+	const char age[] = "cluster.follower.frame_age_s";
+
+	named(screen, "frames/s", stats_rate(s, "cluster.follower.frames"));
+	named(screen, "channels", stats_number(s, "cluster.follower.channels"));
+	if (json_is_number(stats_at(s->now, "%s", age)))
+		screen_put(screen, "newest frame %.1f s old", stats_number(s, age));
+	else
+		screen_put(screen, "no frame yet");
 	screen_end_line(screen);
 }
 
@@ -306,19 +331,19 @@ static void draw_cluster(struct screen *screen, const struct stats_samples *s)
 	if (!json_is_object(stats_at(s->now, "cluster")))
 		return;
 	title(screen, "Cluster");
-	named(screen, "tallies/s", stats_rate(s, "cluster.publisher.records"));
-	named(screen, "unpublished", stats_number(s, "cluster.publisher.marked_rows"));
-	named(screen, "partitions", stats_number(s, "cluster.merger.partitions"));
-	named(screen, "late", stats_number(s, "cluster.merger.late"));
-	screen_end_line(screen);
-	named(screen, "frames/s", stats_rate(s, "cluster.follower.frames"));
-	named(screen, "channels", stats_number(s, "cluster.follower.channels"));
-	screen_put(
-		screen, "newest frame %.1f s old", stats_number(s, "cluster.follower.frame_age_s"));
-	screen_end_line(screen);
-	draw_complaint(screen, s, "publisher");
-	draw_complaint(screen, s, "merger");
-	draw_complaint(screen, s, "follower");
+	if (has_part(s, "publisher")) {
+		named(screen, "tallies/s", stats_rate(s, "cluster.publisher.records"));
+		named(screen, "channels to publish",
+			stats_number(s, "cluster.publisher.marked_rows"));
+		screen_end_line(screen);
+	}
+	if (has_part(s, "merger")) {
+		named(screen, "partitions", stats_number(s, "cluster.merger.partitions"));
+		named(screen, "records late", stats_number(s, "cluster.merger.late"));
+		screen_end_line(screen);
+	}
+	if (has_part(s, "follower"))
+		draw_follower(screen, s);
 }
 
 static void draw_counting(struct screen *screen, const struct stats_samples *s)
@@ -335,9 +360,11 @@ void stats_screen_draw(struct screen *screen, const struct stats_samples *s, con
 {
 	screen_begin(screen);
 	draw_head(screen, s, trouble);
+	draw_complaints(screen, s);
 	draw_counting(screen, s);
 	draw_cluster(screen, s);
-	draw_subscribers(screen, s);
+	if (stats_serves(s->now))
+		draw_subscribers(screen, s);
 	draw_journal(screen, s);
 	if (stats_counts(s->now))
 		draw_channels(screen, s);

@@ -60,6 +60,41 @@ void stats_table(FILE *to, const char *title, const json_t *rows,
 	}
 }
 
+void stats_lines(FILE *to, const char *title, const json_t *object, const struct stats_line *lines,
+	unsigned n)
+{
+	char value[64];
+
+	if (!json_is_object(object))
+		return;
+	fprintf(to, "\n%s\n", title);
+	for (unsigned i = 0; i < n; i++)
+		fprintf(to, "  %-44s %s\n", lines[i].words,
+			stats_member(object, lines[i].member, value));
+}
+
+static const char *milliseconds(
+	const json_t *histogram, const char *member, const char *before, char out[64])
+{
+	const json_t *us = json_object_get(histogram, member);
+
+	if (!json_is_number(us) || json_integer_value(json_object_get(histogram, "windows")) == 0)
+		snprintf(out, 64, "-");
+	else
+		snprintf(out, 64, "%s%.4g ms", before, json_number_value(us) / 1e3);
+	return out;
+}
+
+const char *stats_newest_ms(const json_t *histogram, char out[64])
+{
+	return milliseconds(histogram, "newest", "", out);
+}
+
+const char *stats_bound_ms(const json_t *histogram, const char *quantile, char out[64])
+{
+	return milliseconds(histogram, quantile, "<= ", out);
+}
+
 /* The members of an object as "name value" lines. */
 void stats_members(FILE *to, const char *title, const json_t *object)
 {

@@ -30,6 +30,25 @@ void stats_table(FILE *to, const char *title, const json_t *rows,
 #define STATS_TABLE(to, title, rows, columns) \
 	stats_table(to, title, rows, columns, sizeof(columns) / sizeof((columns)[0]))
 
+struct stats_line {
+	const char *member;
+	const char *words; // what it is to a person
+};
+
+/* A line for each of these members; nothing if it is no object. */
+void stats_lines(FILE *to, const char *title, const json_t *object, const struct stats_line *lines,
+	unsigned n);
+
+#define STATS_LINES(to, title, object, lines) \
+	stats_lines(to, title, object, lines, sizeof(lines) / sizeof((lines)[0]))
+
+/*
+ * Times of a histogram, whose quantiles are upper bounds of classes: "41 ms", "<= 50 ms"; '-' if it
+ * has none. Each returns out.
+ */
+const char *stats_newest_ms(const json_t *histogram, char out[64]);
+const char *stats_bound_ms(const json_t *histogram, const char *quantile, char out[64]);
+
 /* The members of an object as "name value" lines. */
 void stats_members(FILE *to, const char *title, const json_t *object);
 

@@ -21,15 +21,17 @@ static void print_head(FILE *to, const json_t *root)
 	fprintf(to, "uproard %s, '%s', process %s, up %s s\n", stats_member(root, "version", a),
 		stats_member(root, "name", b), stats_member(root, "pid", c),
 		stats_member(root, "uptime_s", d));
+	stats_complaints(to, json_object_get(root, "cluster"));
 	if (!stats_counts(root))
 		return;
 	fprintf(to, "arena   %s, hugepages %s, generation %s\n", stats_member(arena, "path", a),
 		stats_member(arena, "hugepages", b), stats_member(arena, "generation", c));
-	fprintf(to, "window  %s of %s ms, ended %s, late by %s us", stats_member(w, "number", a),
+	fprintf(to, "window  %s%s of %s ms, ended %s, late by %s", stats_member(w, "number", a),
+		json_is_object(json_object_get(root, "cluster")) ? " (this node's own count)" : "",
 		stats_member(w, "last_length_ms", b), stats_member(w, "ends", c),
-		stats_member(late, "newest", d));
-	fprintf(to, "; of %s windows 99 %% by at most %s us\n", stats_member(late, "windows", a),
-		stats_member(late, "p99", b));
+		stats_newest_ms(late, d));
+	fprintf(to, "; of %s windows 99 %% %s\n", stats_member(late, "windows", a),
+		stats_bound_ms(late, "p99", b));
 }
 
 static void print_ports(FILE *to, const json_t *root)
@@ -145,7 +147,7 @@ static void print_channels(FILE *to, const json_t *root)
 	STATS_TABLE(to, "channels (newest window)", json_object_get(root, "channels"), channels);
 }
 
-/* How long after the end of a window its frames went out, in microseconds. */
+/* How long after the end of a window its frames went out. */
 static void print_delivery(FILE *to, const json_t *delivery)
 {
 	static const char *const rows[][2] = {
@@ -154,14 +156,14 @@ static void print_delivery(FILE *to, const json_t *delivery)
 
 	if (json_object_size(delivery) == 0)
 		return;
-	fprintf(to, "\n%-22s %10s %10s %10s %10s\n", "after a window, us", "newest", "p50", "p99",
-		"windows");
+	fprintf(to, "\n%-22s %12s %12s %12s %10s\n", "frames after a window", "newest", "p50",
+		"p99", "windows");
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const json_t *h = json_object_get(delivery, rows[i][0]);
 
-		fprintf(to, "  %-20s %10s %10s %10s %10s\n", rows[i][1],
-			stats_member(h, "newest", a), stats_member(h, "p50", b),
-			stats_member(h, "p99", c), stats_member(h, "windows", d));
+		fprintf(to, "  %-20s %12s %12s %12s %10s\n", rows[i][1], stats_newest_ms(h, a),
+			stats_bound_ms(h, "p50", b), stats_bound_ms(h, "p99", c),
+			stats_member(h, "windows", d));
 	}
 }
 
@@ -215,7 +217,8 @@ void stats_print(FILE *to, const char *json, size_t len, bool all)
 	stats_cluster(to, json_object_get(root, "cluster"));
 	if (stats_counts(root))
 		print_counts(to, root, all);
-	print_subscribers(to, root, all);
+	if (stats_serves(root))
+		print_subscribers(to, root, all);
 	if (stats_counts(root))
 		print_ledger(to, json_object_get(root, "ledger"));
 	json_decref(root);

@@ -33,17 +33,15 @@ static void publish(const struct cluster_health *h, struct fanout *fanout,
 	const struct follower_status *f = s->follower;
 	struct window_now now = window_clock_read();
 	uint64_t wall_ms = now.wall / 1000000, since_ms = f->ends != 0 ? f->ends : h->started_ms;
-	char text[256], age[32];
-	int len = snprintf(text, sizeof(text),
-		"{\"status\":\"ok\",\"version\":\"" UPROAR_VERSION
-		"\",\"window\":%llu,\"ends_ms\":%llu,\"frame_age\":%s,\"complaint\":%s}\n",
-		(unsigned long long)f->window, (unsigned long long)f->ends,
-		age_text(age, f->ends, wall_ms), complains(s) ? "true" : "false");
+	char members[160], age[32];
 	uint64_t until = now.monotonic / 1000000 + pages_health_ms(config->window_ms);
 	uint64_t old_ms = wall_ms > since_ms ? wall_ms - since_ms : 0;
 
-	fanout_document_until(fanout, "/healthz", "application/json", text, (size_t)len,
-		until > old_ms ? until - old_ms : 0);
+	snprintf(members, sizeof(members),
+		"\"window\":%llu,\"ends_ms\":%llu,\"frame_age\":%s,\"complaint\":%s",
+		(unsigned long long)f->window, (unsigned long long)f->ends,
+		age_text(age, f->ends, wall_ms), complains(s) ? "true" : "false");
+	pages_put_health(fanout, members, until > old_ms ? until - old_ms : 0);
 }
 
 void cluster_health_turn(struct cluster_health *h, struct fanout *fanout, struct cluster *c,

@@ -80,7 +80,7 @@ static void tell(FILE *report, int severity, const char *what)
 
 static void tell_changes(FILE *report, const struct reload_job *job, bool other_files)
 {
-	char *words = config_diff_words(job->diff);
+	char *words = config_diff_words(job->diff, job->start->roles);
 
 	if (words != NULL && words[0] != '\0')
 		tell(report, json_array_size(json_object_get(job->diff, "needs_restart")) > 0,

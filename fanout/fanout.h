@@ -150,11 +150,11 @@ int fanout_document(
 	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len);
 
 /*
- * The same; who asks for it after that moment, in milliseconds of CLOCK_MONOTONIC, gets it with
- * status 503: whoever should have replaced it has not.
+ * The same; who asks for it after that moment, in milliseconds of CLOCK_MONOTONIC, gets late
+ * instead, with status 503: whoever should have replaced it has not.
  */
 int fanout_document_until(struct fanout *f, const char *path, const char *content_type,
-	const void *body, size_t len, uint64_t until);
+	const char *text, uint64_t until, const char *late);
 
 /*
  * The catalogue: a document at /v1/catalogue, and a topic that subscribers may have like a channel.

@@ -4,7 +4,6 @@
 
 /* A stream comes in pieces of any size, and not everything in it is meant well. */
 
-#include "client/stats_tables.h"
 #include "client/subscription.h"
 #include "wire/frame.h"
 
@@ -161,77 +160,4 @@ Test(client_subscription, channels_in_a_row_are_asked_for_as_a_range)
 
 	cr_assert_eq(subscription_init(&s, &from, channels, 8, false), 0);
 	cr_expect_str_eq(s.line, "SUB 0-3,7,9,10,65534\n");
-}
-
-#define REFUSED                                            \
-	"{\"refused\":{\"magic\":1,\"new\":2,\"body\":0}," \
-	"\"fanout\":{\"refusals\":{\"source\":3,\"magic\":4}}}"
-
-Test(client_stats_tables, a_refusal_has_its_reason_and_no_blanks_behind_it)
-{
-	char *text;
-	size_t len;
-	FILE *to = open_memstream(&text, &len);
-
-	stats_print(to, REFUSED, strlen(REFUSED), false);
-	fclose(to);
-	cr_expect_not_null(strstr(text, "1  first byte is neither"), "%s", text);
-	cr_expect_not_null(strstr(text, "3  too many connections from one address\n"), "%s", text);
-	cr_expect_null(strstr(text, " \n"), "%s", text);
-	cr_expect_null(strstr(text, "body"), "%s", text);
-	free(text);
-}
-
-#define ODD                                                                                  \
-	"{\"ports\":[{}],\"workers\":[null],\"channels\":[7],\"refused\":{\"magic\":\"x\"}," \
-	"\"fanout\":{\"a\":[]},\"ledger\":{\"identities\":[{},7,{\"identity\":7}]}}"
-
-Test(client_stats_tables, any_answer_can_be_printed)
-{
-	static const char *const answers[] = {
-		"", "{}", "[]", "null", "{\"ports\":7,\"ledger\":[]}", ODD};
-	char *text;
-	size_t len;
-
-	for (unsigned i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		FILE *to = open_memstream(&text, &len);
-
-		stats_print(to, answers[i], strlen(answers[i]), true);
-		fclose(to);
-		cr_expect_not_null(strstr(text, "the ledger is NOT balanced"), "%s", answers[i]);
-		free(text);
-	}
-}
-
-#define NODE                                                                                    \
-	"{\"cluster\":{\"node\":\"m1\",\"publisher\":null,\"merger\":{\"late\":3,\"nodes\":["   \
-	"{\"node\":\"ing\\u001b1\",\"age_s\":0.5,\"live\":true}],\"complaint\":\"a \\u001b[2J " \
-	"long one\"},"                                                                          \
-	"\"follower\":{\"frames\":7,\"complaint\":\"\"}},\"fanout\":{\"tcp\":2}}"
-
-Test(client_stats_tables, a_node_that_counts_nothing_has_its_parts_and_no_ledger)
-{
-	char *text;
-	size_t len;
-	FILE *to = open_memstream(&text, &len);
-
-	stats_print(to, NODE, strlen(NODE), false);
-	fclose(to);
-	cr_expect_not(stats_has_ledger(NODE, strlen(NODE)));
-	cr_expect_null(strstr(text, "ledger"), "%s", text);
-	cr_expect_null(strstr(text, "refused\n"), "%s", text);
-	cr_expect_not_null(strstr(text, "  late                              3\n"), "%s", text);
-	cr_expect_not_null(strstr(text, "  a ?[2J long one\n"), "%s", text);
-	cr_expect_not_null(strstr(text, "  ing?1 "), "%s", text);
-	cr_expect_not_null(strstr(text, "  frames                            7\n"), "%s", text);
-	free(text);
-}
-
-#define COUNTS "{\"cluster\":null,\"fanout\":{}}"
-
-Test(client_stats_tables, whoever_is_no_node_must_have_a_ledger)
-{
-	cr_expect(stats_has_ledger(COUNTS, strlen(COUNTS)));
-	cr_expect(stats_has_ledger("{}", 2));
-	cr_expect(stats_has_ledger("[]", 2));
 }

@@ -28,7 +28,7 @@ static struct cluster_frames *frames;
 static struct follower_sink sink;
 static char said[SAID_MAX]; // to the fan-out, in this order
 static uint64_t flushed_window;
-static char health[512];
+static char health[512], late_health[512]; // in time, and behind it
 static uint64_t health_until;
 static struct follower_status follower;
 static struct merger_status merger;
@@ -96,12 +96,13 @@ int __wrap_fanout_catalogue(struct fanout *f, const char *json, size_t len)
 }
 
 int __wrap_fanout_document_until(struct fanout *f, const char *path, const char *content_type,
-	const void *body, size_t len, uint64_t until);
+	const char *text, uint64_t until, const char *late);
 int __wrap_fanout_document_until(struct fanout *f, const char *path, const char *content_type,
-	const void *body, size_t len, uint64_t until)
+	const char *text, uint64_t until, const char *late)
 {
 	cr_expect_str_eq(path, "/healthz");
-	snprintf(health, sizeof(health), "%.*s", (int)len, (const char *)body);
+	snprintf(health, sizeof(health), "%s", text);
+	snprintf(late_health, sizeof(late_health), "%s", late);
 	health_until = until;
 	return 0;
 }
@@ -294,6 +295,17 @@ Test(control_cluster_health, it_is_unwell_when_the_newest_frame_is_three_windows
 	follower.window = 78;
 	follower.ends -= 60000;
 	cr_expect_lt(turn(&h), 0);
+}
+
+Test(control_cluster_health, it_says_ok_only_as_long_as_it_is)
+{
+	struct cluster_health h = {0};
+
+	follower.window = 77;
+	turn(&h);
+	cr_expect_neq(strstr(health, "{\"status\":\"ok\","), NULL, "%s", health);
+	cr_expect_neq(strstr(late_health, "{\"status\":\"stale\","), NULL, "%s", late_health);
+	cr_expect_str_eq(strchr(late_health, ','), strchr(health, ','), "the rest is the same");
 }
 
 Test(control_cluster_health, it_is_renewed_each_second_and_with_each_window)

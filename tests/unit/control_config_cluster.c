@@ -89,6 +89,19 @@ Test(control_config_cluster, who_takes_no_datagrams_needs_no_keys_for_tickets)
 		-EINVAL);
 }
 
+Test(control_config_cluster, who_takes_no_text_needs_no_channel_for_it)
+{
+	struct config c;
+
+	cr_assert_eq(load_text(&c, "roles: [merge]\nchannels: [{id: 7, name: a}]\n" CLUSTER(""),
+			     error, sizeof(error)),
+		0, "%s", error);
+	config_free(&c);
+	cr_expect_eq(load_text(&c, "roles: [ingest]\nchannels: [{id: 7, name: a}]\n" CLUSTER(""),
+			     error, sizeof(error)),
+		-EINVAL);
+}
+
 Test(control_config_cluster, who_serves_nobody_needs_no_certificate)
 {
 	struct config c;
