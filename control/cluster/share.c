@@ -227,11 +227,11 @@ void *share_run(void *arg)
 {
 	struct share *s = arg;
 
-	s->trouble = (struct kafka_trouble){0};
 	s->troubled = false;
 	do
 		merge(s);
 	while (share_await_membership(s));
+	kafka_trouble_forget(&s->trouble);
 	free(s->record);
 	s->record = NULL;
 	s->record_cap = 0;
