@@ -78,6 +78,19 @@ int endpoint_resolve(
 	return 0;
 }
 
+const char *endpoint_hint_unanswered(const struct endpoint *e)
+{
+	struct sockaddr_storage address;
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+	socklen_t len;
+
+	if (endpoint_resolve(e, SOCK_DGRAM, &address, &len) < 0 || address.ss_family != AF_INET ||
+		ntohl(v4->sin_addr.s_addr) >> 24 != IN_LOOPBACKNET)
+		return "";
+	return "; with AF_XDP on lo it gets there and is counted, but the kernel drops answers to "
+	       "IPv4: ask [::1]";
+}
+
 const char *endpoint_why(int error)
 {
 	return error == -ENXIO ? "this host name has no address, or none can be looked up now"

@@ -31,6 +31,12 @@ const char *endpoint_write(const struct endpoint *e, char out[ENDPOINT_TEXT_MAX]
 int endpoint_resolve(
 	const struct endpoint *e, int type, struct sockaddr_storage *address, socklen_t *len);
 
+/*
+ * What to add where no answer came: with AF_XDP on lo the kernel drops answers over IPv4. "" where
+ * that cannot be it.
+ */
+const char *endpoint_hint_unanswered(const struct endpoint *e);
+
 /* What went wrong on the way to an endpoint, in words: -ENXIO is a name without an address. */
 const char *endpoint_why(int error);
 

@@ -166,7 +166,8 @@ static int conclude(const struct request *r, int ret, const struct answer *answe
 	if (ret == -ECONNREFUSED)
 		complain("nobody listens at %s; is uproard running?", where);
 	else if (ret == -ETIMEDOUT && r->tap.receipt)
-		complain("no answer from %s within %d s", where, RECEIPT_SECONDS);
+		complain("no answer from %s within %d s%s", where, RECEIPT_SECONDS,
+			endpoint_hint_unanswered(&r->to));
 	else if (ret < 0)
 		complain("cannot send to %s: %s", where, endpoint_why(ret));
 	if (ret < 0)

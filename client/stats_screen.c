@@ -6,6 +6,7 @@
 
 #include "client/printable.h"
 #include "client/short_number.h"
+#include "client/stats_cluster.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -87,12 +88,12 @@ static void named(struct screen *screen, const char *name, double x)
 
 static void draw_health(struct screen *screen, const struct stats_samples *s, const char *trouble)
 {
-	bool balanced = json_is_true(stats_at(s->now, "ledger.balanced"));
+	bool counts = stats_counts(s->now);
 
-	if (trouble[0] == '\0')
-		trouble = balanced ? "" : "ledger NOT balanced";
+	if (trouble[0] == '\0' && counts && !json_is_true(stats_at(s->now, "ledger.balanced")))
+		trouble = "ledger NOT balanced";
 	screen_style(screen, trouble[0] == '\0' ? good : alarm_style);
-	screen_put(screen, "%s", trouble[0] == '\0' ? "ledger balanced" : trouble);
+	screen_put(screen, "%s", trouble[0] != '\0' ? trouble : counts ? "ledger balanced" : "");
 	screen_end_line(screen);
 }
 
@@ -107,9 +108,26 @@ static void draw_head(struct screen *screen, const struct stats_samples *s, cons
 	screen_style(screen, plain);
 	screen_put(screen, "  up %" PRIu64 ":%02" PRIu64 ":%02" PRIu64, up / 3600, up / 60 % 60,
 		up % 60);
-	screen_put(screen, "  window %.0f, late %.0f ms  ", stats_number(s, "window.number"),
-		stats_number(s, "window.late_ms"));
+	if (stats_counts(s->now))
+		screen_put(screen, "  window %.0f, late %.0f ms  ",
+			stats_number(s, "window.number"), stats_number(s, "window.late_ms"));
 	draw_health(screen, s, trouble);
+}
+
+static void draw_complaint(struct screen *screen, const struct stats_samples *s, const char *part)
+{
+	if (json_string_length(stats_at(s->now, "cluster.%s.complaint", part)) == 0)
+		return;
+	screen_style(screen, alarm_style);
+	screen_put(screen, "COMPLAINT of the %s (`uproar stats` says why)", part);
+	screen_end_line(screen);
+}
+
+static void draw_complaints(struct screen *screen, const struct stats_samples *s)
+{
+	draw_complaint(screen, s, "publisher");
+	draw_complaint(screen, s, "merger");
+	draw_complaint(screen, s, "follower");
 }
 
 static void draw_port(struct screen *screen, struct element e)
@@ -289,16 +307,66 @@ static void draw_channels(struct screen *screen, const struct stats_samples *s)
 	}
 }
 
-void stats_screen_draw(struct screen *screen, const struct stats_samples *s, const char *trouble)
+static bool has_part(const struct stats_samples *s, const char *part)
 {
-	screen_begin(screen);
-	draw_head(screen, s, trouble);
+	return json_is_object(stats_at(s->now, "cluster.%s", part));
+}
+
+static void draw_follower(struct screen *screen, const struct stats_samples *s)
+{
+	const char age[] = "cluster.follower.frame_age_s";
+
+	named(screen, "frames/s", stats_rate(s, "cluster.follower.frames"));
+	named(screen, "channels", stats_number(s, "cluster.follower.channels"));
+	if (json_is_number(stats_at(s->now, "%s", age)))
+		screen_put(screen, "newest frame %.1f s old", stats_number(s, age));
+	else
+		screen_put(screen, "no frame yet");
+	screen_end_line(screen);
+}
+
+/* The three parts of a node, as far as it has them. */
+static void draw_cluster(struct screen *screen, const struct stats_samples *s)
+{
+	if (!json_is_object(stats_at(s->now, "cluster")))
+		return;
+	title(screen, "Cluster");
+	if (has_part(s, "publisher")) {
+		named(screen, "tallies/s", stats_rate(s, "cluster.publisher.records"));
+		named(screen, "channels to publish",
+			stats_number(s, "cluster.publisher.marked_rows"));
+		screen_end_line(screen);
+	}
+	if (has_part(s, "merger")) {
+		named(screen, "partitions", stats_number(s, "cluster.merger.partitions"));
+		named(screen, "records late", stats_number(s, "cluster.merger.late"));
+		screen_end_line(screen);
+	}
+	if (has_part(s, "follower"))
+		draw_follower(screen, s);
+}
+
+static void draw_counting(struct screen *screen, const struct stats_samples *s)
+{
+	if (!stats_counts(s->now))
+		return;
 	draw_ports(screen, s);
 	draw_workers(screen, s);
 	draw_counts(screen, s);
 	draw_refusals(screen, s);
-	draw_subscribers(screen, s);
+}
+
+void stats_screen_draw(struct screen *screen, const struct stats_samples *s, const char *trouble)
+{
+	screen_begin(screen);
+	draw_head(screen, s, trouble);
+	draw_complaints(screen, s);
+	draw_counting(screen, s);
+	draw_cluster(screen, s);
+	if (stats_serves(s->now))
+		draw_subscribers(screen, s);
 	draw_journal(screen, s);
-	draw_channels(screen, s);
+	if (stats_counts(s->now))
+		draw_channels(screen, s);
 	screen_draw(screen);
 }

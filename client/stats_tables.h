@@ -13,6 +13,9 @@
 /* What the answer lacks is shown as '-'. all: refusals that never occurred, too. */
 void stats_print(FILE *to, const char *json, size_t len, bool all);
 
+/* Is there to be a ledger in it? Nodes of a cluster that count nothing have none. */
+bool stats_has_ledger(const char *json, size_t len);
+
 /* Is this an answer to `slowest`? */
 bool stats_has_slowest(const char *json, size_t len);
 

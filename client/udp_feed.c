@@ -150,10 +150,10 @@ static int receive(struct udp_feed *f, udp_feed_handler *handler, void *ctx)
 
 int udp_feed_turn(struct udp_feed *f, short revents, udp_feed_handler *handler, void *ctx)
 {
-	if (revents != 0)
-		return receive(f, handler, ctx);
-	if (clock_now() < f->due)
-		return 0;
+	int ret = revents != 0 ? receive(f, handler, ctx) : 0;
+
+	if (ret != 0 || clock_now() < f->due) // what strangers send puts nothing off
+		return ret;
 	return f->waiting ? give_up(f, 0) : ask(f);
 }
 

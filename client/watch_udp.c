@@ -79,8 +79,9 @@ static void say_unanswered(const struct udp_feed *f, bool once)
 	char where[ENDPOINT_TEXT_MAX];
 
 	if (f->unanswered == (once ? PATIENCE : 1))
-		complain("no answer from UDP %s (%s)%s", endpoint_write(&f->from, where),
+		complain("no answer from UDP %s (%s)%s%s", endpoint_write(&f->from, where),
 			f->error == 0 ? "nothing came back" : endpoint_why(f->error),
+			f->error == 0 ? endpoint_hint_unanswered(&f->from) : "",
 			once ? "" : "; asking again");
 }
 

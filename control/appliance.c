@@ -4,18 +4,19 @@
 
 #include "control/appliance.h"
 
+#include "control/appliance_reload.h"
+#include "control/fanout_open.h"
 #include "control/last_account.h"
 #include "control/log.h"
 #include "control/main_loop.h"
 #include "control/metrics_collect.h"
-#include "control/pages.h"
 #include "control/privileges.h"
 #include "control/recovery.h"
 #include "control/run_folder.h"
+#include "control/signals.h"
 #include "control/telemetry.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,43 +131,35 @@ static int open_dataplane(struct appliance *a, char *error, size_t cap)
 	return dataplane_init(&a->dataplane, &dataplane, error, cap);
 }
 
-static int open_fanout(struct appliance *a, char *error, size_t cap)
+static int open_windows(struct appliance *a, char *error, size_t cap)
 {
 	const struct config *c = a->config;
-	const struct fanout_config fanout = {
-		.listeners = c->listeners,
-		.n_listeners = c->n_listeners,
-		.threads = c->fanout_threads,
-		.max_connections = c->max_connections,
-		.max_per_source = c->max_per_source,
-		.max_accepts_per_second = c->max_accepts_per_second,
-		.max_subscriptions = c->max_subscriptions,
-		.proxies = c->proxies,
-		.n_proxies = c->n_proxies,
-		.max_filters = c->max_filters,
-		.origins = c->origins,
-		.n_origins = c->n_origins,
-		.handshake_seconds = c->handshake_seconds,
-		.tls_certificate = c->tls_certificate,
-		.tls_key = c->tls_key,
-		.log = log_of_fanout,
-	};
-	int ret = fanout_start(&a->fanout, &fanout, error, cap);
-
-	if (ret < 0)
-		return ret;
 	struct mood_rules rules = config_mood_rules(c);
+
 	rules.weights = a->catalogue.weights;
-	ret = pages_publish(a->fanout, c);
-	if (ret == 0)
-		ret = windows_init(&a->windows, rules, &a->store);
+	int ret = windows_init(&a->windows, rules, &a->store);
+	if (ret == 0 && c->cluster.n_kafka > 0 && c->reactors)
+		ret = windows_keep_people(&a->windows); // mergers unite them
 	if (ret < 0)
-		snprintf(error, cap, "cannot prepare the pages and windows: %s", strerror(-ret));
+		snprintf(error, cap, "cannot prepare the windows: %s", strerror(-ret));
 	else
 		windows_set_parents(&a->windows, c->channels, c->n_channels);
-	if (ret == 0)
-		broadcast_open(a->fanout, &a->store);
 	return ret;
+}
+
+/* No broker need be there. */
+static int open_cluster(struct appliance *a, char *error, size_t cap)
+{
+	if (a->config->cluster.n_kafka == 0)
+		return 0;
+	a->cluster_frames = cluster_frames_make(a->fanout, &a->store);
+	if (a->cluster_frames == NULL) {
+		snprintf(error, cap, "no memory for the frames of the cluster");
+		return -ENOMEM;
+	}
+	const struct follower_sink sink = cluster_frames_sink(a->cluster_frames);
+	a->cluster_health.started_ms = a->started_wall_ms;
+	return cluster_open(&a->cluster, a->config, &a->windows, &sink, error, cap);
 }
 
 static int start_workers(struct appliance *a, char *error, size_t cap)
@@ -197,7 +190,8 @@ static char *collect_metrics(void *context)
 	return metrics_collect(context);
 }
 
-/* Without them the appliance is none the worse: the journal is there. */
+/* Without them the appliance is none the worse: the journal is there. In a cluster it has what was
+ * counted here alone, and subscribers see the crowd of all nodes. */
 static void open_timelines(struct appliance *a)
 {
 	int ret = timelines_open(&a->timelines, a->config->journal.file, a->config);
@@ -245,7 +239,7 @@ static int run_with_questions(struct appliance *a, const sigset_t *stop)
 		    sizeof(error)) < 0) {
 		code = failed(error, EXIT_CONTROL);
 	} else {
-		if (a->config->journal.file != NULL)
+		if (a->config->journal.file != NULL && a->cluster == NULL)
 			open_timelines(a);
 		code = run_unprivileged(a, stop);
 		if (a->timelines != NULL)
@@ -264,7 +258,8 @@ static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 
 	if (start_workers(a, error, sizeof(error)) < 0)
 		return failed(error, EXIT_DEVICES);
-	if (reload_open(&a->reload) < 0)
+	const struct reload_target target = appliance_reload_target(a);
+	if (reload_open(&a->reload, &target) < 0)
 		return failed("no descriptor for reloads", EXIT_CONTROL);
 	if (control_socket_open(
 		    &a->socket, a->config->name, main_loop_answer, a, error, sizeof(error)) < 0) {
@@ -279,6 +274,24 @@ static int run_with_fanout(struct appliance *a, const sigset_t *stop)
 	return code;
 }
 
+/* The last window has been handed to it, and goes out before this node leaves. */
+static int run_with_cluster(struct appliance *a, const sigset_t *stop)
+{
+	char error[ERROR_MAX] = "";
+	int code = EXIT_CLUSTER;
+
+	if (open_cluster(a, error, sizeof(error)) == 0) {
+		broadcast_open(appliance_shows_on(a), &a->store);
+		code = run_with_fanout(a, stop);
+	} else {
+		failed(error, code);
+	}
+	cluster_close(a->cluster, code == EXIT_SUCCESS);
+	a->cluster = NULL;
+	free(a->cluster_frames);
+	return code;
+}
+
 static int run_with_dataplane(struct appliance *a, const sigset_t *stop)
 {
 	char error[ERROR_MAX] = "";
@@ -286,8 +299,9 @@ static int run_with_dataplane(struct appliance *a, const sigset_t *stop)
 
 	if (journal_start(a->journal, error, sizeof(error)) < 0)
 		return failed(error, EXIT_JOURNAL);
-	if (open_fanout(a, error, sizeof(error)) == 0)
-		code = run_with_fanout(a, stop);
+	if (fanout_open(&a->fanout, a->config, error, sizeof(error)) == 0 &&
+		open_windows(a, error, sizeof(error)) == 0)
+		code = run_with_cluster(a, stop);
 	else
 		failed(error, code);
 	dataplane_stop(a->dataplane);
@@ -344,18 +358,10 @@ static int run_as_user(struct appliance *a, const sigset_t *stop)
 int appliance_run(const struct config *config, const struct appliance_options *options)
 {
 	struct appliance *a = calloc(1, sizeof(*a));
-	sigset_t stop;
 
 	if (a == NULL)
 		return failed("out of memory", EXIT_CONTROL);
-	/* Blocked before any thread starts, so that every thread inherits it. */
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGHUP);
-	sigaddset(&stop, SIGQUIT);
-	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	const sigset_t stop = signals_block();
 	a->options = options;
 	a->start = a->config = config;
 	struct window_now now = window_clock_read();

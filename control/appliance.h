@@ -11,6 +11,8 @@
 #include "control/broadcast.h"
 #include "control/catalogue.h"
 #include "control/channels.h"
+#include "control/cluster_frames.h"
+#include "control/cluster_health.h"
 #include "control/config.h"
 #include "control/control_socket.h"
 #include "control/heartbeat.h"
@@ -36,6 +38,7 @@ enum appliance_exit {
 	EXIT_CONTROL = 7,
 	EXIT_JOURNAL = 8,
 	EXIT_USER = 9,
+	EXIT_CLUSTER = 10,
 };
 
 struct appliance_options {
@@ -65,8 +68,11 @@ struct appliance {
 	struct control_socket socket;
 	struct reload reload;
 	struct metrics_server metrics;
-	struct questions *questions; // of other threads
-	struct timelines *timelines; // NULL: there is no journal
+	struct questions *questions;           // of other threads
+	struct timelines *timelines;           // NULL: there is none to show
+	struct cluster *cluster;               // NULL: this is the only machine
+	struct cluster_frames *cluster_frames; // and its frames; NULL: the same
+	struct cluster_health cluster_health;
 	struct window_clock clock;
 	uint64_t unshown;          // taps that an earlier process counted and did not show
 	uint64_t rx_before;        // what the workers had received before this start
@@ -74,6 +80,12 @@ struct appliance {
 	uint64_t started_wall_ms;  // the same moment, Unix time
 	uint64_t slowest_asked_ns; // monotonic: slowest_json() waits for an answer; 0: it does not
 };
+
+/* Whose subscribers have the channels that are counted here; NULL: they have those of a cluster. */
+static inline struct fanout *appliance_shows_on(const struct appliance *a)
+{
+	return a->cluster == NULL ? a->fanout : NULL;
+}
 
 /* Runs until SIGTERM, SIGINT or SIGQUIT; SIGHUP reads the configuration again. An exit code; what
  * failed has been logged. */

@@ -12,7 +12,7 @@ void broadcast_open(struct fanout *fanout, const struct store *store)
 	unsigned used = store_rows_used(store);
 
 	board_clear(store->board, store->rows);
-	for (unsigned row = 0; row < used; row++) {
+	for (unsigned row = 0; row < used && fanout != NULL; row++) {
 		if (store->row_table[row].state == STORE_ROW_OPEN)
 			fanout_open_channel(fanout, store->row_table[row].channel);
 	}

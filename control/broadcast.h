@@ -13,8 +13,8 @@
 #include "control/windows.h"
 #include "fanout/fanout.h"
 
-/* Opens the channels of all open rows for subscribers. Before workers start: the board is cleared.
- */
+/* Opens the channels of all open rows for subscribers; fanout NULL: subscribers have others. Before
+ * workers start: the board is cleared. */
 void broadcast_open(struct fanout *fanout, const struct store *store);
 
 /* A frame for each open channel, also when nobody tapped. */

@@ -4,6 +4,7 @@
 
 #include "control/carry.h"
 
+#include "control/carry_below.h"
 #include "control/reactor_count.h"
 #include "control/recovery.h"
 
@@ -97,14 +98,19 @@ static int carry_row(const struct store *old, unsigned row, struct store *fresh,
 	return 0;
 }
 
-static int carry_rows(
-	const struct store *old, bool has_totals, struct store *fresh, char *error, size_t cap)
+static bool may_be_left_out(const struct store *old, unsigned row)
+{
+	return old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row) &&
+	       all_journalled(old, row);
+}
+
+static int carry_rows(const struct store *old, bool has_totals, bool all, struct store *fresh,
+	char *error, size_t cap)
 {
 	unsigned to = 0;
 
 	for (unsigned row = 0; row < store_rows_used(old); row++) {
-		if (old->row_table[row].state == STORE_ROW_CLOSED && all_shown(old, row) &&
-			all_journalled(old, row)) {
+		if (!all && may_be_left_out(old, row)) {
 			fresh->shown[0]->taps_retired += row_total(old, row);
 			continue;
 		}
@@ -187,11 +193,13 @@ static bool is_readable(const struct arena_region *was, const struct arena_regio
 	if (was == NULL)
 		return false;
 	return was->layout == is->layout ||
-	       (strcmp(is->name, "shown") == 0 && was->layout + 1 == STORE_LAYOUT_WITH_TOTALS) ||
+	       (strcmp(is->name, "shown") == 0 && was->layout + 1 >= STORE_LAYOUT_WITH_TOTALS &&
+		       was->layout < is->layout) ||
 	       (strcmp(is->name, "workers") == 0 && was->layout == WORKER_STATS_WITHOUT_PASSED);
 }
 
-int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *error, size_t cap)
+static int carry(
+	const struct arena *old_arena, struct arena *fresh_arena, bool all, char *error, size_t cap)
 {
 	static const char *const names[] = {
 		"rows", "tallies", "workers", "shown", "sessions", "undo", "reactors"};
@@ -225,12 +233,27 @@ int carry_over(const struct arena *old_arena, struct arena *fresh_arena, char *e
 	*fresh.reactors_head = *old.reactors_head;
 	if (old.journalled != NULL)
 		*fresh.journalled = *old.journalled;
-	bool has_totals = arena_find(old_arena, "shown")->layout >= STORE_LAYOUT_WITH_TOTALS;
-	ret = carry_rows(&old, has_totals, &fresh, error, cap);
+	uint32_t layout = arena_find(old_arena, "shown")->layout;
+	ret = carry_rows(&old, layout >= STORE_LAYOUT_WITH_TOTALS, all, &fresh, error, cap);
 	if (ret < 0)
 		return ret;
+	ret = carry_below(&old, layout, &fresh);
+	if (ret < 0) {
+		snprintf(error, cap, "out of memory");
+		return ret;
+	}
 	carry_stats(old_arena, &old, &fresh);
 	fresh.blocks[0].stats.sessions_displaced += displaced;
 	store_write_refusal_names(fresh_arena);
 	return 0;
+}
+
+int carry_over(const struct arena *old, struct arena *fresh, char *error, size_t cap)
+{
+	return carry(old, fresh, false, error, cap);
+}
+
+int carry_all_over(const struct arena *old, struct arena *fresh, char *error, size_t cap)
+{
+	return carry(old, fresh, true, error, cap);
 }

@@ -17,4 +17,10 @@
  */
 int carry_over(const struct arena *old, struct arena *fresh, char *error, size_t cap);
 
+/*
+ * The same for a node of a cluster, which leaves out no row: whether its last tallies have come to
+ * the brokers the arena does not know.
+ */
+int carry_all_over(const struct arena *old, struct arena *fresh, char *error, size_t cap);
+
 #endif

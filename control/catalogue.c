@@ -135,7 +135,7 @@ int catalogue_make_with(struct catalogue *c, const struct config *config,
 	struct text_matcher *matcher, char *error, size_t cap)
 {
 	memset(c, 0, sizeof(*c));
-	c->matcher = text_matcher_ref(matcher);
+	c->matcher = matcher != NULL ? text_matcher_ref(matcher) : NULL;
 	return add_reactions(c, config, error, cap);
 }
 
@@ -145,7 +145,8 @@ void catalogue_free(struct catalogue *c)
 		free((char *)c->labels[i]);
 		free((char *)c->names[i]);
 	}
-	text_matcher_free(c->matcher);
+	if (c->matcher != NULL)
+		text_matcher_free(c->matcher);
 }
 
 static bool same_strings(char *const *a, unsigned n_a, char *const *b, unsigned n_b)
@@ -213,12 +214,18 @@ static json_t *channels(const struct config *config)
 	return array;
 }
 
+/* They are made of a journal, and in a cluster each has what one node counted. */
+static bool has_timelines(const struct config *config)
+{
+	return config->journal.file != NULL && config->cluster.n_kafka == 0;
+}
+
 char *catalogue_document(const struct config *config)
 {
 	json_t *object = json_pack("{s:o, s:o, s:i, s:b, s:{s:i, s:i, s:i, s:i, s:i, s:i}}",
 		"reactions", reactions(config), "channels", channels(config), "window_ms",
-		(int)config->window_ms, "timelines", config->journal.file != NULL, "ports",
-		"reactions", (int)config->reaction_port, "tcp", (int)config->tcp_port, "http",
+		(int)config->window_ms, "timelines", has_timelines(config), "ports", "reactions",
+		(int)config->reaction_port, "tcp", (int)config->tcp_port, "http",
 		(int)config->http_port, "mqtt", (int)config->mqtt_port, "https",
 		(int)config->https_port, "mqtts", (int)config->mqtts_port);
 	char *text =

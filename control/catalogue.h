@@ -27,7 +27,8 @@ void catalogue_free(struct catalogue *c);
 /* Do both find the same reactions in text? Then they can have the same matcher. */
 bool catalogue_finds_the_same(const struct config *a, const struct config *b);
 
-/* The same as catalogue_make(), with a matcher that is there, of which it takes a reference. */
+/* The same as catalogue_make(), with a matcher that is there, of which it takes a reference. NULL:
+ * none, for whoever sees no text. */
 int catalogue_make_with(struct catalogue *c, const struct config *config,
 	struct text_matcher *matcher, char *error, size_t cap);
 

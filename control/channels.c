@@ -74,7 +74,8 @@ static void open_again(struct store *store, unsigned row, struct fanout *fanout)
 {
 	board_put(&store->board[row], store->board[row].frame, 0);
 	store->row_table[row].state = STORE_ROW_OPEN;
-	fanout_open_channel(fanout, store->row_table[row].channel);
+	if (fanout != NULL)
+		fanout_open_channel(fanout, store->row_table[row].channel);
 }
 
 static void take_row(struct channels *c, struct store *store, unsigned row,
@@ -104,7 +105,8 @@ void channels_take(
 		if (has(&there, channel))
 			continue;
 		store_add_row(store, used++, channel);
-		fanout_open_channel(fanout, channel);
+		if (fanout != NULL)
+			fanout_open_channel(fanout, channel);
 	}
 }
 
@@ -123,6 +125,7 @@ void channels_end(struct channels *c, struct store *store, struct fanout *fanout
 			continue;
 		close_later(c, row, false);
 		store->row_table[row].state = STORE_ROW_CLOSED;
-		fanout_close_channel(fanout, store->row_table[row].channel);
+		if (fanout != NULL)
+			fanout_close_channel(fanout, store->row_table[row].channel);
 	}
 }

@@ -9,6 +9,8 @@
  * each window, until no worker can be counting for it any more; the frame of that window has its
  * last taps and says CLOSED, and then it is gone for subscribers, too. Its row stays: opened again,
  * it goes on with its total.
+ *
+ * fanout: whose subscribers have these channels; NULL where those come from elsewhere.
  */
 #ifndef CONTROL_CHANNELS_H
 #define CONTROL_CHANNELS_H

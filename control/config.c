@@ -27,6 +27,7 @@ struct config_files {
 	struct config_file *defaults;
 	struct config_file *user; // NULL: none, or an empty one
 	struct config_reaction *catalogue;
+	struct config_kafka kafka;
 	char *text; // of the user's, or NULL
 	size_t len;
 };
@@ -150,6 +151,14 @@ static void take_scalars(
 	};
 	if (c->journal.file[0] == '\0')
 		c->journal.file = NULL;
+	c->cluster = (struct config_cluster){
+		.node = given(PICK_IN(cluster, node)),
+		.partitions = *PICK_IN(cluster, partitions),
+		.tallies = PICK_IN(cluster, tallies),
+		.frames = PICK_IN(cluster, frames),
+		.group = PICK_IN(cluster, group),
+		.kafka_file = given(PICK_IN(cluster, kafka_file)),
+	};
 	c->taps_per_second = *PICK_IN(limits, taps_per_second);
 	c->tap_burst = *PICK_IN(limits, burst);
 	c->unsequenced_per_second = *PICK_IN(limits, unsequenced_per_second);
@@ -252,6 +261,9 @@ static int assemble(struct config *c, const struct config_source *source, char *
 	if (ret == 0)
 		ret = config_take_origins(
 			c, list_from(c, source, "fanout.origins")->fanout, source, error, cap);
+	if (ret == 0)
+		ret = config_take_cluster(c, &c->files->kafka, list_from(c, source, "roles"),
+			list_from(c, source, "cluster.kafka")->cluster, source, error, cap);
 	return ret < 0 ? ret : config_check(c, source, error, cap);
 }
 
@@ -304,6 +316,10 @@ int config_load(struct config *c, const char *path, char *error, size_t cap)
 		return ret;
 	const struct config_source source = source_of(c, path);
 	ret = config_check_files(c, &source, error, cap);
+	if (ret == 0)
+		ret = config_take_kafka_file(c, &c->files->kafka, &source, error, cap);
+	if (ret == 0)
+		ret = config_check_kafka(c, &source, error, cap);
 	if (ret < 0)
 		config_free(c);
 	return ret;
@@ -339,6 +355,7 @@ void config_free(struct config *c)
 	config_file_free(c->files->user);
 	config_file_free(c->files->defaults);
 	free(c->files->catalogue);
+	config_kafka_free(&c->files->kafka);
 	free(c->files->text);
 	free(c->files);
 	c->files = NULL;

@@ -31,6 +31,10 @@ enum {
 	CONFIG_JOURNAL_PATH_MAX = 400,
 	CONFIG_KEEP_DAYS_MAX = 36500,
 	CONFIG_STRINGS_MAX = 16, // emoji, shortcodes, patterns of one reaction
+	CONFIG_NODE_MAX = 63,
+	CONFIG_PARTITIONS_MAX = 1024,
+	CONFIG_CLUSTER_WINDOW_MIN = 1000, // milliseconds: the number of a window is a second
+	CONFIG_KAFKA_MAX = 64,
 };
 
 enum config_admission { ADMISSION_OPEN, ADMISSION_TICKETS };
@@ -72,6 +76,29 @@ struct config_sentiment {
 	unsigned half_life_s;
 	double surge_begins, surge_ends; // times the usual rate
 	unsigned surge_taps;             // in a window
+};
+
+/* What this process does; all three unless there is a cluster. */
+enum config_role { ROLE_INGEST = 1 << 0, ROLE_MERGE = 1 << 1, ROLE_FANOUT = 1 << 2 };
+
+/* An option of librdkafka, by its own name, passed through. */
+struct config_kafka_option {
+	const char *name;
+	const char *value;
+};
+
+/* Other machines, through Kafka: docs/cluster.md. */
+struct config_cluster {
+	const char *node; // this one's name, unlike all others'
+	unsigned partitions;
+	const char *tallies, *frames; // topics
+	const char *group;            // of the mergers
+	/* Those of cluster.kafka, then those of kafka_file, which config_read() leaves out. Values
+	 * may be secrets: print none. */
+	const struct config_kafka_option *kafka;
+	unsigned n_kafka;       // 0: there is no cluster
+	unsigned n_kafka_shown; // of cluster.kafka
+	const char *kafka_file; // NULL: none
 };
 
 /* How much each module says: one of DPDK's RTE_LOG_ levels. */
@@ -129,6 +156,8 @@ struct config {
 	unsigned arena_reactions;
 	unsigned arena_sessions;
 	struct config_journal journal;
+	unsigned roles; // enum config_role, a bit each
+	struct config_cluster cluster;
 	const char *cache_folder; // NULL: found
 	unsigned fanout_threads;
 	unsigned max_connections;

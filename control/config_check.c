@@ -166,7 +166,7 @@ static int check_channels(const struct config_check *k, const struct config *c)
 		if (!utf8_valid((const uint8_t *)c->channels[i].name, strlen(c->channels[i].name)))
 			return config_wrong(k, path, "is not well-formed UTF-8");
 	}
-	if (c->plain_text && !text_channel)
+	if ((c->roles & ROLE_INGEST) != 0 && c->plain_text && !text_channel)
 		return config_wrong(k, "plain_text.channel",
 			"%u is not among the channels: open it, or set enabled: false",
 			c->text_channel);
@@ -195,7 +195,7 @@ int config_check(
 		config_check_answers(&k, c) < 0 || config_check_sentiment(&k, c) < 0 ||
 		check_channels(&k, c) < 0 || config_check_parents(&k, c) < 0 ||
 		config_check_tickets(&k, c) < 0 || config_check_tls(&k, c) < 0 ||
-		config_check_journal(&k, c) < 0)
+		config_check_journal(&k, c) < 0 || config_check_cluster(&k, c) < 0)
 		return -EINVAL;
 	int ret = config_check_catalogue(&k, c);
 	return ret < 0 ? ret : config_check_document(&k, c);

@@ -38,6 +38,37 @@ int config_check_journal(const struct config_check *k, const struct config *c);
 /* What is unusual: config_sentiment.c. */
 int config_check_sentiment(const struct config_check *k, const struct config *c);
 
+/* What a configuration of a cluster points into, besides its files. */
+struct config_kafka {
+	struct config_kafka_option options[CONFIG_KAFKA_MAX];
+	char host[CONFIG_NODE_MAX + 1]; // the node's name, if the file has none
+	char *secrets;                  // the text of cluster.kafka_file
+	size_t secrets_len;
+};
+void config_kafka_free(struct config_kafka *kafka);
+
+/* Roles, and cluster.kafka, each of the one or the other file. Takes values in the lists apart. */
+int config_take_cluster(struct config *c, struct config_kafka *kafka,
+	const struct config_file *roles, const struct file_cluster *file,
+	const struct config_source *source, char *error, size_t cap);
+
+/* Roles and names of a cluster: config_check_cluster.c. */
+int config_check_cluster(const struct config_check *k, const struct config *c);
+
+/*
+ * Can it join these? 0, or -EINVAL with a sentence in error; secret: with nothing of it there.
+ */
+int config_check_kafka_option(const struct config_cluster *cluster,
+	const struct config_kafka_option *option, bool secret, char *error, size_t cap);
+
+/* Adds the options of cluster.kafka_file: config_kafka_file.c. */
+int config_take_kafka_file(struct config *c, struct config_kafka *kafka,
+	const struct config_source *source, char *error, size_t cap);
+
+/* Does librdkafka start with all of them? Behind config_take_kafka_file(). */
+int config_check_kafka(
+	const struct config *c, const struct config_source *source, char *error, size_t cap);
+
 /* Ranges of what is narrower in struct config than in the file. user may be NULL. */
 int config_check_file(const struct config_file *user, const struct config_source *source,
 	char *error, size_t cap);

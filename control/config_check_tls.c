@@ -9,7 +9,7 @@
 
 static bool any_wants_tls(const struct config *c)
 {
-	for (unsigned i = 0; i < c->n_listeners; i++) {
+	for (unsigned i = 0; (c->roles & ROLE_FANOUT) != 0 && i < c->n_listeners; i++) {
 		if (c->listeners[i].tls)
 			return true;
 	}

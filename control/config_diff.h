@@ -27,7 +27,10 @@
 json_t *config_diff(
 	const struct config *now, const struct config *start, const struct config *wanted);
 
-/* The same in words; "" if nothing has changed. free() it; NULL: no memory. */
-char *config_diff_words(const json_t *diff);
+/*
+ * The same in words, for a node of these roles: fan-out nodes of a cluster learn channels and
+ * reactions from it. "" if nothing has changed. free() it; NULL: no memory.
+ */
+char *config_diff_words(const json_t *diff, unsigned roles);
 
 #endif

@@ -73,7 +73,7 @@ static void put_options(
 	put_list(out, list, SIZE_MAX);
 }
 
-char *config_diff_words(const json_t *diff)
+char *config_diff_words(const json_t *diff, unsigned roles)
 {
 	char *text = NULL;
 	size_t len;
@@ -83,6 +83,8 @@ char *config_diff_words(const json_t *diff)
 		return NULL;
 	bool any = put_lists(out, diff, "channels", false);
 	any = put_lists(out, diff, "reactions", any) || any;
+	if (any && (roles & (ROLE_INGEST | ROLE_MERGE)) == 0)
+		fputs(" (not used by this role: they come from the mergers)", out);
 	put_options(out, diff, "options", "", any);
 	any = any || json_array_size(json_object_get(diff, "options")) > 0;
 	put_options(out, diff, "needs_restart", "needs a restart: ", any);

@@ -29,6 +29,9 @@ static const cyaml_strval_t poll_modes[] = {
 static const cyaml_strval_t admissions[] = {
 	{"open", ADMISSION_OPEN}, {"tickets", ADMISSION_TICKETS}};
 
+static const cyaml_strval_t roles[] = {
+	{"ingest", ROLE_INGEST}, {"merge", ROLE_MERGE}, {"fanout", ROLE_FANOUT}};
+
 #define FIELD_ADMISSION(key, structure, member)                                                \
 	CYAML_FIELD_ENUM_PTR(key, OPTIONAL | CYAML_FLAG_STRICT, structure, member, admissions, \
 		CYAML_ARRAY_LEN(admissions))
@@ -45,6 +48,8 @@ static const cyaml_strval_t admissions[] = {
 static const cyaml_schema_value_t string_value = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
 static const cyaml_schema_value_t uint_value = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, unsigned)};
+static const cyaml_schema_value_t role_value = {
+	CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, int, roles, CYAML_ARRAY_LEN(roles))};
 
 static const cyaml_schema_field_t port_fields[] = {
 	CYAML_FIELD_STRING_PTR(
@@ -120,6 +125,17 @@ static const cyaml_schema_field_t journal_fields[] = {
 	FIELD_UINT("keep_windows_hours", struct file_journal, keep_windows_hours),
 	FIELD_UINT("keep_minutes_days", struct file_journal, keep_minutes_days),
 	FIELD_UINT("keep_hours_days", struct file_journal, keep_hours_days),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t cluster_fields[] = {
+	FIELD_STRING("node", struct file_cluster, node),
+	FIELD_UINT("partitions", struct file_cluster, partitions),
+	FIELD_STRING("tallies", struct file_cluster, tallies),
+	FIELD_STRING("frames", struct file_cluster, frames),
+	FIELD_STRING("group", struct file_cluster, group),
+	FIELD_STRINGS("kafka", struct file_cluster, kafka),
+	FIELD_STRING("kafka_file", struct file_cluster, kafka_file),
 	CYAML_FIELD_END,
 };
 
@@ -214,6 +230,8 @@ static const cyaml_schema_field_t file_fields[] = {
 	FIELD_MAPPING("tickets", tickets, struct file_tickets, tickets_fields),
 	FIELD_MAPPING("arena", arena, struct file_arena, arena_fields),
 	FIELD_MAPPING("journal", journal, struct file_journal, journal_fields),
+	FIELD_SEQUENCE("roles", roles, role_value),
+	FIELD_MAPPING("cluster", cluster, struct file_cluster, cluster_fields),
 	FIELD_STRING("cache_folder", struct config_file, cache_folder),
 	FIELD_MAPPING("fanout", fanout, struct file_fanout, fanout_fields),
 	FIELD_SEQUENCE("channels", channels, channel_value),

@@ -100,6 +100,17 @@ struct file_sentiment {
 	unsigned *surge_taps;
 };
 
+struct file_cluster {
+	char *node;
+	unsigned *partitions;
+	char *tallies;
+	char *frames;
+	char *group;
+	char **kafka; // NAME=VALUE each
+	unsigned kafka_count;
+	char *kafka_file;
+};
+
 struct file_fanout {
 	unsigned *threads;
 	unsigned *max_connections;
@@ -154,6 +165,9 @@ struct config_file {
 	struct file_tickets *tickets;
 	struct file_arena *arena;
 	struct file_journal *journal;
+	int *roles; // enum config_role
+	unsigned roles_count;
+	struct file_cluster *cluster;
 	char *cache_folder;
 	struct file_fanout *fanout;
 	struct config_channel *channels;

@@ -34,6 +34,42 @@ static bool journal_differs(const struct config *a, const struct config *b)
 	return texts_differ(a->journal.file, b->journal.file);
 }
 
+static bool node_differs(const struct config *a, const struct config *b)
+{
+	return texts_differ(a->cluster.node, b->cluster.node);
+}
+
+static bool tallies_differ(const struct config *a, const struct config *b)
+{
+	return texts_differ(a->cluster.tallies, b->cluster.tallies);
+}
+
+static bool frames_differ(const struct config *a, const struct config *b)
+{
+	return texts_differ(a->cluster.frames, b->cluster.frames);
+}
+
+static bool group_differs(const struct config *a, const struct config *b)
+{
+	return texts_differ(a->cluster.group, b->cluster.group);
+}
+
+static bool kafka_file_differs(const struct config *a, const struct config *b)
+{
+	return texts_differ(a->cluster.kafka_file, b->cluster.kafka_file);
+}
+
+/* Of what stands in the configuration itself. */
+static bool kafka_differs(const struct config *a, const struct config *b)
+{
+	bool differ = a->cluster.n_kafka_shown != b->cluster.n_kafka_shown;
+
+	for (unsigned i = 0; !differ && i < a->cluster.n_kafka_shown; i++)
+		differ = texts_differ(a->cluster.kafka[i].name, b->cluster.kafka[i].name) ||
+			 texts_differ(a->cluster.kafka[i].value, b->cluster.kafka[i].value);
+	return differ;
+}
+
 static bool ports_differ(const struct config *a, const struct config *b)
 {
 	bool differ = a->n_ports != b->n_ports;
@@ -193,7 +229,17 @@ const struct config_option config_options[] = {
 	{"journal.keep_windows_hours", AT_A_RESTART, OF(journal.keep_windows_hours), NULL, NULL},
 	{"journal.keep_minutes_days", AT_A_RESTART, OF(journal.keep_minutes_days), NULL, NULL},
 	{"journal.keep_hours_days", AT_A_RESTART, OF(journal.keep_hours_days), NULL, NULL},
+	{"roles", AT_A_RESTART, OF(roles), NULL, NULL},
+	{"cluster.node", AT_A_RESTART, OF(cluster.node), node_differs, NULL},
+	{"cluster.partitions", AT_A_RESTART, OF(cluster.partitions), NULL, NULL},
+	{"cluster.tallies", AT_A_RESTART, OF(cluster.tallies), tallies_differ, NULL},
+	{"cluster.frames", AT_A_RESTART, OF(cluster.frames), frames_differ, NULL},
+	{"cluster.group", AT_A_RESTART, OF(cluster.group), group_differs, NULL},
+	{"cluster.kafka", AT_A_RESTART, FROM_TO(cluster.kafka, cluster.n_kafka_shown),
+		kafka_differs, NULL},
+	{"cluster.kafka_file", AT_A_RESTART, OF(cluster.kafka_file), kafka_file_differs, NULL},
 	{"log.level", AT_ONCE, OF(log.level), NULL, NULL},
+	{"log.cluster", AT_ONCE, OF(log.cluster), NULL, NULL},
 	{"log.control", AT_ONCE, OF(log.control), NULL, NULL},
 	{"log.dataplane", AT_ONCE, OF(log.dataplane), NULL, NULL},
 	{"log.fanout", AT_ONCE, OF(log.fanout), NULL, NULL},

@@ -42,7 +42,10 @@ const char *shape_shown(const yaml_node_t *node, char out[SHAPE_SHOWN])
 							  : "nothing");
 		return out;
 	}
-	snprintf(out, SHAPE_SHOWN, "'%.60s'", (const char *)node->data.scalar.value);
+	const char *text = (const char *)node->data.scalar.value;
+	int shown = (int)strcspn(text, "="); // what follows may be a password
+	snprintf(out, SHAPE_SHOWN, "'%.*s%s'", shown < 60 ? shown : 60, text,
+		text[shown] != '\0' ? "=..." : "");
 	for (char *c = out; *c != '\0'; c++) { // a message is one line
 		if (iscntrl((unsigned char)*c))
 			*c = ' ';

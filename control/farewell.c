@@ -9,11 +9,16 @@
 
 enum {
 	LOOK_MS = 20,
-	LINGER_S = 6, // those who were told last have a moment to close
+	LINGER_S = 6,      // those who were told last have a moment to close
+	STOP_SECONDS = 20, // a stop takes, beside the time in which subscribers are told
 };
 
-bool farewell_begin(struct farewell *f, struct fanout *fanout, unsigned seconds)
+bool farewell_begin(
+	struct farewell *f, struct fanout *fanout, struct service *service, unsigned seconds)
 {
+	if (f->until_ns != 0)
+		return false;
+	service_stopping(service, seconds + STOP_SECONDS);
 	unsigned connections = fanout_connections(fanout);
 
 	if (seconds == 0 || connections == 0) {

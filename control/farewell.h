@@ -10,6 +10,7 @@
 #ifndef CONTROL_FAREWELL_H
 #define CONTROL_FAREWELL_H
 
+#include "control/service.h"
 #include "fanout/fanout.h"
 
 #include <stdbool.h>
@@ -19,8 +20,12 @@ struct farewell {
 	uint64_t until_ns; // monotonic; 0: it has not begun
 };
 
-/* False if there is nothing to wait for. seconds: of fanout.drain_seconds. */
-bool farewell_begin(struct farewell *f, struct fanout *fanout, unsigned seconds);
+/*
+ * A signal has said stop, which the service manager hears. False if there is nothing to wait for,
+ * or if it is the second one. seconds: of fanout.drain_seconds.
+ */
+bool farewell_begin(
+	struct farewell *f, struct fanout *fanout, struct service *service, unsigned seconds);
 
 bool farewell_is_over(const struct farewell *f, const struct fanout *fanout);
 

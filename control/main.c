@@ -9,6 +9,8 @@
 #include "control/appliance.h"
 #include "control/log.h"
 #include "control/needs.h"
+#include "control/node.h"
+#include "control/open_files.h"
 #include "dataplane/secondaries.h"
 
 #include <getopt.h>
@@ -41,7 +43,7 @@ static const char help[] =
 	"does.\n"
 	"Exit status: 0 stopped by a signal (SIGTERM, SIGINT, SIGQUIT), 2 usage,\n"
 	"3 configuration, 4 arena, 5 devices, 6 fan-out, 7 control socket, 8 journal,\n"
-	"9 user.\n";
+	"9 user, 10 cluster.\n";
 
 /* control/uproar.yaml, carried in the program. */
 extern const unsigned char default_config[];
@@ -164,7 +166,10 @@ static int run(const struct config *config, struct command_line *line)
 	char *path = line->file != NULL ? absolute(line->file) : NULL;
 
 	line->options.config_path = path;
-	int code = appliance_run(config, &line->options);
+	if (config->cluster.n_kafka > 0)
+		open_files_raise(config);
+	int code = (config->roles & ROLE_INGEST) != 0 ? appliance_run(config, &line->options)
+						      : node_run(config, &line->options);
 	free(path);
 	return code;
 }

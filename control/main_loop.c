@@ -8,7 +8,9 @@
 #include "control/farewell.h"
 #include "control/log.h"
 #include "control/pages.h"
+#include "control/patience.h"
 #include "control/ready.h"
+#include "control/signals.h"
 #include "control/slowest_json.h"
 #include "control/stats_json.h"
 #include "control/supervise.h"
@@ -19,22 +21,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum {
-	MOOD_HALF_LIVES = 10, // so long moods are remembered while nobody counts
-	STOP_SECONDS = 20,    // a stop takes, beside the time in which subscribers are told
-};
+enum { MOOD_HALF_LIVES = 10 }; // so long moods are remembered while nobody counts
 
 char *main_loop_answer(void *appliance, const char *request, uint64_t *note)
 {
+	struct appliance *a = appliance;
+
 	if (strcmp(request, "stats") == 0)
-		return stats_json(appliance);
+		return stats_json(a);
 	if (strcmp(request, "slowest") == 0)
-		return slowest_json(appliance);
-	return strcmp(request, "reload") == 0 ? reload_json(appliance, note) : NULL;
+		return slowest_json(a->fanout, &a->slowest_asked_ns);
+	return strcmp(request, "reload") == 0 ? reload_json(&a->reload, note) : NULL;
 }
 
 /* Of another thread, which has no answer to wait for. */
@@ -56,11 +56,16 @@ void main_loop_close_window(struct appliance *a, struct window_span span)
 		channels_say_last(&a->channels, &a->windows);
 	workload_update(&a->workload, &a->store);
 	workload_warn(&a->workload, a->dataplane, window_clock_read().monotonic / 1000000);
-	broadcast_window(a->fanout, &a->windows, &a->catalogue);
+	if (a->cluster != NULL)
+		cluster_window(a->cluster);
+	else
+		broadcast_window(a->fanout, &a->windows, &a->catalogue);
 	if (last)
-		channels_end(&a->channels, &a->store, a->fanout);
+		channels_end(&a->channels, &a->store, appliance_shows_on(a));
 	journal_window(a->journal, &a->windows);
-	pages_publish_health(a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
+	if (a->cluster == NULL)
+		pages_publish_health(
+			a->fanout, a->windows.number, span.ends_ms, a->config->window_ms);
 	supervise_window(a);
 	log_turn(false);
 }
@@ -94,43 +99,37 @@ static void start_clock(struct appliance *a)
 		window_clock_reach_back(&a->clock, shown->ends, now);
 }
 
-/* Is there nobody to wait for? */
-static bool begin_farewell(struct appliance *a, struct farewell *farewell)
-{
-	unsigned seconds = a->config->drain_seconds;
-
-	service_stopping(&a->service, seconds + STOP_SECONDS);
-	return !farewell_begin(farewell, a->fanout, seconds);
-}
-
 /* Does the signal that is there say stop at once? SIGHUP says reload. */
 static bool take_signal(struct appliance *a, struct farewell *farewell, int signals)
 {
-	struct signalfd_siginfo info;
+	enum signal_wish wish = signals_take(signals);
 
-	if (read(signals, &info, sizeof(info)) != sizeof(info))
-		return false;
-	if (info.ssi_signo != SIGHUP)
-		return farewell->until_ns != 0 || begin_farewell(a, farewell);
-	reload_ask(a);
-	return false;
-}
-
-/* Of two waits in milliseconds, of which -1 is for ever, the shorter. */
-static int shorter(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
+	if (wish == WISH_RELOAD)
+		reload_ask(&a->reload);
+	return wish == WISH_STOP &&
+	       !farewell_begin(farewell, a->fanout, &a->service, a->config->drain_seconds);
 }
 
 /* Milliseconds after which there is something to do without being told so. */
 static int patience(struct appliance *a, const struct farewell *farewell)
 {
-	int mine = shorter(ticket_admission_turn(&a->tickets, a->dataplane),
-		shorter(farewell_patience(farewell), reload_patience(&a->reload)));
-	int served =
-		shorter(control_socket_patience(&a->socket), metrics_server_patience(&a->metrics));
+	int ms = supervise_patience(a);
 
-	return shorter(supervise_patience(a), shorter(mine, served));
+	if (a->cluster != NULL)
+		ms = patience_shorter(ms, cluster_patience(a->cluster));
+	ms = patience_shorter(ms, ticket_admission_turn(&a->tickets, a->dataplane));
+	ms = patience_shorter(ms, farewell_patience(farewell));
+	ms = patience_shorter(ms, reload_patience(&a->reload));
+	ms = patience_shorter(ms, control_socket_patience(&a->socket));
+	return patience_shorter(ms, metrics_server_patience(&a->metrics));
+}
+
+/* What came out of the cluster, and what goes into it. */
+static void serve_cluster(struct appliance *a)
+{
+	cluster_serve(a->cluster);
+	cluster_frames_turn(a->cluster_frames, a->cluster);
+	cluster_health_turn(&a->cluster_health, a->fanout, a->cluster, a->config);
 }
 
 static void publish_timeline(void *fanout, unsigned channel, const char *text)
@@ -143,7 +142,7 @@ static void publish_timeline(void *fanout, unsigned channel, const char *text)
 }
 
 /* What is waited for besides the control socket. */
-enum { SIGNALS, TIMER, METRICS, QUESTIONS, RELOAD, TIMELINES, OWN_FDS };
+enum { SIGNALS, TIMER, METRICS, QUESTIONS, RELOAD, TIMELINES, CLUSTER, OWN_FDS };
 
 /* Windows, questions and signals, until a signal has said stop and subscribers were told. */
 static void loop(struct appliance *a, int signals, int timer)
@@ -157,6 +156,8 @@ static void loop(struct appliance *a, int signals, int timer)
 		[TIMELINES] = {.fd = a->timelines != NULL ? timelines_fd(a->timelines) : -1,
 			.events = POLLIN},
 		[RELOAD] = {.fd = a->reload.done, .events = POLLIN},
+		[CLUSTER] = {.fd = a->cluster != NULL ? cluster_fd(a->cluster) : -1,
+			.events = POLLIN},
 	};
 	uint64_t expirations;
 
@@ -176,11 +177,13 @@ static void loop(struct appliance *a, int signals, int timer)
 				a, window_clock_close(&a->clock, window_clock_read()));
 			set_timer(timer, window_clock_next(&a->clock, window_clock_read()));
 		}
+		if (a->cluster != NULL)
+			serve_cluster(a);
 		if (fds[RELOAD].revents != 0)
-			reload_finish(a);
-		reload_settle(a);
+			reload_finish(&a->reload);
+		reload_settle(&a->reload);
 		control_socket_serve(&a->socket, fds + OWN_FDS, n);
-		reload_turn(a);
+		reload_turn(&a->reload);
 		metrics_server_serve(&a->metrics);
 		questions_serve(a->questions, answer_question, a);
 		if (fds[TIMELINES].revents != 0)
@@ -205,7 +208,7 @@ static void say_ready(struct appliance *a)
 
 int main_loop_run(struct appliance *a, const sigset_t *stop)
 {
-	int signals = signalfd(-1, stop, SFD_CLOEXEC | SFD_NONBLOCK);
+	int signals = signals_open(stop);
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	int ret = EXIT_CONTROL;
 

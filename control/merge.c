@@ -23,9 +23,12 @@ int merge_init(struct merge *m, struct store *s)
 		.marks = aligned_alloc(CACHE_LINE, s->workers * marked),
 		.moved = calloc(marked, sizeof(*m->moved)),
 		.moved_before = calloc(marked, sizeof(*m->moved_before)),
+		.brought = calloc(marked, sizeof(*m->brought)),
+		.brought_before = calloc(marked, sizeof(*m->brought_before)),
 		.counts = calloc(s->stride, sizeof(*m->counts)),
 	};
-	if (m->marks == NULL || m->moved == NULL || m->moved_before == NULL || m->counts == NULL) {
+	if (m->marks == NULL || m->moved == NULL || m->moved_before == NULL || m->brought == NULL ||
+		m->brought_before == NULL || m->counts == NULL) {
 		merge_free(m);
 		return -ENOMEM;
 	}
@@ -38,6 +41,8 @@ void merge_free(struct merge *m)
 	free(m->marks);
 	free(m->moved);
 	free(m->moved_before);
+	free(m->brought);
+	free(m->brought_before);
 	free(m->counts);
 	*m = (struct merge){0};
 }
@@ -65,6 +70,18 @@ static void take_marks(struct merge *m, unsigned worker, unsigned used)
 }
 
 /* Rows that have not moved again keep in the next state what the last window made of them. */
+static void keep_row(struct merge *m, unsigned row)
+{
+	const struct store *s = m->store;
+	struct store_shown *now = s->shown[*s->active], *next = next_shown(s);
+
+	if (m->moved_before[row] != 0)
+		memcpy(row_of(s, next, row), row_of(s, now, row), s->stride * sizeof(uint64_t));
+	if (m->brought_before[row] || m->first)
+		memcpy(store_row_below(s, next, row), store_row_below(s, now, row),
+			s->stride * sizeof(uint64_t));
+}
+
 void merge_begin(struct merge *m)
 {
 	const struct store *s = m->store;
@@ -77,11 +94,8 @@ void merge_begin(struct merge *m)
 		m->moved[row] = store_all_workers(s);
 	*next = *now;
 	memcpy(store_totals(s, next), store_totals(s, now), used * sizeof(uint64_t));
-	for (unsigned row = 0; row < used; row++) {
-		if (m->moved_before[row] != 0)
-			memcpy(row_of(s, next, row), row_of(s, now, row),
-				s->stride * sizeof(uint64_t));
-	}
+	for (unsigned row = 0; row < used; row++)
+		keep_row(m, row);
 }
 
 /*
@@ -119,6 +133,16 @@ const uint64_t *merge_row(struct merge *m, unsigned row)
 	return m->counts;
 }
 
+void merge_below(struct merge *m, unsigned row, const uint64_t *counts)
+{
+	const struct store *s = m->store;
+	uint64_t *below = store_row_below(s, next_shown(s), row);
+
+	for (unsigned r = 0; r < s->stride; r++)
+		below[r] += counts[r];
+	m->brought[row] = true;
+}
+
 uint64_t merge_total(struct merge *m, unsigned row, uint64_t taps)
 {
 	return store_totals(m->store, next_shown(m->store))[row] += taps;
@@ -130,6 +154,7 @@ void merge_commit(struct merge *m, uint64_t window, uint64_t ends_ms)
 	const struct store *s = m->store;
 	struct store_shown *next = next_shown(s);
 	uint64_t *moved = m->moved;
+	bool *brought = m->brought;
 
 	next->window = window;
 	next->ends = ends_ms;
@@ -138,4 +163,7 @@ void merge_commit(struct merge *m, uint64_t window, uint64_t ends_ms)
 	m->moved = m->moved_before;
 	m->moved_before = moved;
 	memset(m->moved, 0, store_rows_used(s) * sizeof(*m->moved));
+	m->brought = m->brought_before;
+	m->brought_before = brought;
+	memset(m->brought, 0, store_rows_used(s) * sizeof(*m->brought));
 }

@@ -24,6 +24,9 @@ struct merge {
 	/* By row, a bit for each worker that moved it: since the last window, and in that. */
 	uint64_t *moved;
 	uint64_t *moved_before;
+	/* By row: has a channel below it brought taps? In this window, and in the last. */
+	bool *brought;
+	bool *brought_before;
 	uint64_t *counts; // [stride]: of the row that was asked for last
 };
 
@@ -52,6 +55,9 @@ static inline uint64_t merge_movers(const struct merge *m, unsigned row)
 {
 	return m->moved[row] | m->moved_before[row];
 }
+
+/* The window of the row shows these taps of channels below it. Once a row and window. */
+void merge_below(struct merge *m, unsigned row, const uint64_t *counts);
 
 /* The window of the row shows so many taps, its own and others: what it has shown in all. */
 uint64_t merge_total(struct merge *m, unsigned row, uint64_t taps);

@@ -5,7 +5,8 @@
 #include "control/metrics_collect.h"
 
 #include "control/journal_json.h"
-#include "control/metrics.h"
+#include "control/metrics_cluster.h"
+#include "control/metrics_fanout.h"
 
 #include <rte_cycles.h>
 #include <stdlib.h>
@@ -201,40 +202,6 @@ static void put_channels(struct metrics *m, const struct appliance *a)
 	}
 }
 
-static void put_delivery(struct metrics *m, const struct fanout *f)
-{
-	struct fanout_delivery d;
-
-	fanout_read_delivery(f, &d);
-	metrics_histogram(m, METRIC_delivery, &d.first, "frame=\"first\"");
-	metrics_histogram(m, METRIC_delivery, &d.median, "frame=\"median\"");
-	metrics_histogram(m, METRIC_delivery, &d.last, "frame=\"last\"");
-}
-
-static void put_fanout(struct metrics *m, const struct fanout *f)
-{
-	struct fanout_stats s;
-
-	fanout_read_stats(f, &s);
-	metrics_count(m, METRIC_subscribers, s.tcp, "protocol=\"tcp\"");
-	metrics_count(m, METRIC_subscribers, s.websocket, "protocol=\"websocket\"");
-	metrics_count(m, METRIC_subscribers, s.sse, "protocol=\"sse\"");
-	metrics_count(m, METRIC_subscribers, s.mqtt, "protocol=\"mqtt\"");
-	metrics_count(m, METRIC_subscribers, s.http, "protocol=\"http\"");
-	metrics_count(m, METRIC_subscribers_tls, s.tls, "%s", "");
-	metrics_count(m, METRIC_connections, s.accepted, "%s", "");
-	for (unsigned r = 0; r < FANOUT_REFUSALS; r++)
-		metrics_count(m, METRIC_subscribers_refused, s.refusals[r], "reason=\"%s\"",
-			fanout_refusal_name((enum fanout_refusal)r));
-	metrics_count(m, METRIC_handshakes_late, s.timed_out, "%s", "");
-	metrics_count(m, METRIC_tls_handshakes, s.tls_handshakes, "%s", "");
-	metrics_count(m, METRIC_frames_sent, s.frames_sent, "%s", "");
-	metrics_count(m, METRIC_frames_skipped, s.frames_skipped, "%s", "");
-	metrics_count(m, METRIC_sent_bytes, s.bytes_sent, "%s", "");
-	metrics_count(m, METRIC_ring_overflows, s.ring_overflows, "%s", "");
-	put_delivery(m, f);
-}
-
 char *metrics_collect(const struct appliance *a)
 {
 	struct metrics m;
@@ -248,7 +215,8 @@ char *metrics_collect(const struct appliance *a)
 	put_windows(&m, a);
 	put_journal(&m, a);
 	put_channels(&m, a);
-	put_fanout(&m, a->fanout);
+	metrics_fanout(&m, a->fanout);
+	metrics_cluster(&m, a->cluster);
 	if (!m.failed)
 		return m.text;
 	free(m.text);

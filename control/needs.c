@@ -16,6 +16,12 @@ enum { NODES_MAX = 16 };
 /* DPDK's own, a capture by its tools, and the rings of a device. */
 enum { EAL_BYTES = 48 << 20, QUEUE_BYTES = 2 << 20 };
 
+/* Open files of a producer or consumer of librdkafka: connections to brokers, and what wakes its
+ * threads. A merger has a producer for each partition, and there are one or two of each kind
+ * beside.
+ */
+enum { KAFKA_FILES = 32, KAFKA_HANDLES = 4 };
+
 struct node {
 	uint64_t arena, buffers;
 };
@@ -98,18 +104,33 @@ static json_t *cores_json(const struct config *c)
 	return list;
 }
 
+uint64_t needs_files(const struct config *c)
+{
+	bool serves = (c->roles & ROLE_FANOUT) != 0;
+	uint64_t n = fanout_descriptors(
+		serves ? c->max_connections : 0, c->fanout_threads, serves ? c->n_listeners : 0);
+
+	if (c->cluster.n_kafka > 0)
+		n += KAFKA_HANDLES * KAFKA_FILES;
+	if (c->cluster.n_kafka > 0 && (c->roles & ROLE_MERGE) != 0)
+		n += (uint64_t)c->cluster.partitions * KAFKA_FILES;
+	return n;
+}
+
+/* Without the ingest role: no arena, no device and no worker. */
 char *needs_json(const struct config *c)
 {
+	bool ingests = (c->roles & ROLE_INGEST) != 0, serves = (c->roles & ROLE_FANOUT) != 0;
 	struct node nodes[NODES_MAX] = {0};
-	uint64_t memlock;
+	uint64_t memlock = 0;
 
-	spread(c, nodes);
-	json_t *devices = devices_json(c, &memlock);
+	if (ingests)
+		spread(c, nodes);
+	json_t *devices = ingests ? devices_json(c, &memlock) : json_array();
 	json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:I, s:I}", "name", c->name,
 		"user", c->user != NULL ? c->user : "", "hugepages", pages_json(nodes), "devices",
-		devices, "cores", cores_json(c), "connections", (int)c->max_connections, "nofile",
-		(json_int_t)fanout_descriptors(
-			c->max_connections, c->fanout_threads, c->n_listeners),
+		devices, "cores", ingests ? cores_json(c) : json_array(), "connections",
+		serves ? (int)c->max_connections : 0, "nofile", (json_int_t)needs_files(c),
 		"memlock_bytes", (json_int_t)memlock);
 	char *text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);

@@ -20,9 +20,12 @@
  *                   "other"), queues, interface (of the kernel, or null), busy_polling
  *   cores           of the workers, as configured
  *   connections     of the fan-out
- *   nofile          open files of the process
+ *   nofile          open files of the process, with those to Kafka
  *   memlock_bytes   that devices lock; who has CAP_IPC_LOCK needs no limit for it
  */
 char *needs_json(const struct config *config);
+
+/* nofile alone. */
+uint64_t needs_files(const struct config *config);
 
 #endif

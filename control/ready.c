@@ -21,11 +21,11 @@ const char *ready_subscribers(const struct config *c, char out[READY_MAX])
 	unsigned n = sizeof(kinds) / sizeof(kinds[0]), left = 0, said = 0;
 	int len = 0;
 
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n && (c->roles & ROLE_FANOUT) != 0; i++)
 		left += kinds[i].port != 0;
 	if (left == 0)
 		snprintf(out, READY_MAX, "no subscribers");
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < n && left > 0; i++) {
 		if (kinds[i].port == 0)
 			continue;
 		left--;

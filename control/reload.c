@@ -4,10 +4,12 @@
 
 #include "control/reload.h"
 
-#include "control/appliance.h"
 #include "control/config_diff.h"
+#include "control/control_socket.h"
 #include "control/log.h"
 #include "control/privileges.h"
+#include "control/service.h"
+#include "control/window_clock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,16 +26,17 @@ enum {
 
 static const uint64_t PATIENCE_NS = 10000000000;
 
-int reload_open(struct reload *r)
+int reload_open(struct reload *r, const struct reload_target *target)
 {
-	*r = (struct reload){.done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	*r = (struct reload){.target = *target, .done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	return r->done < 0 ? -errno : 0;
 }
 
 static void join(struct reload *r)
 {
 	pthread_join(r->thread, NULL);
-	text_matcher_free(r->job.matcher);
+	if (r->job.matcher != NULL)
+		text_matcher_free(r->job.matcher);
 	r->running = false;
 }
 
@@ -77,7 +80,7 @@ static void tell(FILE *report, int severity, const char *what)
 
 static void tell_changes(FILE *report, const struct reload_job *job, bool other_files)
 {
-	char *words = config_diff_words(job->diff);
+	char *words = config_diff_words(job->diff, job->start->roles);
 
 	if (words != NULL && words[0] != '\0')
 		tell(report, json_array_size(json_object_get(job->diff, "needs_restart")) > 0,
@@ -123,96 +126,9 @@ static char *as_json(bool reloaded, const char *message, json_t *changes)
 	return text;
 }
 
-/* --- taking effect ---------------------------------------------------------------------------- */
-
-static void take_policy(struct appliance *a, const struct config *config, char *tickets)
+static void conclude(struct reload *r, FILE *report)
 {
-	struct held_policy *next = a->reload.job.policy;
-
-	policy_set_rows(&next->policy, config, &a->store);
-	struct key_set *before = ticket_admission_replace(
-		&a->tickets, &next->policy.gate, a->reload.job.keys, tickets);
-	policies_replace(&a->policies, next, a->dataplane);
-	ticket_admission_retire(&a->tickets, before, a->dataplane);
-	a->reload.job.policy = NULL;
-	a->reload.job.keys = NULL;
-}
-
-/* Its address stays, for windows have that of the weights. */
-static void take_catalogue(struct appliance *a, const struct config *config)
-{
-	struct reload_job *job = &a->reload.job;
-	struct catalogue before = a->catalogue;
-	struct mood_rules rules = config_mood_rules(config);
-
-	a->catalogue = job->catalogue;
-	catalogue_free(&before);
-	job->has_catalogue = false;
-	rules.weights = a->catalogue.weights;
-	a->windows.rules = rules;
-	if (job->document != NULL &&
-		fanout_catalogue(a->fanout, job->document, strlen(job->document)) < 0)
-		LOG_ERROR("no memory: clients go on with the catalogue of before");
-}
-
-static void take_config(struct appliance *a)
-{
-	struct config *before = a->own_config;
-
-	if (a->reload.job.config == NULL)
-		return;
-	a->own_config = a->reload.job.config;
-	a->config = a->own_config;
-	a->reload.job.config = NULL;
-	if (before != NULL)
-		config_free(before);
-	free(before);
-}
-
-/* Whoever else has a copy of something. */
-static void take_elsewhere(struct appliance *a)
-{
-	windows_set_parents(&a->windows, a->config->channels, a->config->n_channels);
-	if (journal_take_catalogue(a->journal, a->config) < 0 ||
-		(a->timelines != NULL && timelines_take_channels(a->timelines, a->config) < 0))
-		LOG_ERROR("no memory: the journal goes on with the names of before");
-	log_apply(&a->config->log);
-}
-
-/* Nothing here can fail, but for what only says so in the log. */
-static void take_effect(struct appliance *a, char *tickets)
-{
-	struct reload_job *job = &a->reload.job;
-	const struct config *config = job->config != NULL ? job->config : a->config;
-
-	channels_take(&a->channels, &a->store, config, a->fanout);
-	take_policy(a, config, tickets);
-	take_catalogue(a, config);
-	fanout_change(a->fanout, job->change);
-	job->change = NULL;
-	take_config(a);
-	take_elsewhere(a);
-	fanout_flush(a->fanout);
-}
-
-/* The arena has a row for each channel that ever was: there may be too few left. */
-static int find_room(struct appliance *a)
-{
-	struct reload_job *job = &a->reload.job;
-	unsigned missing;
-
-	if (job->config == NULL || channels_fit(&a->store, job->config, &missing))
-		return 0;
-	snprintf(job->error, sizeof(job->error),
-		"%s: channels: the arena lacks %u row%s for new channels, as closed ones keep "
-		"theirs until arena.channels changes: restart with more than %u",
-		job->path, missing, missing == 1 ? "" : "s", a->config->arena_channels);
-	return -ENOSPC;
-}
-
-static void conclude(struct appliance *a, FILE *report)
-{
-	struct reload_job *job = &a->reload.job;
+	struct reload_job *job = &r->job;
 	char line[RELOAD_ERROR_MAX + 32], tickets[TICKET_REPORT_MAX];
 
 	if (job->ret < 0) {
@@ -220,13 +136,13 @@ static void conclude(struct appliance *a, FILE *report)
 		tell(report, -1, line);
 		return;
 	}
-	take_effect(a, tickets);
+	tickets[0] = '\0';
+	r->target.take_effect(r->target.context, job, tickets);
 	tell_all(report, job, tickets);
 }
 
-void reload_finish(struct appliance *a)
+void reload_finish(struct reload *r)
 {
-	struct reload *r = &a->reload;
 	char *message = NULL;
 	size_t len;
 	eventfd_t n;
@@ -234,14 +150,14 @@ void reload_finish(struct appliance *a)
 	eventfd_read(r->done, &n);
 	join(r);
 	if (r->job.ret == 0)
-		r->job.ret = find_room(a);
+		r->job.ret = r->target.fits(r->target.context, &r->job);
 	FILE *report = open_memstream(&message, &len);
 	free(r->answer);
 	r->answer = NULL;
 	if (report == NULL) {
 		LOG_ERROR("reload: no memory; nothing has changed");
 	} else {
-		conclude(a, report);
+		conclude(r, report);
 		if (fclose(report) == 0)
 			r->answer = as_json(
 				r->job.ret == 0, message, r->job.ret == 0 ? r->job.diff : NULL);
@@ -252,56 +168,44 @@ void reload_finish(struct appliance *a)
 	r->finished_ns = window_clock_read().monotonic;
 }
 
-static void begin(struct appliance *a)
+static void begin(struct reload *r)
 {
-	struct reload *r = &a->reload;
-
-	service_reloading(&a->service);
+	service_reloading(r->target.service);
 	r->number++;
-	r->job = (struct reload_job){
-		.path = a->options->config_path,
-		.overrides = &a->options->overrides,
-		.start = a->start,
-		.now = a->config,
-		.fanout = a->fanout,
-		.matcher = text_matcher_ref(a->catalogue.matcher),
-		.workers = a->store.workers,
-	};
+	r->job = (struct reload_job){0};
+	r->target.prepare(r->target.context, &r->job);
 	int ret = pthread_create(&r->thread, NULL, work, r);
 	r->running = ret == 0;
 	if (ret == 0) {
 		pthread_setname_np(r->thread, "reload");
 		return;
 	}
-	text_matcher_free(r->job.matcher);
+	if (r->job.matcher != NULL)
+		text_matcher_free(r->job.matcher);
 	LOG_ERROR("reload: no thread for it: %s; nothing has changed", strerror(ret));
-	service_ready(&a->service);
+	service_ready(r->target.service);
 	free(r->answer);
 	r->answer = as_json(false, "there is no thread for it; nothing has changed", NULL);
 }
 
-uint64_t reload_ask(struct appliance *a)
+uint64_t reload_ask(struct reload *r)
 {
-	struct reload *r = &a->reload;
-
 	if (!r->running && !r->settling && !r->wanted) {
-		begin(a);
+		begin(r);
 		return r->number;
 	}
 	r->wanted = true;
 	return r->number + 1;
 }
 
-void reload_settle(struct appliance *a)
+void reload_settle(struct reload *r)
 {
-	struct reload *r = &a->reload;
-
 	if (!r->settling)
 		return;
-	r->settling = !policies_turn(&a->policies, a->dataplane) &&
+	r->settling = !r->target.settled(r->target.context) &&
 		      window_clock_read().monotonic - r->finished_ns < PATIENCE_NS;
 	if (!r->settling)
-		service_ready(&a->service);
+		service_ready(r->target.service);
 }
 
 int reload_patience(const struct reload *r)
@@ -309,22 +213,18 @@ int reload_patience(const struct reload *r)
 	return r->settling ? LOOK_MS : -1;
 }
 
-void reload_turn(struct appliance *a)
+void reload_turn(struct reload *r)
 {
-	struct reload *r = &a->reload;
-
 	if (r->running || r->settling || !r->wanted)
 		return;
 	r->wanted = false;
-	begin(a);
+	begin(r);
 }
 
-char *reload_json(struct appliance *a, uint64_t *number)
+char *reload_json(struct reload *r, uint64_t *number)
 {
-	struct reload *r = &a->reload;
-
 	if (*number == 0)
-		*number = reload_ask(a);
+		*number = reload_ask(r);
 	if (r->running || r->settling ? *number >= r->number : *number > r->number)
 		return control_socket_later;
 	return r->answer != NULL ? strdup(r->answer)

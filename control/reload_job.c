@@ -24,6 +24,12 @@ __attribute__((format(printf, 3, 4))) static int refuse(
 	return ret;
 }
 
+/* Are there workers, which have a catalogue and a policy? */
+static bool counts(const struct reload_job *job)
+{
+	return (job->start->roles & ROLE_INGEST) != 0;
+}
+
 /* Of the arena's shape, which stays, is what the workers write to. */
 static int check_reactions(struct reload_job *job, const struct config *wanted)
 {
@@ -50,7 +56,7 @@ static int read_config(struct reload_job *job)
 	if (ret < 0)
 		return ret;
 	ret = config_override(&wanted, job->overrides, job->error, sizeof(job->error));
-	if (ret == 0)
+	if (ret == 0 && counts(job))
 		ret = check_reactions(job, &wanted);
 	if (ret == 0)
 		job->config = malloc(sizeof(*job->config));
@@ -132,13 +138,13 @@ void reload_job_run(struct reload_job *job)
 	int ret = job->path == NULL ? 0 : read_config(job);
 	const struct config *wanted = job->config != NULL ? job->config : job->now;
 
-	if (ret == 0)
+	if (ret == 0 && counts(job))
 		ret = make_catalogue(job, wanted);
-	if (ret == 0)
+	if (ret == 0 && counts(job))
 		ret = make_policy(job, wanted);
 	if (ret == 0)
 		ret = prepare_fanout(job, wanted);
-	if (ret == 0)
+	if (ret == 0 && job->start->cluster.n_kafka == 0)
 		ret = write_document(job, wanted);
 	if (ret < 0)
 		reload_job_drop(job);

@@ -25,7 +25,7 @@ struct reload_job {
 	const struct config *start; // the configuration of the start,
 	const struct config *now;   // and that in effect
 	const struct fanout *fanout;
-	struct text_matcher *matcher; // of now
+	struct text_matcher *matcher; // of now; NULL: nothing is counted
 	unsigned workers;
 
 	/* What it makes; none of it is there if ret is not 0. */
@@ -40,7 +40,7 @@ struct reload_job {
 	struct fanout_change *change;
 	int certificate; // what fanout_prepare() returned, and its report
 	char about_certificate[FANOUT_REPORT_MAX];
-	char *document; // for clients, if it is another than before
+	char *document; // for clients, if it is another than before and not a cluster's
 };
 
 void reload_job_run(struct reload_job *job);

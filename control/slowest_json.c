@@ -4,7 +4,9 @@
 
 #include "control/slowest_json.h"
 
-#include "control/appliance.h"
+#include "control/control_socket.h"
+#include "control/window_clock.h"
+#include "fanout/fanout.h"
 
 #include <jansson.h>
 
@@ -28,19 +30,19 @@ static char *describe(const struct fanout_slow *slow, unsigned n, bool complete)
 	return text;
 }
 
-char *slowest_json(struct appliance *a)
+char *slowest_json(struct fanout *fanout, uint64_t *asked_ns)
 {
 	struct fanout_slow slow[FANOUT_SLOWEST_MAX];
 	uint64_t now = window_clock_read().monotonic;
 	unsigned n;
 
-	if (a->slowest_asked_ns == 0) {
-		a->slowest_asked_ns = now;
-		fanout_ask_slowest(a->fanout);
+	if (*asked_ns == 0) {
+		*asked_ns = now;
+		fanout_ask_slowest(fanout);
 	}
-	bool complete = fanout_slowest(a->fanout, slow, &n);
-	if (!complete && now - a->slowest_asked_ns < PATIENCE_NS)
+	bool complete = fanout_slowest(fanout, slow, &n);
+	if (!complete && now - *asked_ns < PATIENCE_NS)
 		return control_socket_later;
-	a->slowest_asked_ns = 0;
+	*asked_ns = 0;
 	return describe(slow, n, complete);
 }

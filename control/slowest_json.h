@@ -8,13 +8,15 @@
 #ifndef CONTROL_SLOWEST_JSON_H
 #define CONTROL_SLOWEST_JSON_H
 
-struct appliance;
+#include <stdint.h>
+
+struct fanout;
 
 /*
  * Asks the fan-out at the first call, and answers with control_socket_later until its threads have
- * answered, for half a second at most; then with those that have. NULL: no memory. free() it. One
- * line without a line end.
+ * answered, for half a second at most; then with those that have. *asked_ns: 0 at first, and
+ * between two questions. NULL: no memory. free() it. One line without a line end.
  */
-char *slowest_json(struct appliance *a);
+char *slowest_json(struct fanout *fanout, uint64_t *asked_ns);
 
 #endif

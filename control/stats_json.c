@@ -5,18 +5,15 @@
 #include "control/stats_json.h"
 
 #include "control/appliance.h"
+#include "control/cluster_json.h"
+#include "control/fanout_json.h"
 #include "control/journal_json.h"
 #include "control/ledger.h"
+#include "control/stats_value.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-/* Counters are 64 bits wide without a sign; JSON integers of jansson have one. */
-static json_t *number(uint64_t n)
-{
-	return json_integer((json_int_t)n);
-}
 
 static json_t *describe_arena(const struct store *s)
 {
@@ -29,25 +26,17 @@ static json_t *describe_arena(const struct store *s)
 		arena_why_not_hugepages(s->arena), "generation", generation);
 }
 
-/* Of windows, microseconds. The quantiles are bounds of classes. */
-static json_t *describe_histogram(const struct histogram *h)
-{
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "windows", number(h->count), "newest",
-		number(h->newest / 1000), "mean",
-		number(h->count == 0 ? 0 : h->sum / h->count / 1000), "p50",
-		number(histogram_quantile(h, 0.5)), "p99", number(histogram_quantile(h, 0.99)));
-}
-
 static json_t *describe_window(const struct appliance *a)
 {
 	const struct store_shown *shown = store_now_shown(&a->store);
 	char ends[WIRE_TIME_LEN];
 
 	wire_time(shown->ends, ends);
-	return json_pack("{s:o, s:i, s:s, s:i, s:i, s:o, s:o}", "number", number(shown->window),
-		"length_ms", (int)a->config->window_ms, "ends", ends, "last_length_ms",
-		(int)a->windows.span.length_ms, "late_ms", (int)a->windows.span.late_ms, "late_us",
-		describe_histogram(&a->windows.late), "taps", number(a->windows.taps));
+	return json_pack("{s:o, s:i, s:s, s:i, s:i, s:o, s:o}", "number",
+		stats_number(shown->window), "length_ms", (int)a->config->window_ms, "ends", ends,
+		"last_length_ms", (int)a->windows.span.length_ms, "late_ms",
+		(int)a->windows.span.late_ms, "late_us", stats_histogram(&a->windows.late), "taps",
+		stats_number(a->windows.taps));
 }
 
 static json_t *describe_ports(const struct dataplane *d)
@@ -62,9 +51,9 @@ static json_t *describe_ports(const struct dataplane *d)
 			array, json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "device",
 				       p.device, "driver", p.driver, "steering", p.steering,
 				       "local", p.local, "link_up", p.link_up, "offered",
-				       p.tells_offered ? number(p.offered) : json_null(), "rx",
-				       number(p.rx), "imissed", number(p.imissed), "nombuf",
-				       number(p.nombuf)));
+				       p.tells_offered ? stats_number(p.offered) : json_null(),
+				       "rx", stats_number(p.rx), "imissed", stats_number(p.imissed),
+				       "nombuf", stats_number(p.nombuf)));
 	}
 	return array;
 }
@@ -83,10 +72,11 @@ static json_t *describe_exceptions(const struct dataplane *d)
 		json_array_append_new(array,
 			json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "port", (int)i,
 				"interface", p.exception.interface, "driver", p.exception.driver,
-				"delivered", number(p.exception.delivered), "kernel_full",
-				number(p.exception.kernel_full), "taken", number(p.exception.taken),
-				"returned", number(p.exception.returned), "return_full",
-				number(p.exception.return_full)));
+				"delivered", stats_number(p.exception.delivered), "kernel_full",
+				stats_number(p.exception.kernel_full), "taken",
+				stats_number(p.exception.taken), "returned",
+				stats_number(p.exception.returned), "return_full",
+				stats_number(p.exception.return_full)));
 	}
 	return array;
 }
@@ -109,16 +99,16 @@ static json_t *describe_worker(const struct appliance *a, unsigned w)
 		"{s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}",
 		"worker", (int)w, "lcore", (int)dataplane_worker_core(a->dataplane, w), "port",
 		(int)queue.port, "queue", (int)queue.queue, "responds", responds, "rx",
-		number(s.rx), "rx_bytes", number(s.rx_bytes), "accepted", number(s.accepted),
-		"refused", number(worker_stats_refused(&s)), "taps", number(s.taps_counted),
-		"bursts", number(s.bursts), "ticks_all", number(load.ticks_all), "ticks_busy",
-		number(load.ticks_busy), "naps", number(load.naps), "busy_now_percent",
-		(double)load.busy_permille / 10);
+		stats_number(s.rx), "rx_bytes", stats_number(s.rx_bytes), "accepted",
+		stats_number(s.accepted), "refused", stats_number(worker_stats_refused(&s)), "taps",
+		stats_number(s.taps_counted), "bursts", stats_number(s.bursts), "ticks_all",
+		stats_number(load.ticks_all), "ticks_busy", stats_number(load.ticks_busy), "naps",
+		stats_number(load.naps), "busy_now_percent", (double)load.busy_permille / 10);
 }
 
 static json_t *describe_last_window(const struct workload_worker *w)
 {
-	return json_pack("{s:o, s:f, s:o, s:o, s:o}", "window_rx", number(w->in.rx),
+	return json_pack("{s:o, s:f, s:o, s:o, s:o}", "window_rx", stats_number(w->in.rx),
 		"share_percent", w->share_permille / 10.0, "busy_percent",
 		ratio(w->in.ticks_busy, w->in.ticks_all, 100), "ticks_per_datagram",
 		ratio(w->in.ticks_busy, w->in.rx, 1), "mean_burst",
@@ -143,7 +133,8 @@ static json_t *describe_refused(const struct worker_stats *s)
 	json_t *object = json_object();
 
 	for (unsigned r = REFUSED_none + 1; r < REFUSALS; r++)
-		json_object_set_new(object, refusal_name((enum refusal)r), number(s->refused[r]));
+		json_object_set_new(
+			object, refusal_name((enum refusal)r), stats_number(s->refused[r]));
 	return object;
 }
 
@@ -170,7 +161,7 @@ static json_t *describe_channel(const struct appliance *a, unsigned row, const c
 
 	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:b}", "channel",
 		(int)r->channel, "name", name != NULL ? name : "", "parent", parent_of(r), "taps",
-		number(f->taps), "total", number(f->total), "score",
+		stats_number(f->taps), "total", stats_number(f->total), "score",
 		f->score / (double)FRAME_SHARE_ONE, "intensity",
 		f->intensity / (double)FRAME_INTENSITY_ONE, "momentum",
 		mood_momentum(&a->windows.memory[row]), "surge", (f->flags & FRAME_SURGE) != 0);
@@ -189,46 +180,12 @@ static json_t *describe_channels(const struct appliance *a)
 	return array;
 }
 
-static json_t *describe_fanout_refusals(const struct fanout_stats *s)
-{
-	json_t *object = json_object();
-
-	for (unsigned r = 0; r < FANOUT_REFUSALS; r++)
-		json_object_set_new(object, fanout_refusal_name((enum fanout_refusal)r),
-			number(s->refusals[r]));
-	return object;
-}
-
-static json_t *describe_fanout(const struct fanout *fanout)
-{
-	struct fanout_stats s;
-
-	fanout_read_stats(fanout, &s);
-	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"tcp", number(s.tcp), "websocket", number(s.websocket), "sse", number(s.sse),
-		"mqtt", number(s.mqtt), "http", number(s.http), "tls", number(s.tls), "accepted",
-		number(s.accepted), "refused", number(s.refused), "timed_out", number(s.timed_out),
-		"tls_handshakes", number(s.tls_handshakes), "frames_sent", number(s.frames_sent),
-		"frames_skipped", number(s.frames_skipped), "bytes_sent", number(s.bytes_sent),
-		"ring_overflows", number(s.ring_overflows), "refusals",
-		describe_fanout_refusals(&s));
-}
-
-static json_t *describe_delivery(const struct fanout *fanout)
-{
-	struct fanout_delivery d;
-
-	fanout_read_delivery(fanout, &d);
-	return json_pack("{s:o, s:o, s:o}", "first_us", describe_histogram(&d.first), "median_us",
-		describe_histogram(&d.median), "last_us", describe_histogram(&d.last));
-}
-
 static json_t *describe_answers(const struct worker_stats *s)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sent", number(s->answers_sent), "with_frame",
-		number(s->answers_with_frame), "dropped", number(s->answers_dropped), "limited",
-		number(s->answers_limited), "unfit", number(s->answers_unfit));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sent", stats_number(s->answers_sent),
+		"with_frame", stats_number(s->answers_with_frame), "dropped",
+		stats_number(s->answers_dropped), "limited", stats_number(s->answers_limited),
+		"unfit", stats_number(s->answers_unfit));
 }
 
 static json_t *describe_identities(const struct ledger *l)
@@ -240,7 +197,7 @@ static json_t *describe_identities(const struct ledger *l)
 
 		json_array_append_new(array,
 			json_pack("{s:s, s:b, s:o, s:o}", "identity", id->text, "holds", id->holds,
-				"left", number(id->left), "right", number(id->right)));
+				"left", stats_number(id->left), "right", stats_number(id->right)));
 	}
 	return array;
 }
@@ -251,19 +208,22 @@ static json_t *describe_ledger(const struct ledger *l)
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 			 "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-		"offered", l->tells_offered ? number(l->offered) : json_null(), "rx", number(w->rx),
-		"imissed", number(l->imissed), "nombuf", number(l->nombuf), "waiting",
-		number(l->waiting), "accepted", number(w->accepted), "refused", number(l->refused),
-		"passed", number(w->passed), "batches", number(w->batches), "batches_counted",
-		number(w->batches_counted), "batches_duplicate", number(w->batches_duplicate),
-		"batches_stale", number(w->batches_stale), "batches_limited",
-		number(w->batches_limited), "sessions_begun", number(w->sessions_begun),
-		"sessions_displaced", number(w->sessions_displaced), "taps_counted",
-		number(w->taps_counted), "taps_limited", number(w->taps_limited), "taps_recovered",
-		number(w->taps_recovered), "taps_in_doubt", number(w->taps_in_doubt),
-		"taps_in_windows", number(l->taps_in_windows), "taps_not_yet_merged",
-		number(l->taps_not_yet_merged), "taps_in_flight", number(l->taps_in_flight),
-		"identities", describe_identities(l), "balanced", l->balanced);
+		"offered", l->tells_offered ? stats_number(l->offered) : json_null(), "rx",
+		stats_number(w->rx), "imissed", stats_number(l->imissed), "nombuf",
+		stats_number(l->nombuf), "waiting", stats_number(l->waiting), "accepted",
+		stats_number(w->accepted), "refused", stats_number(l->refused), "passed",
+		stats_number(w->passed), "batches", stats_number(w->batches), "batches_counted",
+		stats_number(w->batches_counted), "batches_duplicate",
+		stats_number(w->batches_duplicate), "batches_stale", stats_number(w->batches_stale),
+		"batches_limited", stats_number(w->batches_limited), "sessions_begun",
+		stats_number(w->sessions_begun), "sessions_displaced",
+		stats_number(w->sessions_displaced), "taps_counted", stats_number(w->taps_counted),
+		"taps_limited", stats_number(w->taps_limited), "taps_recovered",
+		stats_number(w->taps_recovered), "taps_in_doubt", stats_number(w->taps_in_doubt),
+		"taps_in_windows", stats_number(l->taps_in_windows), "taps_not_yet_merged",
+		stats_number(l->taps_not_yet_merged), "taps_in_flight",
+		stats_number(l->taps_in_flight), "identities", describe_identities(l), "balanced",
+		l->balanced);
 }
 
 char *stats_json(const struct appliance *a)
@@ -272,16 +232,19 @@ char *stats_json(const struct appliance *a)
 	double uptime = (double)(window_clock_read().monotonic - a->started_ns) / 1e9;
 
 	ledger_read(&ledger, &a->store, a->dataplane, a->rx_before);
-	json_t *object = json_pack("{s:s, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-				   "s:o, s:o, s:o, s:o, s:o}",
-		"version", UPROAR_VERSION, "name", a->config->name, "pid", (int)getpid(),
-		"uptime_s", uptime, "why_this_device", dataplane_why_this_device(a->dataplane),
-		"arena", describe_arena(&a->store), "window", describe_window(a), "journal",
+	json_t *object = json_pack(
+		"{s:s, s:s, s:o, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:o, s:o, s:o, s:o}",
+		"version", UPROAR_VERSION, "name", a->config->name, "roles",
+		roles_json(a->config->roles), "pid", (int)getpid(), "uptime_s", uptime,
+		"why_this_device", dataplane_why_this_device(a->dataplane), "arena",
+		describe_arena(&a->store), "window", describe_window(a), "journal",
 		journal_json(a->journal, &a->store), "ports", describe_ports(a->dataplane),
 		"exceptions", describe_exceptions(a->dataplane), "workers", describe_workers(a),
 		"refused", describe_refused(&ledger.workers), "channels", describe_channels(a),
-		"fanout", describe_fanout(a->fanout), "delivery", describe_delivery(a->fanout),
-		"answers", describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger));
+		"fanout", fanout_json(a->fanout), "delivery", delivery_json(a->fanout), "answers",
+		describe_answers(&ledger.workers), "ledger", describe_ledger(&ledger), "cluster",
+		cluster_json(a->cluster, a->config));
 	char *text =
 		object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 

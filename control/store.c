@@ -13,7 +13,7 @@
 enum {
 	ROWS_LAYOUT = 1,
 	TALLIES_LAYOUT = 1,
-	SHOWN_LAYOUT = 2,
+	SHOWN_LAYOUT = 3,
 	JOURNALLED_LAYOUT = 1,
 	REGIONS = 11,
 };
@@ -21,7 +21,8 @@ enum {
 /* Of one of the two states, with what follows it. */
 static size_t shown_size(uint32_t rows, uint32_t stride, uint32_t layout)
 {
-	size_t a_row = stride + (layout >= STORE_LAYOUT_WITH_TOTALS);
+	size_t a_row = stride + (layout >= STORE_LAYOUT_WITH_TOTALS) +
+		       (layout >= STORE_LAYOUT_WITH_BELOW ? stride : 0);
 
 	return sizeof(struct store_shown) + sizeof(uint64_t) * rows * a_row;
 }
@@ -194,7 +195,7 @@ int store_open(struct store *s, const struct config *config, bool discard, char 
 		.name = config->name,
 		.folder = config->arena_folder,
 		.discard = discard,
-		.carry = carry_over,
+		.carry = config->cluster.n_kafka > 0 ? carry_all_over : carry_over,
 	};
 
 	describe(regions, config);

@@ -36,8 +36,8 @@ static inline uint32_t store_row_began(const struct store_row *r)
 	return (uint32_t)r->began_high << 16 | r->began_low;
 }
 
-/* Region "shown" of an earlier layout has no totals; carry.c makes them. */
-enum { STORE_LAYOUT_WITH_TOTALS = 2 };
+/* Region "shown" of earlier layouts lacks these; carry.c makes them. */
+enum { STORE_LAYOUT_WITH_TOTALS = 2, STORE_LAYOUT_WITH_BELOW = 3 };
 
 /* The state after a window: what was shown of each tally, summed over the workers. */
 struct store_shown {
@@ -45,7 +45,7 @@ struct store_shown {
 	uint64_t ends;            // its end, Unix milliseconds
 	uint64_t taps_in_windows; // of all windows and channels
 	uint64_t taps_retired;    // shown taps of rows that are no more
-	uint64_t tallies[];       // [rows][stride]; behind them store_totals()
+	uint64_t tallies[];       // [rows][stride]; then store_totals(), store_row_below()
 };
 
 /*
@@ -127,6 +127,17 @@ static inline const struct store_shown *store_now_shown(const struct store *s)
 static inline uint64_t *store_totals(const struct store *s, struct store_shown *shown)
 {
 	return shown->tallies + (size_t)s->rows * s->stride;
+}
+
+/*
+ * What the windows of a row have shown of channels below it: by reaction, in this arena, a sum that
+ * runs on as the total does. With its own shown tally it is what the channel has had in all, in
+ * this arena, also when channels below it have come and gone.
+ */
+static inline uint64_t *store_row_below(
+	const struct store *s, struct store_shown *shown, unsigned row)
+{
+	return store_totals(s, shown) + s->rows + (size_t)row * s->stride;
 }
 
 /* The number of the window that is being counted; one series for all channels. */

@@ -30,6 +30,7 @@ int windows_init(struct windows *w, struct mood_rules rules, struct store *store
 {
 	w->rules = rules;
 	w->memory = store->moods;
+	w->people = NULL;
 	w->last = calloc(store->rows, sizeof(*w->last));
 	if (w->last == NULL || make_sums(w, store) < 0 ||
 		channel_tree_init(&w->tree, store->rows) < 0 || merge_init(&w->merge, store) < 0)
@@ -44,6 +45,24 @@ void windows_free(struct windows *w)
 	free(w->sums);
 	free(w->counts);
 	free(w->last);
+	free(w->people);
+}
+
+int windows_keep_people(struct windows *w)
+{
+	w->people = calloc(w->merge.store->rows, sizeof(*w->people));
+	return w->people != NULL ? 0 : -ENOMEM;
+}
+
+void windows_counted(const struct windows *w, unsigned row, uint64_t *counts)
+{
+	const struct store *s = w->merge.store;
+	struct store_shown *shown = s->shown[*s->active];
+	const uint64_t *own = shown->tallies + (size_t)row * s->stride;
+	const uint64_t *below = store_row_below(s, shown, row);
+
+	for (unsigned r = 0; r < s->stride; r++)
+		counts[r] = own[r] + below[r];
 }
 
 void windows_set_parents(struct windows *w, const struct config_channel *channels, unsigned n)
@@ -81,13 +100,22 @@ static void make_frame(struct windows *w, unsigned row, const struct window_sum 
 		frame->reactors = reactor_count_estimate(&sum->people, frame->taps);
 }
 
+static void keep_people(struct windows *w, unsigned row, const struct window_sum *sum)
+{
+	if (w->people != NULL && sum->taps > 0)
+		w->people[row] = sum->people;
+}
+
 static void close_row(struct windows *w, struct channel_tree_place place)
 {
 	struct window_sum *sum = &w->sums[place.depth + 1];
 	unsigned stride = w->merge.store->stride;
 
+	if (sum->taps > 0)
+		merge_below(&w->merge, place.channel, sum->counts);
 	add_own(w, place.channel, sum);
 	make_frame(w, place.channel, sum);
+	keep_people(w, place.channel, sum);
 	if (place.depth > 0)
 		window_sum_add(&w->sums[place.depth], sum, stride);
 	window_sum_clear(sum, stride);

@@ -28,16 +28,27 @@ struct windows {
 	uint64_t *counts;         // of the sums, [rows + 1][stride]; touched as deep as the tree is
 	struct mood_memory *memory; // by row, in the arena
 	struct frame *last;         // by row: the newest frame of each channel
-	uint64_t number;            // of the last window; 0: none yet
-	uint64_t taps;              // in the last window, all channels, each once
-	struct window_span span;    // of the last window
-	struct histogram late;      // how late they were closed
+	/* By row: who reacted in the last window that had taps; NULL: not kept. */
+	struct hyperloglog *people;
+	uint64_t number;         // of the last window; 0: none yet
+	uint64_t taps;           // in the last window, all channels, each once
+	struct window_span span; // of the last window
+	struct histogram late;   // how late they were closed
 };
 
 /* Before workers start. 0 or -errno. The weights of the rules, and store, must outlive
  * it. */
 int windows_init(struct windows *w, struct mood_rules rules, struct store *store);
 void windows_free(struct windows *w);
+
+/* From the next window on the registers are kept. 0 or -ENOMEM. */
+int windows_keep_people(struct windows *w);
+
+/*
+ * What a row has had in all windows of this arena that were finished, with what channels below it
+ * had: by reaction, as many as the store has. It never falls, and it goes on in the next process.
+ */
+void windows_counted(const struct windows *w, unsigned row, uint64_t *counts);
 
 /*
  * Whose parents these channels have, from the next window on; their rows are open. Others keep

@@ -13,20 +13,35 @@
 static bool fill(struct document *d, const char *content_type, const void *body, size_t len)
 {
 	snprintf(d->content_type, sizeof(d->content_type), "%s", content_type);
+	d->until = 0;
+	d->late = NULL;
 	d->body = buffer_copy(body, len);
 	return d->body != NULL;
+}
+
+static bool fill_late(struct document *d, uint64_t until, const void *late, size_t len)
+{
+	d->until = until;
+	d->late = buffer_copy(late, len);
+	return d->late != NULL;
+}
+
+static void empty(struct document *d)
+{
+	buffer_unref(d->body);
+	buffer_unref(d->late);
 }
 
 static void document_free(struct document *d)
 {
 	if (d == NULL)
 		return;
-	buffer_unref(d->body);
+	empty(d);
 	free(d);
 }
 
 struct document_version *document_version_new(
-	const char *content_type, const void *body, size_t len, uint64_t until, unsigned refs)
+	const char *content_type, const void *body, size_t len, unsigned refs)
 {
 	struct document_version *v = malloc(sizeof(*v));
 
@@ -34,17 +49,27 @@ struct document_version *document_version_new(
 		free(v);
 		return NULL;
 	}
-	v->document.until = until;
 	atomic_init(&v->refs, refs);
 	return v;
+}
+
+bool document_version_until(
+	struct document_version *v, uint64_t until, const void *late, size_t len)
+{
+	return fill_late(&v->document, until, late, len);
+}
+
+void document_version_free(struct document_version *v)
+{
+	empty(&v->document);
+	free(v);
 }
 
 static void unref(struct document_version *v)
 {
 	if (v == NULL || atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	buffer_unref(v->document.body);
-	free(v);
+	document_version_free(v);
 }
 
 static struct document *copy(const struct document *from)
@@ -55,7 +80,10 @@ static struct document *copy(const struct document *from)
 		free(d);
 		return NULL;
 	}
-	d->until = from->until;
+	if (from->late != NULL && !fill_late(d, from->until, from->late->bytes, from->late->len)) {
+		document_free(d);
+		return NULL;
+	}
 	return d;
 }
 

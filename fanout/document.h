@@ -13,6 +13,7 @@
 #include "fanout/buffer.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 /* Room for a page and one document of each of 4096 channels; the index has twice as many slots. */
 enum {
@@ -24,8 +25,9 @@ enum {
 
 struct document {
 	char content_type[DOCUMENT_TYPE_MAX];
-	uint64_t until; // milliseconds of CLOCK_MONOTONIC, when it is out of date; 0: never
+	uint64_t until; // milliseconds of CLOCK_MONOTONIC, when it is out of date, if it has late
 	struct buffer *body;
+	struct buffer *late; // instead of body, when it is out of date; NULL: it never is
 };
 
 /* A version, for all threads. Nobody changes it, or takes a reference to its body. */
@@ -49,7 +51,12 @@ struct document_shelf {
 
 /* With so many references, each for one document_put(). NULL if there is no memory. */
 struct document_version *document_version_new(
-	const char *content_type, const void *body, size_t len, uint64_t until, unsigned refs);
+	const char *content_type, const void *body, size_t len, unsigned refs);
+
+/* control, before it is put anywhere: what there is instead of it after until. False: no memory. */
+bool document_version_until(
+	struct document_version *v, uint64_t until, const void *late, size_t len);
+void document_version_free(struct document_version *v); // that was put nowhere
 
 /* control: the index of the path, which is added if it is new; -ENOSPC, -ENAMETOOLONG, -ENOMEM. */
 int document_path_add(struct document_paths *p, const char *path);

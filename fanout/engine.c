@@ -115,6 +115,7 @@ static void on_wake(struct engine_thread *t)
 	if (atomic_load(&t->fanout->stopping))
 		return;
 	arm_wake(t);
+	listeners_resume(t);
 	mqtt_end_taken_over(t);
 	wave_begin(t);
 	slowest_step(t);

@@ -107,6 +107,7 @@ struct fanout {
 	unsigned n_proxies;
 	void (*log)(enum fanout_severity severity, const char *format, va_list args);
 	atomic_bool stopping;          // control: wo, threads: ro
+	atomic_bool holding;           // until fanout_admit(); control: wo, threads: ro
 	_Atomic uint64_t window_ended; // fanout_flush_window(); control: wo, threads: ro
 	_Atomic uint64_t drain_ms; // over which all are told of the end; control: wo, threads: ro
 	atomic_uint connections;   // open now, in all; threads: rw

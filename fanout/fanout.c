@@ -13,6 +13,7 @@
 #include "wire/limits.h"
 
 #include <errno.h>
+#include <string.h>
 
 static void set_channel(struct fanout *f, uint16_t channel, uint32_t word)
 {
@@ -82,6 +83,12 @@ void fanout_flush_window(struct fanout *f, uint64_t ended)
 	fanout_flush(f);
 }
 
+void fanout_admit(struct fanout *f)
+{
+	atomic_store(&f->holding, false);
+	fanout_flush(f);
+}
+
 void fanout_drain(struct fanout *f, unsigned milliseconds)
 {
 	atomic_store_explicit(&f->drain_ms, milliseconds, memory_order_release);
@@ -99,26 +106,43 @@ void fanout_flush(struct fanout *f)
 		engine_wake(&f->threads[i]);
 }
 
+static void put_document(struct fanout *f, int index, struct document_version *v)
+{
+	for (unsigned i = 0; i < f->n_threads; i++)
+		document_put(f->threads[i].documents, (unsigned)index, v);
+}
+
 int fanout_document_until(struct fanout *f, const char *path, const char *content_type,
-	const void *body, size_t len, uint64_t until)
+	const char *text, uint64_t until, const char *late)
 {
 	int index = document_path_add(&f->paths, path);
 
 	if (index < 0)
 		return index;
 	struct document_version *v =
-		document_version_new(content_type, body, len, until, f->n_threads);
+		document_version_new(content_type, text, strlen(text), f->n_threads);
 	if (v == NULL)
 		return -ENOMEM;
-	for (unsigned i = 0; i < f->n_threads; i++)
-		document_put(f->threads[i].documents, (unsigned)index, v);
+	if (!document_version_until(v, until, late, strlen(late))) {
+		document_version_free(v);
+		return -ENOMEM;
+	}
+	put_document(f, index, v);
 	return 0;
 }
 
 int fanout_document(
 	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len)
 {
-	return fanout_document_until(f, path, content_type, body, len, 0);
+	int index = document_path_add(&f->paths, path);
+
+	if (index < 0)
+		return index;
+	struct document_version *v = document_version_new(content_type, body, len, f->n_threads);
+	if (v == NULL)
+		return -ENOMEM;
+	put_document(f, index, v);
+	return 0;
 }
 
 int fanout_catalogue(struct fanout *f, const char *json, size_t len)

@@ -45,6 +45,7 @@ enum { FANOUT_FILTERS_MAX = 1024 };
 struct fanout_config {
 	const struct fanout_listener *listeners;
 	unsigned n_listeners;
+	bool holds;               // nobody is let in before fanout_admit()
 	unsigned threads;         // 1 or more
 	unsigned max_connections; // in all; further ones are told why and closed
 	unsigned max_per_source;  // of one address (sources.h); 0: no limit
@@ -76,6 +77,13 @@ uint64_t fanout_descriptors(unsigned connections, unsigned threads, unsigned lis
  * was wanted, what was found and what to do. *out is set only on success.
  */
 int fanout_start(struct fanout **out, const struct fanout_config *config, char *error, size_t cap);
+
+/*
+ * Of one that holds: lets in who has come meanwhile and waits in the kernel's backlog. For a
+ * fan-out that learns its channels after its start, since who asks for one that is not open is
+ * refused.
+ */
+void fanout_admit(struct fanout *f);
 
 /*
  * Before the end: accepts no more, and tells everybody of it over so many milliseconds (1 or more),
@@ -142,11 +150,11 @@ int fanout_document(
 	struct fanout *f, const char *path, const char *content_type, const void *body, size_t len);
 
 /*
- * The same; who asks for it after that moment, in milliseconds of CLOCK_MONOTONIC, gets it with
- * status 503: whoever should have replaced it has not.
+ * The same; who asks for it after that moment, in milliseconds of CLOCK_MONOTONIC, gets late
+ * instead, with status 503: whoever should have replaced it has not.
  */
 int fanout_document_until(struct fanout *f, const char *path, const char *content_type,
-	const void *body, size_t len, uint64_t until);
+	const char *text, uint64_t until, const char *late);
 
 /*
  * The catalogue: a document at /v1/catalogue, and a topic that subscribers may have like a channel.

@@ -235,6 +235,7 @@ static struct fanout *create(const struct fanout_config *config)
 	if (f == NULL)
 		return NULL;
 	f->n_listeners = config->n_listeners;
+	atomic_init(&f->holding, config->holds);
 	f->log = config->log;
 	bool sound = set_limits(f, config) &&
 		     tls_holder_init(&f->tls, config->tls_certificate, config->tls_key) == 0;

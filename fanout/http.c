@@ -108,12 +108,14 @@ static void document(struct connection *c, const struct http_request *request)
 			"/v1/channels/1");
 		return;
 	}
+	bool late = d->late != NULL && engine_clock_ms() > d->until;
 	struct http_response response = {
-		.status = d->until == 0 || engine_clock_ms() <= d->until ? 200 : 503,
+		.status = late ? 503 : 200,
 		.content_type = d->content_type,
 		.cross_origin = request->path.len > 4 && memcmp(request->path.at, "/v1/", 4) == 0,
 	};
-	http_answer(c, &response, buffer_ref(d->body), request->method == HTTP_HEAD);
+	http_answer(
+		c, &response, buffer_ref(late ? d->late : d->body), request->method == HTTP_HEAD);
 }
 
 /* What a browser asks before it lets a page of another origin ask in an unusual way (CORS). */

@@ -42,7 +42,8 @@ const struct protocol *listener_protocol(const struct listener *l)
 static bool arm(struct engine_thread *t, unsigned index)
 {
 	struct listener *l = &t->listeners[index];
-	struct io_uring_sqe *sqe = l->closed ? NULL : ring_sqe(&t->ring);
+	bool mute = l->closed || atomic_load(&t->fanout->holding);
+	struct io_uring_sqe *sqe = mute ? NULL : ring_sqe(&t->ring);
 
 	if (sqe == NULL)
 		return false;

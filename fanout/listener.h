@@ -21,7 +21,7 @@ struct listener {
 	enum fanout_protocol protocol;
 	bool proxied;  // by proxies that say whose each connection is
 	uint8_t armed; // accepts that are under way
-	bool starved;  // waits for descriptors or memory to become free
+	bool starved;  // waits for descriptors or memory to become free, or for fanout_admit()
 	bool tls;
 	bool closed;
 };

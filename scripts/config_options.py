@@ -10,6 +10,7 @@ import re
 
 KINDS = {"STRING": "text", "STRING_PTR": "text", "UINT": "number", "UINT_PTR": "number", "FLOAT": "number",
          "BOOL": "true or false", "STRINGS": "list of texts"}
+LISTS = {"uint_value": "list of numbers", "role_value": "list of ingest, merge and fanout"}
 WORDS = {"booleans_or_auto": "auto, true or false", "poll_modes": "adaptive or always",
          "admissions": "open or tickets"}
 FIELD = re.compile(r'(?:CYAML_)?FIELD_([A-Z_]+)\(\s*"(\w+)",([^;]*?)\),?\s*(?=CYAML_|FIELD_|};|$)', re.DOTALL)
@@ -59,7 +60,7 @@ def schema(path="control/config_file.c"):
             elif value and value[1] in values:
                 walk(values[value[1]], f"{prefix}{key}[].")
             elif kind in ("SEQUENCE", "CYAML_SEQUENCE"):
-                found[prefix + key] = "list of numbers"
+                found[prefix + key] = LISTS[value[1]]
             else:
                 found[prefix + key] = "open or tickets" if kind == "ADMISSION" else KINDS.get(kind) or _words(rest)
 

@@ -22,6 +22,7 @@ LICENSED = re.compile(r"\.(c|h|py|js|css|html|svg|sh|def|build|yaml)$")
 LOOP = {"dataplane/worker.c", "dataplane/worker.h", "dataplane/worker_loop.c", "dataplane/answering.c",
         "dataplane/answering.h", "dataplane/idle.h", "dataplane/exception_lane.c", "dataplane/exception_lane.h"}
 LOGS = re.compile(r'#include (?:"dataplane/log(?:_module)?\.h"|<rte_log\.h>)')
+KAFKA = re.compile(r'^\s*#include [<"]librdkafka/', re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#include "(\w+)/', re.MULTILINE)
 
 
@@ -40,6 +41,8 @@ def faults(path):
     allowed = allowed.union(*(also for start, also in MAY_ALSO_INCLUDE.items() if path.startswith(start)))
     if path in LOOP and LOGS.search(text):
         yield f"{path}: runs in a worker's loop, where nothing is logged"
+    if KAFKA.search(text) and not path.startswith("control/cluster/"):
+        yield f"{path}: includes librdkafka, of which only control/cluster/ knows"
     for folder in INCLUDE.findall(text):
         if folder in MAY_INCLUDE and folder not in allowed:
             yield f"{path}: includes {folder}/, which {path.split('/')[0]}/ must not"

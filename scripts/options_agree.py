@@ -63,8 +63,8 @@ def statuses(folder, paths):
     """The codes of control/appliance.h in --help and in the page."""
     with open("control/appliance.h", encoding="utf-8") as file:
         codes = re.findall(r"EXIT_\w+ = (\d+)", file.read())
-    listed = re.findall(r"\b(\d) ", help_of(paths["uproard"]).split("Exit status:")[1])
-    shown = re.findall(r"^\s+(\d)$", page(folder, "uproard.8"), re.MULTILINE)
+    listed = re.findall(r"\b(\d+) ", help_of(paths["uproard"]).split("Exit status:")[1])
+    shown = re.findall(r"^\s+(\d+)$", page(folder, "uproard.8"), re.MULTILINE)
     return (missing("control/main.c, --help, exit status", codes, listed) +
             missing("docs/operating.md, exit status", codes, shown))
 

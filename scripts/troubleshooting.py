@@ -3,7 +3,7 @@
 # Copyright (c) 2026 the uproar authors
 """
 Is what the manual quotes still said? Each message at the beginning of an entry of "Starting: what it says"
-(docs/operating.md) and of "Troubleshooting" (docs/deploy.md) is looked for among the strings of the sources; under
+(docs/operating.md), of "Troubleshooting" (docs/deploy.md) and of "When it says something" (docs/cluster.md) is looked for among the strings of the sources; under
 "Said by DPDK" among those of the DPDK that is installed. Prints what is nowhere.
 
 In a quotation "…", a word of capitals (N, FILE, NAME) or a number stands for what differs.
@@ -14,7 +14,8 @@ import re
 import subprocess
 import sys
 
-CHAPTERS = {"docs/operating.md": "## Starting: what it says", "docs/deploy.md": "## Troubleshooting"}
+CHAPTERS = {"docs/cluster.md": "## When it says something", "docs/deploy.md": "## Troubleshooting",
+            "docs/operating.md": "## Starting: what it says"}
 FROM_DPDK = "### Said by DPDK"
 SOURCES = "control", "dataplane", "fanout", "hugepages", "client", "wire"
 # Parts of DPDK that say anything to us.

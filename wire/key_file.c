@@ -5,15 +5,11 @@
 #include "wire/key_file.h"
 
 #include "wire/hex.h"
+#include "wire/secret_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { FILE_MAX = 64 << 10, MODE = 0600 };
 
 /* What is left of a line. */
 struct cursor {
@@ -103,86 +99,15 @@ int key_file_parse(const char *text, size_t len, struct key_file *out, char *err
 	return -EINVAL;
 }
 
-/* Of the file that is open, so that nobody can change it in between. */
-static int check_owner(int fd, char *error, size_t cap)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0) {
-		int ret = -errno;
-
-		snprintf(error, cap, "%s", strerror(-ret));
-		return ret;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		snprintf(error, cap, "keys come from a regular file only");
-		return -EPERM;
-	}
-	if (st.st_uid != geteuid() && st.st_uid != 0) {
-		snprintf(error, cap,
-			"it belongs to user %u; keys must belong to this user (%u) or to root: "
-			"chown it",
-			st.st_uid, geteuid());
-		return -EPERM;
-	}
-	if ((st.st_mode & 07777) != MODE) {
-		snprintf(error, cap,
-			"its mode is %04o; keys are for their owner alone, mode 0600: chmod 600",
-			st.st_mode & 07777);
-		return -EPERM;
-	}
-	return 0;
-}
-
-static int read_text(int fd, char *text, size_t *len, char *error, size_t cap)
-{
-	ssize_t n;
-
-	for (*len = 0; *len <= FILE_MAX; *len += (size_t)n) {
-		n = read(fd, text + *len, FILE_MAX + 1 - *len);
-		if (n == 0)
-			return 0;
-		if (n < 0) {
-			int ret = -errno;
-
-			snprintf(error, cap, "%s", strerror(-ret));
-			return ret;
-		}
-	}
-	snprintf(error, cap, "larger than 64 KiB");
-	return -EINVAL;
-}
-
-static int read_open(int fd, struct key_file *out, char *error, size_t cap)
-{
-	char text[FILE_MAX + 1];
-	size_t len = 0;
-	int ret = check_owner(fd, error, cap);
-
-	if (ret == 0)
-		ret = read_text(fd, text, &len, error, cap);
-	if (ret == 0)
-		ret = key_file_parse(text, len, out, error, cap);
-	explicit_bzero(text, len);
-	return ret;
-}
-
 int key_file_read(const char *path, struct key_file *out, char *error, size_t cap)
 {
-	char why[160];
-	/* Without waiting, should it be a pipe. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	int ret;
+	char text[SECRET_FILE_MAX + 1], why[160];
+	size_t len;
+	int ret = secret_file_read(path, "keys", text, &len, why, sizeof(why));
 
-	if (fd >= 0) {
-		ret = read_open(fd, out, why, sizeof(why));
-		close(fd);
-	} else {
-		ret = -errno;
-		snprintf(why, sizeof(why), "%s",
-			ret == -ELOOP ? "it is a symbolic link; name the file itself"
-				      : strerror(-ret));
-	}
+	if (ret == 0)
+		ret = key_file_parse(text, len, out, why, sizeof(why));
+	explicit_bzero(text, len);
 	if (ret < 0)
 		snprintf(error, cap, "%s: %s", path, why);
 	return ret;

@@ -105,6 +105,10 @@ void mount_check(const struct host *h, struct host_finding *f)
 {
 	struct hugetlbfs_mount mount;
 
+	if (h->needs->n_pages == 0) {
+		finding_is(f, HOST_NOT_APPLICABLE, "the configuration needs no huge pages");
+		return;
+	}
 	if (!tree_has(h, "/sys/kernel/mm/hugepages/hugepages-2048kB")) {
 		finding_is(f, HOST_NOT_APPLICABLE, "this kernel has no huge pages of 2 MiB");
 		return;

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 
+import cluster_seeds
 import mqtt_seeds
 import web_seeds
 
@@ -215,6 +216,7 @@ def main():
     write(here / "packet", frames)
     write(here / "proxy", {name: b"\6" + data for name, data in proxies.items()})
     write(here / "text", {name: text.encode() for name, text in texts.items()} | bad_text)
+    write(here / "cluster_record", cluster_seeds.seeds)
     write(here / "mqtt", mqtt_seeds.seeds)
     for name in "websocket", "http", "sub":
         write(here / name, getattr(web_seeds, name))

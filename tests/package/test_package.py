@@ -21,6 +21,7 @@ import time
 
 INSIDE = "UPROAR_PACKAGE_INSIDE"
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
+EXAMPLES = "/usr/share/doc/uproar/examples/cluster"
 UNIT = "/lib/systemd/system/uproard.service"
 CONFIG = "/etc/uproar/uproar.yaml"
 JOURNAL = "/var/lib/uproar/journal.db"
@@ -127,6 +128,8 @@ def installs():
     assert run("uproard", "--check", CONFIG) == f"{CONFIG}: good\n"
     for page in "uproard.8", "uproar.yaml.5", "uproar.1", "uproar-gen.1", "uproar-relay.1", "uproar-protocol.7":
         assert run("man", "-w", *reversed(page.rsplit(".", 1))), page
+    for role in "ingest", "merge", "fanout":
+        assert run("uproard", "--check", f"{EXAMPLES}/{role}.yaml").endswith(": good\n"), role
     assert os.path.exists("/etc/systemd/system/multi-user.target.wants/uproard.service"), "the unit is not enabled"
 
 

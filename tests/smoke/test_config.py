@@ -92,6 +92,35 @@ def the_printed_configuration_is_the_documented_one_and_good():
 
 
 @case
+def examples_of_a_cluster_are_good_and_fit_each_other():
+    folder = os.path.join(os.path.dirname(SOURCE), "../packaging/examples/cluster")
+    names, listens, shared = set(), set(), set()
+    for role in "ingest", "merge", "fanout":
+        path = os.path.join(folder, f"{role}.yaml")
+        assert uproard("--check", path).returncode == 0, role
+        with open(path) as f:
+            text = f.read()
+        assert f"roles: [{role}]" in text, role
+        names.update(re.findall(r"^  node: (.*)$", text, re.MULTILINE))
+        listens.update(re.findall(r"^metrics: (.*)$", text, re.MULTILINE))
+        shared.add(tuple(re.findall(r"^  (partitions|kafka): (.*)$", text, re.MULTILINE)))
+    assert len(names) == len(listens) == 3 and len(shared) == 1, (names, listens, shared)
+
+
+@case
+def a_cluster_that_does_not_fit_is_named():
+    brokers = "cluster:\n  kafka: [\"bootstrap.servers=localhost:1\"]\n"
+    for text, line, words in [
+            ("roles: [merge]", 1, "roles: less than [ingest, merge, fanout]"),
+            (brokers + "window_ms: 500", 3, "window_ms: 500, but in a cluster windows are numbered by the second"),
+            ("cluster:\n  kafka: [\"bootstrap.servers=a\", \"sasl.pasword=hunter2\"]", 2, "did you mean 'sasl.password'?"),
+            (brokers + "  kafka_file: /nowhere/secrets", 3, "/nowhere/secrets: No such file")]:
+        done = uproard("--check", file_with(text))
+        assert done.returncode == 3 and words in done.stderr and f"line {line}: " in done.stderr, f"{text!r}: {done}"
+        assert "hunter2" not in done.stderr, done.stderr
+
+
+@case
 def help_version_and_wrong_usage():
     for program in programs.UPROARD, programs.UPROAR, programs.RELAY:
         name = os.path.basename(program)

@@ -74,6 +74,18 @@ def the_units_capabilities_are_enough_and_are_given_up():
 
 
 @case
+def they_are_given_up_by_threads_that_speak_with_brokers_too():
+    run_folder()
+    cluster = {"node": "here", "kafka": ["bootstrap.servers=127.0.0.1:9"]}
+    as_user = privileges.as_the_unit_does("RUNTIME_DIRECTORY=/run/uproar")
+    with on_lo(as_user=as_user, roles=["ingest", "merge", "fanout"], cluster=cluster, window_ms=1000) as a:
+        Sender().tap(1, {FIRE: 3})
+        ledger.nothing_lost(ledger.await_taps(a, 3))
+        privileges.check_given_up(a.process.pid, kept_by_main=privileges.NET_ADMIN, among=("merger", "rdk:main"))
+        a.stop()
+
+
+@case
 def each_of_the_units_capabilities_is_needed():
     cases.require_root("an XDP program")
     run_folder()

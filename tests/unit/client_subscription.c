@@ -4,7 +4,6 @@
 
 /* A stream comes in pieces of any size, and not everything in it is meant well. */
 
-#include "client/stats_tables.h"
 #include "client/subscription.h"
 #include "wire/frame.h"
 
@@ -161,44 +160,4 @@ Test(client_subscription, channels_in_a_row_are_asked_for_as_a_range)
 
 	cr_assert_eq(subscription_init(&s, &from, channels, 8, false), 0);
 	cr_expect_str_eq(s.line, "SUB 0-3,7,9,10,65534\n");
-}
-
-#define REFUSED                                            \
-	"{\"refused\":{\"magic\":1,\"new\":2,\"body\":0}," \
-	"\"fanout\":{\"refusals\":{\"source\":3,\"magic\":4}}}"
-
-Test(client_stats_tables, a_refusal_has_its_reason_and_no_blanks_behind_it)
-{
-	char *text;
-	size_t len;
-	FILE *to = open_memstream(&text, &len);
-
-	stats_print(to, REFUSED, strlen(REFUSED), false);
-	fclose(to);
-	cr_expect_not_null(strstr(text, "1  first byte is neither"), "%s", text);
-	cr_expect_not_null(strstr(text, "3  too many connections from one address\n"), "%s", text);
-	cr_expect_null(strstr(text, " \n"), "%s", text);
-	cr_expect_null(strstr(text, "body"), "%s", text);
-	free(text);
-}
-
-#define ODD                                                                                  \
-	"{\"ports\":[{}],\"workers\":[null],\"channels\":[7],\"refused\":{\"magic\":\"x\"}," \
-	"\"fanout\":{\"a\":[]},\"ledger\":{\"identities\":[{},7,{\"identity\":7}]}}"
-
-Test(client_stats_tables, any_answer_can_be_printed)
-{
-	static const char *const answers[] = {
-		"", "{}", "[]", "null", "{\"ports\":7,\"ledger\":[]}", ODD};
-	char *text;
-	size_t len;
-
-	for (unsigned i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		FILE *to = open_memstream(&text, &len);
-
-		stats_print(to, answers[i], strlen(answers[i]), true);
-		fclose(to);
-		cr_expect_not_null(strstr(text, "the ledger is NOT balanced"), "%s", answers[i]);
-		free(text);
-	}
 }

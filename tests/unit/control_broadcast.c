@@ -25,6 +25,7 @@ static unsigned n_published, flushed, opened, closed;
 static uint16_t open_channels[PUBLISHED_MAX], closed_channel;
 
 /* In place of the fan-out. */
+static struct fanout *const fanout = (struct fanout *)published;
 void __wrap_fanout_publish(struct fanout *f, const struct fanout_frame *frame);
 void __wrap_fanout_publish(struct fanout *f, const struct fanout_frame *frame)
 {
@@ -73,7 +74,7 @@ static void set_up(void)
 		store_open_row(&rig.store, channel);
 	store_close_others(&rig.store, keep, 2);
 	cr_assert_eq(windows_init(&windows, rules, &rig.store), 0);
-	broadcast_open(NULL, &rig.store);
+	broadcast_open(fanout, &rig.store);
 }
 
 static void tear_down(void)
@@ -90,7 +91,7 @@ static void window(uint64_t ends_ms)
 	flushed = 0;
 	windows_close(&windows,
 		(struct window_span){.ends_ms = ends_ms, .length_ms = 2000, .ends_mono = ENDED});
-	broadcast_window(NULL, &windows, &catalogue);
+	broadcast_window(fanout, &windows, &catalogue);
 }
 
 static void tap(unsigned worker, unsigned row, uint64_t n)
@@ -164,7 +165,7 @@ Test(control_broadcast, the_newest_frame_of_each_open_channel_is_on_the_board)
 			cr_expect(!open || f.total == published[row / 2].total);
 		}
 	}
-	broadcast_open(NULL, &rig.store);
+	broadcast_open(fanout, &rig.store);
 	cr_expect_eq(on_board(0, &f).length, 0, "a start begins with an empty board");
 }
 
@@ -193,7 +194,7 @@ Test(control_broadcast, windows_have_one_series_of_numbers_that_goes_on)
 	store_rig_close(&rig);
 	store_rig_open(&rig);
 	cr_assert_eq(windows_init(&windows, rules, &rig.store), 0);
-	broadcast_open(NULL, &rig.store);
+	broadcast_open(fanout, &rig.store);
 	window(6000);
 	cr_expect_eq(published[0].window, first + 2, "also from start to start");
 }
@@ -206,9 +207,9 @@ static void window_with(struct channels *c, uint64_t ends_ms, bool settled)
 		(struct window_span){.ends_ms = ends_ms, .length_ms = 2000, .ends_mono = ENDED});
 	if (settled)
 		channels_say_last(c, &windows);
-	broadcast_window(NULL, &windows, &catalogue);
+	broadcast_window(fanout, &windows, &catalogue);
 	if (settled)
-		channels_end(c, &rig.store, NULL);
+		channels_end(c, &rig.store, fanout);
 }
 
 static void take(struct channels *c, const struct config_channel *list, unsigned n)
@@ -217,7 +218,7 @@ static void take(struct channels *c, const struct config_channel *list, unsigned
 	unsigned missing;
 
 	cr_assert(channels_fit(&rig.store, &config, &missing));
-	channels_take(c, &rig.store, &config, NULL);
+	channels_take(c, &rig.store, &config, fanout);
 }
 
 static const struct config_channel five[] = {{.id = 5}}, five_seven[] = {{.id = 5}, {.id = 7}};

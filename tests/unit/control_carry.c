@@ -204,6 +204,21 @@ Test(control_carry, closed_rows_make_room_when_they_are_shown)
 	cr_expect_eq(store_now_shown(&rig.store)->taps_in_windows, 946);
 }
 
+/* Nobody here knows what the brokers have of a node's closed channels. */
+Test(control_carry, closed_rows_of_a_cluster_stay)
+{
+	const struct config_channel keep[] = {{.id = 10}};
+
+	store_close_others(&rig.store, keep, 1);
+	store_rig_close(&rig);
+	rig.config.cluster.n_kafka = 1;
+	rig.config.arena_channels = 3;
+	store_rig_open(&rig);
+	cr_expect_eq(store_rows_used(&rig.store), 3);
+	cr_expect_eq(rig.store.row_table[1].channel, 11);
+	cr_expect_eq(store_now_shown(&rig.store)->taps_retired, 0);
+}
+
 /* Channel 11 was shown to the last tap, but 2 of its taps are in no journal yet. */
 Test(control_carry, closed_rows_stay_until_they_are_journalled)
 {

@@ -148,6 +148,25 @@ Test(control_catalogue, it_is_kept_in_the_folder_configured_or_given_by_the_serv
 	config_free(&config);
 }
 
+Test(control_catalogue, a_cluster_has_no_timelines)
+{
+	struct config config = must_load(small);
+
+	config.journal.file = "journal.db";
+	for (config.cluster.n_kafka = 0; config.cluster.n_kafka < 2; config.cluster.n_kafka++) {
+		char *text = catalogue_document(&config);
+		json_t *o = json_loads(text, 0, NULL);
+
+		cr_expect_eq(
+			json_is_true(json_object_get(o, "timelines")), config.cluster.n_kafka == 0);
+		json_decref(o);
+		free(text);
+	}
+	config.cluster.n_kafka = 0;
+	config.journal.file = NULL;
+	config_free(&config);
+}
+
 Test(control_catalogue, clients_read_of_it_what_they_need)
 {
 	char text_with_tree[1024];

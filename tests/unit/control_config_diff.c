@@ -33,7 +33,7 @@ static void expect_diff(const char *before, const char *after, const char *json,
 	load(&wanted, after);
 	json_t *diff = config_diff(&start, &start, &wanted);
 	json_t *expected = json_loads(json, 0, NULL);
-	char *found = json_dumps(diff, JSON_COMPACT), *said = config_diff_words(diff);
+	char *found = json_dumps(diff, JSON_COMPACT), *said = config_diff_words(diff, start.roles);
 
 	cr_assert_not_null(expected, "%s", json);
 	cr_expect(json_equal(diff, expected), "%s", found);
@@ -69,6 +69,26 @@ Test(control_config_diff, channels_open_close_and_have_other_names)
 		"channels: opened 7, closed 1, renamed 2");
 }
 
+Test(control_config_diff, fan_out_nodes_do_not_pretend_to_open_channels)
+{
+#define FANOUT "roles: [fanout]\ncluster: {node: a, kafka: [bootstrap.servers=a]}\n"
+	expect_diff(FANOUT "channels: [{id: 1, name: a}]\n",
+		FANOUT "channels: [{id: 1, name: a}, {id: 9, name: b}]\n",
+		CHANNELS("[9]", "[]", "[]", "[]") NO_REACTIONS OPTIONS("[]", "[]"),
+		"channels: opened 9 (not used by this role: they come from the mergers)");
+}
+
+Test(control_config_diff, a_password_is_not_in_it)
+{
+	expect_diff("cluster: {node: a, kafka: [bootstrap.servers=a, sasl.password=b]}\n",
+		"roles: [merge]\ncluster:\n  node: b\n  kafka: [bootstrap.servers=a, "
+		"sasl.password=c]\n",
+		NO_CHANNELS NO_REACTIONS OPTIONS("[]",
+			"[{\"option\":\"roles\",\"line\":1},{\"option\":\"cluster.node\","
+			"\"line\":3},{\"option\":\"cluster.kafka\",\"line\":4}]"),
+		"needs a restart: roles (line 1), cluster.node (line 3), cluster.kafka (line 4)");
+}
+
 Test(control_config_diff, many_channels_are_told_by_their_number)
 {
 	char *at = text + sprintf(text, "channels:\n");
@@ -78,7 +98,7 @@ Test(control_config_diff, many_channels_are_told_by_their_number)
 	load(&start, "channels: [{id: 0, name: \"0\"}]\n");
 	load(&wanted, text);
 	json_t *diff = config_diff(&start, &start, &wanted);
-	char *said = config_diff_words(diff);
+	char *said = config_diff_words(diff, start.roles);
 	cr_expect_str_eq(said, "channels: opened 1, 2, 3, 4, 5, 6, 7, 8 and 3 more");
 	free(said);
 	json_decref(diff);

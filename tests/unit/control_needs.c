@@ -133,3 +133,27 @@ Test(control_needs, files_are_those_of_the_fan_out)
 	cr_expect_gt(number(root, "nofile"), 50000);
 	json_decref(root);
 }
+
+#define BROKERS "cluster: {node: a, partitions: 100, kafka: [bootstrap.servers=b]}\n"
+
+Test(control_needs, a_node_without_ingest_needs_neither_memory_nor_devices)
+{
+	json_t *root = needs_of("roles: [fanout]\ncores: [1]\n" BROKERS);
+
+	cr_expect_eq(json_array_size(json_object_get(root, "hugepages")), 0);
+	cr_expect_eq(json_array_size(json_object_get(root, "devices")), 0);
+	cr_expect_eq(json_array_size(json_object_get(root, "cores")), 0);
+	cr_expect_eq(number(root, "memlock_bytes"), 0);
+	cr_expect_gt(number(root, "nofile"), (json_int_t)fanout_descriptors(10000, 1, 6));
+	json_decref(root);
+}
+
+Test(control_needs, a_merger_has_files_for_its_partitions_and_no_subscribers)
+{
+	json_t *root = needs_of("roles: [merge]\n" BROKERS);
+
+	cr_expect_eq(number(root, "connections"), 0);
+	cr_expect_gt(number(root, "nofile"), 3 * 100, "a connection to each of three brokers");
+	cr_expect_lt(number(root, "nofile"), 10000);
+	json_decref(root);
+}

@@ -8,6 +8,7 @@
  * changes nothing, and totals never fall.
  */
 
+#include "control/reactor_count.h"
 #include "control/windows.h"
 #include "dataplane/moved.h"
 #include "seeded_random.h"
@@ -24,6 +25,7 @@ struct crowd {
 	uint64_t taps[CHANNELS][STRIDE]; // own, of this window
 	uint64_t all[STRIDE];            // of a subtree, when it was asked for
 	uint64_t total[CHANNELS];
+	uint64_t counted[CHANNELS][STRIDE]; // of all windows
 };
 
 static struct store_rig rig;
@@ -118,6 +120,19 @@ static uint64_t sum_below(struct crowd *c, unsigned channel)
 	return taps;
 }
 
+/* What the channel has had in all, reaction by reaction, when c->all is of this window. */
+static void expect_counted(struct crowd *c, unsigned channel)
+{
+	uint64_t counted[STRIDE];
+
+	windows_counted(&windows, row_of(channel), counted);
+	for (unsigned r = 0; r < STRIDE; r++) {
+		c->counted[channel][r] += c->all[r];
+		cr_expect_eq(
+			counted[r], c->counted[channel][r], "channel %u, reaction %u", channel, r);
+	}
+}
+
 static void expect_frame(struct crowd *c, unsigned channel)
 {
 	const struct frame *f = &windows.last[row_of(channel)];
@@ -125,6 +140,7 @@ static void expect_frame(struct crowd *c, unsigned channel)
 	double score = 0;
 
 	c->total[channel] += taps;
+	expect_counted(c, channel);
 	cr_expect_eq(f->channel, channel);
 	cr_expect_eq(f->taps, taps, "channel %u: %u instead of %lu", channel, f->taps,
 		(unsigned long)taps);
@@ -205,6 +221,28 @@ Test(control_tree, people_of_a_parent_are_counted_once)
 		windows.last[1].reactors);
 	cr_expect_eq(windows.last[0].reactors, windows.last[1].reactors);
 	cr_expect_eq(windows.last[3].reactors, 0);
+}
+
+/* For others who merge them with theirs: the registers that the frame's estimate was made from. */
+Test(control_tree, who_reacted_is_kept_if_that_is_asked_for)
+{
+	struct crowd c = {0};
+	struct reactors worker = {
+		.head = rig.store.reactors_head, .rows = store_row_reactors(&rig.store, 0, 0)};
+
+	cr_assert_eq(windows_keep_people(&windows), 0);
+	set_parents(&c, small);
+	reactors_begin(&worker);
+	for (uint64_t session = 1; session <= 40; session++) {
+		tap(&c, 0, 2, 1, 1);
+		reactors_note(&worker, 2, reactors_hash(rig.store.reactors_head, session));
+	}
+	reactors_end(&worker);
+	close_and_expect(&c);
+	for (unsigned channel = 0; channel < 3; channel++)
+		cr_expect_eq(reactor_count_estimate(&windows.people[row_of(channel)], 40),
+			windows.last[row_of(channel)].reactors);
+	cr_expect_eq(hyperloglog_estimate(&windows.people[row_of(3)]), 0);
 }
 
 Test(control_tree, the_last_taps_of_a_closed_channel_come_to_its_parent)

@@ -30,16 +30,22 @@ static struct rig rig_with_origins(void)
 		false);
 }
 
-/* The head of the answer; the connection is closed. */
-static const char *ask(struct rig *rig, const char *request)
+/* The answer up to this end; the connection is closed. */
+static const char *ask_until(struct rig *rig, const char *request, const char *end)
 {
-	static char head[4096];
+	static char answer[4096];
 	int fd = client_connect(rig->http, 0);
 
 	client_send(fd, request);
-	client_read_until(fd, "\r\n\r\n", head, sizeof(head));
+	client_read_until(fd, end, answer, sizeof(answer));
 	close(fd);
-	return head;
+	return answer;
+}
+
+/* Its head. */
+static const char *ask(struct rig *rig, const char *request)
+{
+	return ask_until(rig, request, "\r\n\r\n");
 }
 
 static void expect_status(const char *head, int status)
@@ -192,10 +198,12 @@ Test(fanout_web, what_is_out_of_date_says_so)
 	struct rig rig = rig_start(1, 0);
 	uint64_t now = now_ms();
 
-	fanout_document_until(rig.fanout, "/healthz", "application/json", "{}", 2, now + 60000);
-	expect_status(ask(&rig, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
-	fanout_document_until(rig.fanout, "/healthz", "application/json", "{}", 2, now - 1);
-	expect_status(ask(&rig, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), 503);
+	fanout_document_until(
+		rig.fanout, "/healthz", "application/json", "fresh", now + 60000, "stale");
+	expect_status(ask_until(&rig, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", "fresh"), 200);
+	fanout_document_until(
+		rig.fanout, "/healthz", "application/json", "fresh", now - 1, "stale");
+	expect_status(ask_until(&rig, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", "stale"), 503);
 	fanout_document(rig.fanout, "/healthz", "application/json", "{}", 2);
 	expect_status(ask(&rig, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
 	rig_stop(&rig);

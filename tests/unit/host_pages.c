@@ -171,6 +171,7 @@ Test(host_pages, control_groups_of_either_version_limit_them)
 Test(host_pages, mounts_of_other_sizes_and_hidden_ones_do_not_count)
 {
 	rig_pages(&rig, 0, 0, 0);
+	rig_want_pages(&rig, 0, 1, 1);
 	rig_file(&rig, "/proc/mounts",
 		"none /mnt/huge-1G hugetlbfs rw,pagesize=1024M 0 0\n"
 		"none /dev/hugepages hugetlbfs rw,pagesize=2M 0 0\n"
@@ -179,5 +180,14 @@ Test(host_pages, mounts_of_other_sizes_and_hidden_ones_do_not_count)
 	rig_file(&rig, "/proc/mounts", "none /mnt/huge hugetlbfs rw 0 0\n");
 	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_READY);
 	rig_file(&rig, "/proc/meminfo", "Hugepagesize:    1048576 kB\n");
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_TODO);
+}
+
+Test(host_pages, who_needs_no_pages_needs_no_mount)
+{
+	rig_pages(&rig, 0, 0, 0);
+	rig_file(&rig, "/proc/mounts", "proc /proc proc rw 0 0\n");
+	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_NOT_APPLICABLE);
+	rig_want_pages(&rig, 0, 1, 1);
 	cr_expect_eq(rig_check(&rig, "hugetlbfs").verdict, HOST_TODO);
 }

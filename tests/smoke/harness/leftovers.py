@@ -12,14 +12,15 @@ import subprocess
 from harness.deadline import until
 from harness.namespace import run
 
-_stay = {"processes": set(), "interfaces": {"lo"}}
+_stay = {"processes": set(), "interfaces": {"lo"}, "namespaces": set()}
 FOLDERS = ["/run/uproar", "/run/dpdk", "/dev/shm", "/dev/hugepages"]
 
 
-def stay(processes, interfaces):
+def stay(processes, interfaces, namespaces=()):
     """These belong to all cases of the file, from now on."""
     _stay["processes"].update(processes)
     _stay["interfaces"].update(interfaces)
+    _stay["namespaces"].update(namespaces)
 
 
 def files():
@@ -89,5 +90,5 @@ def clear():
             run("ip", "link", "del", link["ifname"])
     for path in files():
         os.unlink(path)
-    for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else []:
+    for name in set(os.listdir("/run/netns") if os.path.isdir("/run/netns") else []) - _stay["namespaces"]:
         run("ip", "netns", "del", name)
